@@ -1,0 +1,85 @@
+"""Everything graphmem raises on purpose.
+
+    GraphmemError
+    ├── InvalidInput (ValueError)          what was passed cannot be meant; nothing was changed
+    │   ├── ScopeMissing                   nobody was named, so nobody's memory may be touched
+    │   ├── NaiveMoment                    a datetime without a time zone
+    │   ├── TooLarge                       a text beyond the documented limit
+    │   └── BadLine                        a line of an import that cannot be read, named by number
+    ├── NotFound (LookupError)             no such fact, episode or entity in the spaces of this call
+    ├── Conflict                           somebody else's write, or another text under the same source_id
+    ├── StoreError                         the place where memories are kept
+    │   ├── StoreUnavailable (OSError)     it cannot be opened, read or written; `retryable` says whether to wait
+    │   ├── NotAStore                      the file is something else
+    │   ├── FormatTooNew                   written by a newer graphmem
+    │   └── EmbedderMismatch               its vectors were made by another embedder
+    └── PartMissing (ImportError)          a language model, an extra or a feature that is not installed
+
+Catch `GraphmemError` for all of them. Every message names the thing and the way out.
+"""
+
+
+class GraphmemError(Exception):
+    """Root of the tree. `retryable` is true where the same call may succeed a moment later."""
+
+    retryable = False
+
+
+class InvalidInput(GraphmemError, ValueError):
+    """A value that cannot be meant."""
+
+
+class ScopeMissing(InvalidInput):
+    """No `user_id`, no `agent_id` and no `layer="org"`: never read as "everybody"."""
+
+
+class NaiveMoment(InvalidInput):
+    """A datetime without a time zone: the same words would mean different moments on different machines."""
+
+
+class TooLarge(InvalidInput):
+    """A text beyond the limit named in the message."""
+
+
+class BadLine(InvalidInput):
+    """A line of an import file that cannot be read; `line` counts from 1."""
+
+    def __init__(self, message: str, *, line: int) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+class NotFound(GraphmemError, LookupError):
+    """Nothing with this id in the spaces that the call may read."""
+
+
+class Conflict(GraphmemError):
+    """Two writes that exclude each other."""
+
+
+class StoreError(GraphmemError):
+    """The place where memories are kept refused."""
+
+
+class StoreUnavailable(StoreError, OSError):
+    """The store cannot be opened, read or written right now."""
+
+    def __init__(self, message: str, *, retryable: bool = False) -> None:
+        super().__init__(message)
+        self.retryable = retryable
+
+
+class NotAStore(StoreError):
+    """The file exists and is not a graphmem store; it was left as it is."""
+
+
+class FormatTooNew(StoreError):
+    """The store or export was written by a newer graphmem."""
+
+
+class EmbedderMismatch(StoreError):
+    """The vectors in the store were made by another embedder and cannot be compared with this one's."""
+
+
+class PartMissing(GraphmemError, ImportError):
+    """Something that has to be installed first; the message names the one command."""

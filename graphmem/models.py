@@ -1,0 +1,344 @@
+"""What memory is made of, as frozen models: episodes, entities, facts, changes, and what a recall returns.
+
+Times are aware, in UTC. Open ends are None here; stores keep them as far-future dates (see `graphmem.moment`).
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, computed_field
+
+from graphmem.moment import FAR_FUTURE, FAR_PAST, Utc, Version
+from graphmem.scope import Layer, layer_of
+
+if TYPE_CHECKING:
+    import networkx
+    import pandas
+
+Role = Literal["user", "assistant", "tool", "system", "document"]
+State = Literal["done", "pending", "raw"]
+EntityType = Literal["person", "organisation", "place", "thing", "event"]
+FactKind = Literal["state", "event", "habit", "plan", "note"]
+Modality = Literal[
+    "asserted", "desire", "intention", "future", "possible", "hypothetical", "ability", "advice", "obligation"
+]
+ChangeKind = Literal[
+    "added",
+    "corrected",
+    "disputed",
+    "redacted",
+    "skipped",
+    "superseded",
+    "ended",
+    "retracted",
+    "refused",
+    "restored",
+    "merged",
+    "unmerged",
+    "promoted",
+    "expired",
+    "erased",
+]
+Metadata = Mapping[str, JsonValue]
+
+
+def _open_end(value: object) -> object:
+    return None if value in (FAR_FUTURE, FAR_PAST) else value
+
+
+OpenUtc = Annotated[Utc | None, BeforeValidator(_open_end)]
+
+
+class Model(BaseModel):
+    """A value: it never changes, and two that say the same are equal."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Episode(Model):
+    """One thing said, or one document, word for word."""
+
+    id: str
+    space: str
+    text: str
+    role: Role = "user"
+    speaker: str | None = None
+    session: str | None = None
+    agent_id: str | None = None
+    title: str | None = None
+    said_at: Utc
+    recorded_at: Utc | None = None  # the store's clock; None until it is written
+    source_id: str | None = None
+    metadata: Metadata = Field(default_factory=dict)
+    state: State = "done"
+
+
+class Entity(Model):
+    """Who or what. Unique by (space, key)."""
+
+    space: str
+    key: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    type: EntityType = "thing"
+    degree: int = 0  # episodes that touch it
+
+
+class When(Model):
+    """A time as it was said: always an interval and its grain. `end` is exclusive; an open side is None."""
+
+    start: OpenUtc = None
+    end: OpenUtc = None
+    grain: str
+    words: str
+
+
+class Evidence(Model):
+    """Where a fact was read: characters `[start, end)` of an episode's text."""
+
+    episode_id: str
+    start: int
+    end: int
+
+
+class Fact(Model):
+    """One statement with a validity, and a triple where it has one.
+
+    `subject`, `object` and `mentions` are names as people write them; the fields ending in `key` say which entity
+    each of them is. An object without a key is a literal.
+    """
+
+    id: str
+    space: str
+    text: str
+    subject: str | None = None
+    subject_key: str | None = None
+    predicate: str | None = None
+    object: str | None = None
+    object_key: str | None = None
+    mentions: tuple[str, ...] = ()
+    mention_keys: tuple[str, ...] = ()
+    kind: FactKind = "state"
+    is_negated: bool = False
+    modality: Modality = "asserted"
+    confidence: float = 1.0
+    role: Role = "user"
+    when: When | None = None
+    valid_from: OpenUtc = None
+    valid_to: OpenUtc = None
+    known_from: Utc | None = None  # the store's clock; None until it is written
+    known_to: OpenUtc = None
+    metadata: Metadata = Field(default_factory=dict)
+    evidence: tuple[Evidence, ...] = ()
+
+    @computed_field
+    @property
+    def layer(self) -> Layer:
+        """Whose memory it is part of."""
+        return layer_of(self.space)
+
+    def version(self, known_from: datetime) -> Version:
+        """The validity of this fact as a version believed from `known_from` on."""
+        return Version(
+            valid_from=self.valid_from or FAR_PAST, valid_to=self.valid_to or FAR_FUTURE, known_from=known_from
+        )
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Change(Model):
+    """One entry of the journal: what happened to a fact or an episode, when, by whom and why.
+
+    `before` and `after` are ids of facts. The journal stores ids; `text` is filled in when it is read.
+    """
+
+    id: str = ""
+    space: str
+    at: Utc | None = None  # the store's clock; None until it is written
+    kind: ChangeKind
+    actor: str = "graphmem"
+    fact_id: str | None = None
+    episode_id: str | None = None
+    before: str | None = None
+    after: str | None = None
+    reason: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+    text: str | None = None
+
+    def __str__(self) -> str:
+        day = f"{self.at:%Y-%m-%d}  " if self.at else ""
+        return f"{day}{self.kind:<10} {self.text or self.fact_id or self.episode_id or ''}".rstrip()
+
+
+class Step(Model):
+    """One fact of a path, with its proof. `via` is the entity that leads to the next step."""
+
+    fact_id: str
+    text: str
+    episode_id: str
+    source_id: str | None
+    said_at: Utc
+    speaker: str | None
+    quote: str
+    via: str | None = None
+
+
+class Path(Model):
+    """Facts in a chain: each shares an entity with the next."""
+
+    steps: tuple[Step, ...]
+
+    def __str__(self) -> str:
+        return " · ".join(step.text for step in self.steps)
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+
+class Hit(Model):
+    """An episode that answers, with its best fact. `score` is in [0, 1] and means the same for every question.
+
+    `fact` is None where only the raw text matched. `signals` gives the share of each part of the score: `dense`,
+    `words`, `link`, `walk`, `path`, `cover`, and in chats `near`, `date`, `speaker`. `is_outdated` marks an episode
+    whose matching facts do not hold at the moment asked about.
+    """
+
+    text: str
+    score: float
+    layer: Layer
+    fact: Fact | None
+    episode_id: str
+    source_id: str | None
+    path: Path | None
+    signals: Mapping[str, float]
+    quote: str
+    said_at: Utc
+    speaker: str | None = None
+    valid_from: OpenUtc = None
+    valid_to: OpenUtc = None
+    is_outdated: bool = False
+
+    def __str__(self) -> str:
+        who = f"{self.speaker}, " if self.speaker else ""
+        note = ", no longer holds" if self.is_outdated else ""
+        return f"{self.path if self.path and len(self.path) > 1 else self.text}   ({who}{self.said_at:%Y-%m-%d}{note})"
+
+
+class Dropped(Model):
+    """Why a fact is not among the hits: the last stage it reached and what it lacked there."""
+
+    fact_id: str
+    stage: Literal["unreadable", "unknown then", "not a seed", "not reached", "outranked", "returned"]
+    reason: str
+
+
+class Trace(Model):
+    """What recall looked at, kept for `Recall.why_not`: scores and ranks by episode, and the episodes of each fact."""
+
+    ranks: Mapping[str, int] = Field(default_factory=dict)
+    scores: Mapping[str, float] = Field(default_factory=dict)
+    episode_of: Mapping[str, str] = Field(default_factory=dict)
+
+
+class Recall(Model):
+    """What memory has to say to a question: hits, best first, each with its proof.
+
+    `enough` is an abstention signal: False where memory holds nothing that would answer. `sources` are the distinct
+    source ids (or episode ids, where a text came without one), best first, beyond the hits.
+    """
+
+    question: str
+    at: Utc
+    known_at: Utc
+    hits: tuple[Hit, ...] = ()
+    sources: tuple[str, ...] = ()
+    enough: bool = False
+    confidence: float = 0.0
+    trace: Trace = Field(default_factory=Trace, exclude=True, repr=False)
+
+    def __iter__(self) -> Iterator[Hit]:  # type: ignore[override]
+        return iter(self.hits)
+
+    def __len__(self) -> int:
+        return len(self.hits)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.hits)) or "Nothing known."
+
+    def by_layer(self) -> dict[Layer, list[Hit]]:
+        """The hits grouped by layer, in the fixed order of layers; within one, best first."""
+        from graphmem.recall.context import by_layer
+
+        return by_layer(self)
+
+    def context(self, *, max_tokens: int = 1000) -> str:
+        """The hits as notes for a prompt: grouped by layer, dated, inside a fence that says they are data.
+
+        Args:
+            max_tokens: Upper bound, counted at four characters a token.
+        """
+        from graphmem.recall.context import render
+
+        return render(self, max_tokens=max_tokens)
+
+    def why_not(self, fact_id: str) -> Dropped:
+        """Which stage dropped a fact."""
+        from graphmem.recall.context import why_not
+
+        return why_not(self, fact_id)
+
+    def graph(self) -> "networkx.MultiDiGraph[str]":
+        """Entities, facts and episodes of the hits and their paths, as a networkx graph."""
+        from graphmem.recall.context import to_networkx
+
+        return to_networkx(self)
+
+    def to_df(self) -> "pandas.DataFrame":
+        """One row a hit. Needs pandas.
+
+        Raises:
+            PartMissing: pandas is not installed.
+        """
+        from graphmem.recall.context import to_df
+
+        return to_df(self)
+
+
+class Ingested(Model):
+    """What `add_many` did. `episodes` counts the new ones, `known` those that were there already."""
+
+    episodes: int = 0
+    known: int = 0
+    facts: int = 0
+    changes: Mapping[str, int] = Field(default_factory=dict)
+    seconds: float = 0.0
+
+    def __str__(self) -> str:
+        again = f", {self.known} known already" if self.known else ""
+        return f"{self.episodes} episodes{again}, {self.facts} facts in {self.seconds:.1f} s"
+
+
+class Receipt(Model):
+    """Proof of an erasure: what went, what was out of reach, and what a search afterwards still found."""
+
+    is_dry_run: bool
+    erased: Mapping[str, int]
+    unreached: tuple[str, ...] = ()
+    left: Mapping[str, int] = Field(default_factory=dict)
+
+    def __str__(self) -> str:
+        counts = ", ".join(f"{count} {kind}" for kind, count in self.erased.items() if count) or "nothing"
+        verb = "would erase" if self.is_dry_run else "erased"
+        return "\n".join([f"{verb} {counts}", *(f"not reached: {place}" for place in self.unreached)])
+
+
+class Stats(Model):
+    """How much is kept in the spaces of a call."""
+
+    episodes: int = 0
+    facts: int = 0
+    entities: int = 0
+    changes: int = 0
+    bytes: int | None = None

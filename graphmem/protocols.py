@@ -1,0 +1,549 @@
+"""What a part must do: `Store`, `Extractor`, `Embedder`, and the values they exchange with the engine.
+
+Every part is written with `async def` and says by `blocks` whether it does its work in the calling thread. The
+engine never learns which database, model or table it talks to.
+"""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphmem.models import (
+    Change,
+    Entity,
+    EntityType,
+    Episode,
+    Evidence,
+    Fact,
+    FactKind,
+    Modality,
+    Receipt,
+    Role,
+    State,
+    Stats,
+    When,
+)
+from graphmem.moment import Moment
+
+Vector = NDArray[np.float32]
+"""One dimension, unit length; the zero vector stands for a text without any word."""
+
+
+# ---------------------------------------------------------------------------------------------------- embedding
+
+
+class Embedder(Protocol):
+    """Texts to vectors."""
+
+    @property
+    def blocks(self) -> bool:
+        """Whether the work is done in the calling thread."""
+        ...
+
+    @property
+    def identity(self) -> str:
+        """Model and dimensions, stored beside the vectors and compared when a store is opened."""
+        ...
+
+    @property
+    def dimensions(self) -> int:
+        """Length of every vector."""
+        ...
+
+    async def embed(self, texts: Sequence[str], *, purpose: Literal["document", "query"]) -> list[Vector]:
+        """One vector per text, in order."""
+        ...
+
+
+@runtime_checkable
+class WeighsWords(Protocol):
+    """An embedder that can let rare words of a question count more."""
+
+    def weighted(self, text: str, weight: Callable[[str], float]) -> Vector:
+        """The vector of `text` with each word counted `weight(word)` times."""
+        ...
+
+
+# --------------------------------------------------------------------------------------------------- extraction
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """An entity as a text names it. `key` is its canonical form (`graphmem.extraction.names.canonical`)."""
+
+    name: str
+    key: str
+    type: EntityType = "thing"
+    is_common: bool = False  # a noun, kin or possession phrase rather than a proper name
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One statement found in a text, not yet compared with what is known.
+
+    `text` stands on its own: pronouns resolved, dated where the words allow it. `start` and `end` are the characters
+    of the episode it was read from. `op` says what the statement does: `assert` a state or event, `end` one that no
+    longer holds, `past` one that held only earlier, `retract` one that was wrong.
+    """
+
+    text: str
+    start: int
+    end: int
+    subject: Name | None = None
+    predicate: str | None = None
+    object: Name | str | None = None
+    mentions: tuple[Name, ...] = ()
+    op: Literal["assert", "end", "past", "retract"] = "assert"
+    kind: FactKind = "state"
+    is_negated: bool = False
+    modality: Modality = "asserted"
+    when: When | None = None
+    valid_from: datetime | None = None
+    valid_to: datetime | None = None
+    confidence: float = 0.8
+    is_lasting: bool = True  # belongs to the user layer even when a session is named
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What one episode says: claims in order, names seen, and a name the speaker gave themselves."""
+
+    claims: tuple[Claim, ...] = ()
+    names: tuple[Name, ...] = ()
+    learned_name: str | None = None
+    state: State = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What an extractor may know beside the text: who "I" and "you" are."""
+
+    speaker: str
+    addressee: str | None = None
+
+
+class Extractor(Protocol):
+    """Texts to claims."""
+
+    @property
+    def blocks(self) -> bool:
+        """Whether the work is done in the calling thread."""
+        ...
+
+    @property
+    def identity(self) -> str:
+        """Name and version of the rules or the model."""
+        ...
+
+    async def extract(self, episodes: Sequence[Episode], settings: Sequence[Setting]) -> list[Extraction]:
+        """One extraction per episode, in order. Episodes of one session come in the order they were said, and
+        pronouns may refer back within the batch.
+        """
+        ...
+
+
+# -------------------------------------------------------------------------------------------- reading for recall
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """Word statistics over the spaces of a call: how many texts, how long on average (in stems), and in how many of
+    them each stem of the question stands.
+    """
+
+    episodes: int = 0
+    episode_length: float = 0.0
+    facts: int = 0
+    fact_length: float = 0.0
+    episode_df: Mapping[str, int] = field(default_factory=dict[str, int])
+    fact_df: Mapping[str, int] = field(default_factory=dict[str, int])
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """Entities that bear one of the keys asked for (by key or alias), and the statistics.
+
+    `speakers` are the entity keys of everyone who speaks in the readable spaces; `selves` the keys of "I".
+    """
+
+    entities: tuple[Entity, ...]
+    statistics: Statistics
+    speakers: frozenset[str] = frozenset()
+    selves: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A fact as recall sees it.
+
+    Attributes:
+        subject, mentions: Entity keys: whom it is ABOUT, and every other entity named.
+        stems: Its words as indexed, in order, repeats kept.
+        similarity: Cosine to the question's vector, in [-1, 1].
+        holds: Whether it holds at the moment asked about. Facts that do not (ended, superseded, retracted, not yet)
+            are read too, so that what they say can be marked as outdated; facts first known after `known_at` never are.
+        episodes: Every episode it was read from that was recorded by `known_at`, oldest first.
+    """
+
+    fact: str
+    space: str
+    episodes: tuple[str, ...]
+    subject: str | None
+    mentions: tuple[str, ...]
+    stems: tuple[str, ...]
+    similarity: float
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """An episode as recall sees it: where it stands in its conversation, how near it is to the question.
+
+    `stems` are its words as indexed, in order, repeats kept. `position` counts the turns of its session from 0.
+    `links` is the number of ABOUT and MENTIONS edges of all its facts.
+    """
+
+    episode: str
+    space: str
+    role: Role
+    speaker: str | None
+    session: str | None
+    position: int
+    said_at: datetime
+    stems: tuple[str, ...]
+    similarity: float
+    links: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seeds:
+    """Where recall starts: episodes and facts near in meaning or sharing words, unordered, each once."""
+
+    episodes: tuple[Seed, ...]
+    facts: tuple[Reached, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An edge from an entity to a fact that is about it or mentions it."""
+
+    entity: str
+    kind: Literal["about", "mentions"]
+    fact: Reached
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An episode with its facts, and how far it stands from the one asked for (0 = itself, -1 = the turn before)."""
+
+    seed: Seed
+    facts: tuple[Reached, ...]
+    near: str
+    offset: int
+
+
+# ------------------------------------------------------------------------------------------------------- writing
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """The open facts that share a subject and predicate (`subject`) or a predicate and object (`object`)."""
+
+    space: str
+    predicate: str
+    subject: str | None = None
+    object: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a write has to know first. Every field names its space.
+
+    Attributes:
+        episodes: (space, identity) of episodes that may be there already, see `Draft`.
+        keys: (space, key) of entities that may exist.
+        slots: Groups of open facts that a claim may touch.
+        statements: (space, digest) of statements that may stand already or may have been rejected.
+        selves: Spaces whose self entity is asked for.
+        unlinked: (space, key, stems joined by a blank) of names. Where the space has no such entity yet: up to 50
+            facts whose stems contain these in a row, the newest first.
+    """
+
+    episodes: tuple[tuple[str, str], ...] = ()
+    keys: tuple[tuple[str, str], ...] = ()
+    slots: tuple[Slot, ...] = ()
+    statements: tuple[tuple[str, str], ...] = ()
+    selves: tuple[str, ...] = ()
+    unlinked: tuple[tuple[str, str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The answer to a `Question`, from one read transaction. `sole` holds, for each episode found, the open facts
+    that no other episode supports.
+    """
+
+    episodes: Mapping[tuple[str, str], Episode] = field(default_factory=dict[tuple[str, str], Episode])
+    sole: Mapping[tuple[str, str], tuple[Fact, ...]] = field(default_factory=dict[tuple[str, str], tuple[Fact, ...]])
+    entities: Mapping[tuple[str, str], Entity] = field(default_factory=dict[tuple[str, str], Entity])
+    slots: Mapping[Slot, tuple[Fact, ...]] = field(default_factory=dict[Slot, tuple[Fact, ...]])
+    statements: Mapping[tuple[str, str], Fact] = field(default_factory=dict[tuple[str, str], Fact])
+    rejected: frozenset[tuple[str, str]] = frozenset()
+    selves: Mapping[str, Entity] = field(default_factory=dict[str, Entity])
+    unlinked: Mapping[tuple[str, str], tuple[Fact, ...]] = field(
+        default_factory=dict[tuple[str, str], tuple[Fact, ...]]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """How a text is found again: its vector, and its stems in order, repeats kept."""
+
+    vector: Vector
+    stems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewEpisode:
+    """`identity` is what makes it the same episode when it comes again: unique within its space."""
+
+    episode: Episode
+    identity: str
+    index: Index
+
+
+@dataclass(frozen=True, slots=True)
+class NewFact:
+    """`digest` identifies the statement within its space (`graphmem.reconcile.digest`)."""
+
+    fact: Fact
+    digest: str
+    index: Index
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """The open version of a fact stops being believed; where the fact held for a while, a bounded version follows.
+
+    With `valid_to` the new version is `[valid_from of the old, valid_to)`; without it nothing follows (retracted).
+    """
+
+    space: str
+    fact_id: str
+    valid_to: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One write transaction: everything or nothing, stamped with one reading of the store's clock.
+
+    Attributes:
+        assumes: For each slot the ids of the open facts that decisions rest on. Where they changed meanwhile the
+            store raises `Conflict` and writes nothing.
+        entities: To be created, or whose aliases are to be joined with those known.
+        supports: (space, fact id, evidence): another episode says the same.
+        mentions: (space, fact id, entity key): a name found in older text.
+        retires: (space, episode id) of episodes replaced by a newer text: from now on unknown, like a closed
+            version; their identity is free again. The facts that only they support come in `closings`.
+        selves: The entity that "I" means, by space.
+    """
+
+    spaces: tuple[str, ...]
+    episodes: tuple[NewEpisode, ...] = ()
+    entities: tuple[Entity, ...] = ()
+    facts: tuple[NewFact, ...] = ()
+    supports: tuple[tuple[str, str, Evidence], ...] = ()
+    mentions: tuple[tuple[str, str, str], ...] = ()
+    closings: tuple[Closing, ...] = ()
+    retires: tuple[tuple[str, str], ...] = ()
+    selves: Mapping[str, str] = field(default_factory=dict[str, str])
+    changes: tuple[Change, ...] = ()
+    assumes: Mapping[Slot, frozenset[str]] = field(default_factory=dict[Slot, frozenset[str]])
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """What to erase within `spaces`: `everything` in them, or what is listed.
+
+    Attributes:
+        episodes: Episode ids. Facts that no other episode supports go with them.
+        facts: Fact ids, with all their versions.
+        entities: Entity keys, with their aliases; the facts about them are listed in `facts`.
+        rewrites: Episodes that stay, with the erased words blanked out and a new index.
+        digests: (space, digest) of statements that must not be learned again.
+    """
+
+    spaces: tuple[str, ...]
+    everything: bool = False
+    episodes: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    entities: tuple[str, ...] = ()
+    rewrites: tuple[NewEpisode, ...] = ()
+    digests: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a listing and the cursor of the next one, None at the end."""
+
+    items: tuple[Fact, ...]
+    cursor: str | None
+
+
+class Store(Protocol):
+    """Where memories are kept. Speaks of facts, entities, episodes and spaces; holds no scoring and no wording.
+
+    One call is one transaction. Every call names the spaces it may touch and never reaches beyond them; an empty
+    list of spaces is `ScopeMissing`. Lists of ids and keys are de-duplicated by the store. The reads for recall
+    take the question's vector, so that a store can order and cut what it returns by similarity.
+    """
+
+    @property
+    def blocks(self) -> bool:
+        """Whether the work is done in the calling thread."""
+        ...
+
+    async def open(self, *, embedder: str, dimensions: int) -> None:
+        """Make ready for use: create or check the layout. Called before anything else, more than once is fine.
+
+        Raises:
+            EmbedderMismatch: The vectors inside were made by another embedder.
+            NotAStore, FormatTooNew, StoreUnavailable: As their names say.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Let go of files and connections."""
+        ...
+
+    # writing
+
+    async def known(self, question: Question) -> Known:
+        """What a write has to know first, in one read transaction."""
+        ...
+
+    async def write(self, draft: Draft) -> list[Change]:
+        """Write a draft and return its changes with ids and times, in order.
+
+        The time is max(clock, last of the space + 1 µs), taken inside the transaction; it stamps `known_from`,
+        `recorded_at` and `Change.at` alike.
+
+        Raises:
+            Conflict: An assumption of the draft no longer holds, or an episode identity is there already.
+        """
+        ...
+
+    async def erase(self, erasure: Erasure, *, is_dry_run: bool) -> Receipt:
+        """Physically remove rows, index entries, vectors and orphan entities; then search the store for the erased
+        text and report. Facts supported by other episodes keep what those support. Journal entries keep their ids
+        and lose their reasons; one `erased` change is added per erasure and space.
+        """
+        ...
+
+    # reading for recall
+
+    async def lookup(
+        self, spaces: Sequence[str], *, keys: Sequence[str], stems: Sequence[str], known_at: datetime
+    ) -> Lookup:
+        """Entities by key or alias, and word statistics of the spaces taken together."""
+        ...
+
+    async def seeds(
+        self, spaces: Sequence[str], *, vector: Vector, stems: Sequence[str], moment: Moment, episodes: int, facts: int
+    ) -> Seeds:
+        """The nearest `episodes` and `facts` by vector together with the best as many by words (more idf of the
+        question's stems first, by the statistics of these spaces). Never fewer for one space because another holds
+        more.
+        """
+        ...
+
+    async def expand(
+        self, spaces: Sequence[str], keys: Sequence[str], *, vector: Vector, moment: Moment, about: int, mentions: int
+    ) -> list[Link]:
+        """Facts about and mentioning each entity: per entity and kind at most so many, most similar first. Entities
+        are joined across the spaces by key. Only facts that hold.
+        """
+        ...
+
+    async def turns(
+        self, spaces: Sequence[str], episodes: Sequence[str], *, vector: Vector, moment: Moment, around: int
+    ) -> list[Turn]:
+        """Episodes with their facts, and up to `around` turns before and after each in the same session."""
+        ...
+
+    # reading for people
+
+    async def episodes(self, spaces: Sequence[str], ids: Sequence[str]) -> list[Episode]:
+        """Episodes by id, in the order asked for; unknown ids are left out."""
+        ...
+
+    async def find_episodes(
+        self, spaces: Sequence[str], *, source_id: str | None = None, session: str | None = None
+    ) -> list[str]:
+        """Ids of the episodes with this source id or of this session, oldest first."""
+        ...
+
+    async def sessions(self, space: str) -> list[str]:
+        """Keys of the session spaces below an owner's space."""
+        ...
+
+    async def facts(self, spaces: Sequence[str], ids: Sequence[str], *, moment: Moment) -> list[Fact]:
+        """Facts by id as known at the moment (the version valid then, else the last one known), in the order asked
+        for; unknown ids are left out.
+        """
+        ...
+
+    async def list_facts(
+        self,
+        spaces: Sequence[str],
+        *,
+        moment: Moment,
+        entity: str | None = None,
+        predicate: str | None = None,
+        limit: int,
+        cursor: str | None = None,
+    ) -> Page:
+        """Facts that hold at the moment, newest first; `entity` is a key and matches ABOUT and MENTIONS."""
+        ...
+
+    async def list_entities(self, spaces: Sequence[str], *, limit: int, min_degree: int = 1) -> list[Entity]:
+        """Entities by degree, highest first, then by key."""
+        ...
+
+    async def history(self, spaces: Sequence[str], fact_id: str) -> list[Change]:
+        """Changes of a fact, of what it replaced and of what replaced it, oldest first, with texts."""
+        ...
+
+    async def stats(self, spaces: Sequence[str]) -> Stats:
+        """How much is kept."""
+        ...
+
+    # whole spaces
+
+    def dump(self, spaces: Sequence[str]) -> AsyncIterator[Mapping[str, object]]:
+        """Every record of the spaces as plain values, in an order that is the same for the same content: header
+        first, then episodes, entities, facts with versions, changes, tombstones. Vectors are left out.
+        """
+        ...
+
+    async def restore(self, records: Sequence[Mapping[str, object]], indexes: Mapping[str, Index]) -> int:
+        """Write records of `dump` into the spaces they name, in one transaction, ids and times kept; records that
+        are there already are left. `indexes` holds one entry for each episode and fact id. Returns how many were
+        new.
+
+        Raises:
+            Conflict: A record has an id that stands in the space with other content.
+        """
+        ...
+
+    async def texts(self, *, after: str | None, limit: int) -> list[tuple[str, str]]:
+        """(record id, text) of everything that has a vector, for re-embedding, in a stable order after `after`."""
+        ...
+
+    async def reembed(self, vectors: Mapping[str, Vector], *, embedder: str, dimensions: int, is_last: bool) -> None:
+        """Replace vectors by record id; with the last batch the store takes the new embedder's identity."""
+        ...
