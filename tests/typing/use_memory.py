@@ -1,0 +1,45 @@
+"""How users call graphmem, as a type checker reads it. Checked by mypy and pyright, never run."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import assert_type
+
+from graphmem import Change, Fact, Hit, Memory, Recall
+
+
+def remember(memory: Memory) -> list[Change]:
+    memory.add("I live in Porto.", user_id="ada", session_id="s1", at=datetime(2024, 3, 1, tzinfo=UTC))
+    memory.add({"role": "user", "content": "I moved to Lisbon."}, user_id="ada", metadata={"channel": "chat"})
+    memory.add([{"role": "user", "content": "Hello", "name": "Ada"}, "And good night."], agent_id="helper")
+    memory.add_many([{"text": "Acme is in Lisbon.", "source_id": "wiki/1", "title": "Acme"}], layer="org")
+    memory.add_facts([{"subject": "Ada", "predicate": "works at", "object": "Acme"}], user_id="ada")
+    return assert_type(memory.add("Ada works at Acme.", user_id="ada"), list[Change])
+
+
+def ask(memory: Memory) -> list[Hit]:
+    recall = assert_type(memory.recall("Which city does Ada work in?", user_id="ada", limit=5), Recall)
+    assert_type(recall.enough, bool)
+    assert_type(recall.sources, list[str])
+    assert_type(recall.context(max_tokens=500), str)
+    for hit in recall.hits:
+        assert_type(hit.score, float)
+        assert_type(hit.fact, Fact | None)
+        assert_type(hit.valid_from, datetime | None)
+    return list(recall.hits)
+
+
+def look_back(memory: Memory, fact: Fact) -> list[Change]:
+    return assert_type(memory.history(fact.id, user_id="ada"), list[Change])
+
+
+def hand_over(memory: Memory, path: Path) -> None:
+    memory.export(path, user_id="ada")
+    memory.load(path, user_id="ada")
+    for_ada = memory.scoped(user_id="ada", session_id="s1")
+    assert_type(for_ada.recall("Where do I live?"), Recall)
+    memory.close()
+
+
+def refuse_what_is_wrong(memory: Memory) -> None:
+    memory.add(42, user_id="ada")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    memory.recall("Where do I live?", user_id="ada", limit="ten")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
