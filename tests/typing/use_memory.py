@@ -19,7 +19,7 @@ def remember(memory: Memory) -> list[Change]:
 def ask(memory: Memory) -> list[Hit]:
     recall = assert_type(memory.recall("Which city does Ada work in?", user_id="ada", limit=5), Recall)
     assert_type(recall.enough, bool)
-    assert_type(recall.sources, list[str])
+    assert_type(recall.sources, tuple[str, ...])
     assert_type(recall.context(max_tokens=500), str)
     for hit in recall.hits:
         assert_type(hit.score, float)
