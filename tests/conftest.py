@@ -13,7 +13,10 @@ HERE = Path(__file__).resolve().parent
 DEVELOPMENT_DATA = Path(os.environ.get("GRAPHMEM_DATA", HERE.parents[1] / "shared" / "data"))
 
 # The same examples in every run, so that a red run can be repeated; no time limits, as machines differ.
-settings.register_profile("suite", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SAME_EVERYWHERE = settings(
+    derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.register_profile("suite", SAME_EVERYWHERE)
 settings.load_profile("suite")
 
 
