@@ -83,6 +83,7 @@ class Entity(Model):
     aliases: tuple[str, ...] = ()
     type: EntityType = "thing"
     degree: int = 0  # episodes that touch it
+    is_common: bool = False  # a noun, kin or possession phrase: a bridge for recall, hidden from listings
 
 
 class When(Model):

@@ -386,14 +386,6 @@ class Erasure:
     digests: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page of a listing and the cursor of the next one, None at the end."""
-
-    items: tuple[Fact, ...]
-    cursor: str | None
-
-
 class Store(Protocol):
     """Where memories are kept. Speaks of facts, entities, episodes and spaces; holds no scoring and no wording.
 
@@ -505,17 +497,18 @@ class Store(Protocol):
         entity: str | None = None,
         predicate: str | None = None,
         limit: int,
-        cursor: str | None = None,
-    ) -> Page:
-        """Facts that hold at the moment, newest first; `entity` is a key and matches ABOUT and MENTIONS."""
+        after: str | None = None,
+    ) -> list[Fact]:
+        """Facts that hold at the moment, newest first; `entity` is a key and matches ABOUT and MENTIONS. `after` is
+        the id of the last fact of the page before."""
         ...
 
-    async def list_entities(self, spaces: Sequence[str], *, limit: int, min_degree: int = 1) -> list[Entity]:
-        """Entities by degree, highest first, then by key."""
+    async def list_entities(self, spaces: Sequence[str], *, limit: int) -> list[Entity]:
+        """Entities that are not common nouns or phrases (`Entity.is_common`), by degree, highest first, then key."""
         ...
 
     async def history(self, spaces: Sequence[str], fact_id: str) -> list[Change]:
-        """Changes of a fact, of what it replaced and of what replaced it, oldest first, with texts."""
+        """Changes that name the fact as `fact_id`, `before` or `after`, oldest first, with texts."""
         ...
 
     async def stats(self, spaces: Sequence[str]) -> Stats:
