@@ -4,8 +4,8 @@ import inspect
 import re
 from pathlib import Path
 
-import click
 import pytest
+import typer.core
 import typer.main
 
 import graphmem
@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CODE = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "graphmem").rglob("*.py"))
 COMMANDS = typer.main.get_command(cli.app)
-assert isinstance(COMMANDS, click.Group)
+assert isinstance(COMMANDS, typer.core.TyperGroup)
 
 
 def public_methods(owner: type) -> list[str]:
