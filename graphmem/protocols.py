@@ -251,7 +251,10 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """The open facts that share a subject and predicate (`subject`) or a predicate and object (`object`)."""
+    """The open facts that share a subject and predicate (`subject`) or a predicate and object (`object`).
+
+    Subject and object are keys or aliases.
+    """
 
     space: str
     predicate: str
@@ -366,6 +369,14 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Rewrite:
+    """An episode that stays, with other words and therefore another index."""
+
+    episode: Episode
+    index: Index
+
+
+@dataclass(frozen=True, slots=True)
 class Erasure:
     """What to erase within `spaces`: `everything` in them, or what is listed.
 
@@ -373,7 +384,7 @@ class Erasure:
         episodes: Episode ids. Facts that no other episode supports go with them.
         facts: Fact ids, with all their versions.
         entities: Entity keys, with their aliases; the facts about them are listed in `facts`.
-        rewrites: Episodes that stay, with the erased words blanked out and a new index.
+        rewrites: Episodes that stay, with the erased words blanked out.
         digests: (space, digest) of statements that must not be learned again.
     """
 
@@ -382,7 +393,7 @@ class Erasure:
     episodes: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     entities: tuple[str, ...] = ()
-    rewrites: tuple[NewEpisode, ...] = ()
+    rewrites: tuple[Rewrite, ...] = ()
     digests: tuple[tuple[str, str], ...] = ()
 
 
@@ -474,9 +485,14 @@ class Store(Protocol):
         ...
 
     async def find_episodes(
-        self, spaces: Sequence[str], *, source_id: str | None = None, session: str | None = None
+        self,
+        spaces: Sequence[str],
+        *,
+        source_id: str | None = None,
+        session: str | None = None,
+        stems: Sequence[str] | None = None,
     ) -> list[str]:
-        """Ids of the episodes with this source id or of this session, oldest first."""
+        """Ids of the episodes with this source id, of this session, or that contain all these stems, oldest first."""
         ...
 
     async def sessions(self, space: str) -> list[str]:
@@ -493,14 +509,15 @@ class Store(Protocol):
         self,
         spaces: Sequence[str],
         *,
-        moment: Moment,
+        moment: Moment | None,
         entity: str | None = None,
         predicate: str | None = None,
         limit: int,
         after: str | None = None,
     ) -> list[Fact]:
-        """Facts that hold at the moment, newest first; `entity` is a key and matches ABOUT and MENTIONS. `after` is
-        the id of the last fact of the page before."""
+        """Facts that hold at the moment (None: all, whether they hold or not), newest first. `entity` is a key or
+        alias and matches ABOUT and MENTIONS. `after` is the id of the last fact of the page before.
+        """
         ...
 
     async def list_entities(self, spaces: Sequence[str], *, limit: int) -> list[Entity]:

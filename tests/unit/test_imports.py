@@ -9,12 +9,13 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[2] / "graphmem"
 
 RINGS = [
-    {"errors", "models", "scope", "moment", "_colour", "_telemetry"},
-    {"protocols", "queries", "filters", "config", "words"},
-    {"stores", "extraction", "embedding", "reconcile", "recall"},
+    {"errors", "models", "scope", "moment", "_colour", "_progress"},
+    {"protocols", "config", "words", "redaction", "forgetting"},
+    {"stores", "extraction", "embedding", "reconcile", "recall", "intake", "indexing"},
+    {"drafting", "portable"},
     {"engine"},
     {"memory"},
-    {"server", "cli", "compat", "integrations", "display", "testing", "mcp", "__init__", "__main__"},
+    {"server", "cli", "doctor", "demo", "compat", "integrations", "display", "testing", "mcp", "__init__", "__main__"},
 ]
 RING = {name: number for number, ring in enumerate(RINGS) for name in ring}
 

@@ -1,0 +1,128 @@
+"""graphmem: a memory for AI agents that answers chained questions and shows the path that proves each answer.
+
+>>> from graphmem import Memory
+>>> memory = Memory(":memory:")
+>>> changes = memory.add("Ada works at Acme. Acme is in Lisbon.", user_id="ada")
+>>> recall = memory.recall("Which city does Ada work in?", user_id="ada")
+
+The public names below are imported when they are first used.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from graphmem.errors import (
+        BadLine,
+        Conflict,
+        EmbedderMismatch,
+        FormatTooNew,
+        GraphmemError,
+        InvalidInput,
+        NaiveMoment,
+        NotAStore,
+        NotFound,
+        PartMissing,
+        ScopeMissing,
+        StoreError,
+        StoreUnavailable,
+        TooLarge,
+    )
+    from graphmem.memory import AsyncMemory, Memory
+    from graphmem.models import (
+        Change,
+        Dropped,
+        Entity,
+        Episode,
+        Evidence,
+        Fact,
+        Hit,
+        Ingested,
+        Path,
+        Recall,
+        Receipt,
+        Stats,
+        Step,
+        When,
+    )
+
+_HOMES = {
+    "graphmem.memory": ("AsyncMemory", "Memory"),
+    "graphmem.models": (
+        "Change",
+        "Dropped",
+        "Entity",
+        "Episode",
+        "Evidence",
+        "Fact",
+        "Hit",
+        "Ingested",
+        "Path",
+        "Recall",
+        "Receipt",
+        "Stats",
+        "Step",
+        "When",
+    ),
+    "graphmem.errors": (
+        "BadLine",
+        "Conflict",
+        "EmbedderMismatch",
+        "FormatTooNew",
+        "GraphmemError",
+        "InvalidInput",
+        "NaiveMoment",
+        "NotAStore",
+        "NotFound",
+        "PartMissing",
+        "ScopeMissing",
+        "StoreError",
+        "StoreUnavailable",
+        "TooLarge",
+    ),
+}
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
+
+__version__ = "0.1.0"
+__all__ = [
+    "AsyncMemory",
+    "BadLine",
+    "Change",
+    "Conflict",
+    "Dropped",
+    "EmbedderMismatch",
+    "Entity",
+    "Episode",
+    "Evidence",
+    "Fact",
+    "FormatTooNew",
+    "GraphmemError",
+    "Hit",
+    "Ingested",
+    "InvalidInput",
+    "Memory",
+    "NaiveMoment",
+    "NotAStore",
+    "NotFound",
+    "PartMissing",
+    "Path",
+    "Recall",
+    "Receipt",
+    "ScopeMissing",
+    "Stats",
+    "Step",
+    "StoreError",
+    "StoreUnavailable",
+    "TooLarge",
+    "When",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name in _HOME:
+        return getattr(import_module(_HOME[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,50 @@
+"""One engine, two colours: driven in the calling thread, or awaited on an event loop.
+
+Parts and engine are written once, with `async def`. `Memory` takes parts that block and drives each coroutine to its
+end in the caller's thread, without an event loop, so that it works in a notebook too. `AsyncMemory` awaits the same
+coroutines and hands every call of a blocking part to a pool of threads.
+"""
+
+import asyncio
+import inspect
+from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import Executor
+from typing import Any, TypeVar
+
+from graphmem.errors import InvalidInput
+
+T = TypeVar("T")
+
+
+def drive(coroutine: Coroutine[Any, Any, T]) -> T:  # what a coroutine yields and is sent is the event loop's business
+    """Run a coroutine that never waits to its end, here and now.
+
+    Raises:
+        InvalidInput: it waits for an event loop, so one of its parts does not block.
+    """
+    try:
+        coroutine.send(None)
+    except StopIteration as done:
+        return done.value
+    coroutine.close()
+    raise InvalidInput("a part of this memory awaits: use AsyncMemory, or parts whose `blocks` is True")
+
+
+class Pooled:
+    """A blocking part as an awaiting one: each call of it is one job of the pool."""
+
+    blocks = False
+
+    def __init__(self, part: object, pool: Executor) -> None:
+        self._part = part
+        self._pool = pool
+
+    def __getattr__(self, name: str) -> object:
+        attribute: object = getattr(self._part, name)
+        return self._in_pool(attribute) if inspect.iscoroutinefunction(attribute) else attribute
+
+    def _in_pool(self, verb: Callable[..., Coroutine[Any, Any, T]]) -> Callable[..., Awaitable[T]]:
+        async def job(*args: object, **kwargs: object) -> T:
+            return await asyncio.get_running_loop().run_in_executor(self._pool, lambda: drive(verb(*args, **kwargs)))
+
+        return job

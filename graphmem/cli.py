@@ -1,0 +1,339 @@
+"""The command line: `graphmem add`, `recall`, `history`, `forget`, `export`, `import`, `reembed`, `doctor`, `demo`.
+
+Exit codes: 0 done · 1 it failed · 2 the input cannot be meant · 3 nothing was found · 130 stopped by Ctrl-C.
+Answers go to standard output, everything else to standard error; `--json` prints the models of `graphmem.models`.
+"""
+
+import json
+import logging
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, NoReturn, cast
+
+import typer
+from pydantic import BaseModel, TypeAdapter
+
+from graphmem.errors import BadLine, GraphmemError, InvalidInput, NotFound
+from graphmem.memory import Memory, Who
+from graphmem.models import Change, Hit, Receipt
+from graphmem.scope import LayerChoice
+
+FAILED, WRONG_INPUT, NOTHING_FOUND, INTERRUPTED = 1, 2, 3, 130
+
+app = typer.Typer(
+    name="graphmem",
+    help="A memory that answers chained questions and shows the path that proves each answer.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Store = Annotated[str | None, typer.Option("--store", metavar="URL", help="Where memory is kept: a path, or :memory:.")]
+User = Annotated[str | None, typer.Option("--user", "-u", help="Whose memory it is.")]
+Agent = Annotated[str | None, typer.Option("--agent", help="The agent whose memory it is, or who is asking.")]
+Session = Annotated[str | None, typer.Option("--session", help="The session it belongs to.")]
+Org = Annotated[str, typer.Option("--org", help="The organisation all of it belongs to.")]
+Layer = Annotated[str, typer.Option("--layer", help="auto, session, user, agent or org.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, one document.")]
+At = Annotated[str | None, typer.Option("--at", metavar="MOMENT", help="An ISO 8601 moment with its time zone.")]
+KnownAt = Annotated[str | None, typer.Option("--known-at", metavar="MOMENT", help="As it was known at this moment.")]
+
+
+@app.callback()
+def settings(
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks and log lines.")] = False,
+) -> None:
+    """A memory that answers chained questions and shows the path that proves each answer."""
+    if debug:
+        logging.basicConfig(level=logging.DEBUG, stream=sys.stderr)
+
+
+@app.command()
+def demo(
+    store: Store = None,
+    keep: Annotated[bool, typer.Option("--keep", help="Leave the store in ./graphmem-demo.db to play with.")] = False,
+    json_: Json = False,
+) -> None:
+    """Read a year of chats of a small firm, then ask it chained questions."""
+    from graphmem.demo import run
+
+    told = run(store, is_kept=keep, show=(lambda _: None) if json_ else typer.echo)
+    if json_:
+        _print_json(told)
+
+
+@app.command()
+def add(
+    what: Annotated[
+        list[str], typer.Argument(help="Texts, files, JSON Lines files (*.jsonl), or - for standard input.")
+    ],
+    store: Store = None,
+    user: User = None,
+    agent: Agent = None,
+    session: Session = None,
+    org: Org = "default",
+    layer: Layer = "auto",
+    at: At = None,
+    json_: Json = False,
+) -> None:
+    """Remember texts and files. Stopped half way, the same command goes on where it was."""
+    with Memory(store, org_id=org) as memory:
+        who = _who(user, agent, session, layer)
+        changes: list[Change] = []
+        for item in what:
+            source = _source(item)
+            if isinstance(source, str):
+                changes += memory.add(source, at=_moment(at), **who)
+            elif isinstance(source, Path) and source.suffix not in JSON_LINES:
+                text = _read(source)
+                changes += memory.add(text, at=_moment(at), title=source.stem, source_id=source.name, **who)
+            else:
+                ingested = memory.add_many(_json_lines(source), progress=not json_, **who)
+                if not json_:
+                    typer.echo(f"{item}: {ingested}")
+        _print(changes, as_json=json_)
+
+
+@app.command()
+def recall(
+    question: Annotated[str, typer.Argument(help="What you want to know.")],
+    store: Store = None,
+    user: User = None,
+    agent: Agent = None,
+    session: Session = None,
+    org: Org = "default",
+    layer: Layer = "auto",
+    limit: Annotated[int, typer.Option("--limit", "-n", help="The most answers.")] = 5,
+    at: At = None,
+    known_at: KnownAt = None,
+    context: Annotated[bool, typer.Option("--context", help="Print it as notes for a prompt.")] = False,
+    json_: Json = False,
+) -> None:
+    """Ask memory; every answer comes with the path that proves it."""
+    with Memory(store, org_id=org) as memory:
+        found = memory.recall(
+            question, limit=limit, at=_moment(at), known_at=_moment(known_at), **_who(user, agent, session, layer)
+        )
+    if json_:
+        _print_json(found)
+    elif context:
+        typer.echo(found.context())
+    else:
+        for number, hit in enumerate(found.hits, 1):
+            typer.echo(f"{number}. {shown(hit)}")
+        if not found.enough:
+            typer.echo("Memory may not hold the answer: nothing here is close enough to be sure.", err=True)
+    if not found.hits:
+        raise typer.Exit(NOTHING_FOUND)
+
+
+@app.command()
+def history(
+    fact_id: Annotated[str, typer.Argument(help="Id of a fact, as `graphmem recall --json` prints it.")],
+    store: Store = None,
+    user: User = None,
+    agent: Agent = None,
+    session: Session = None,
+    org: Org = "default",
+    layer: Layer = "auto",
+    json_: Json = False,
+) -> None:
+    """What happened to a fact, oldest first."""
+    with Memory(store, org_id=org) as memory:
+        _print(memory.history(fact_id, **_who(user, agent, session, layer)), as_json=json_)
+
+
+@app.command()
+def forget(
+    store: Store = None,
+    user: User = None,
+    agent: Agent = None,
+    session: Session = None,
+    org: Org = "default",
+    layer: Layer = "auto",
+    fact: Annotated[str | None, typer.Option("--fact", help="Only this fact, by id.")] = None,
+    source: Annotated[str | None, typer.Option("--source", help="Only what came from this source.")] = None,
+    entity: Annotated[str | None, typer.Option("--entity", help="Only what names this person or thing.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Count what would go, and leave it.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    json_: Json = False,
+) -> None:
+    """Erase for good, and print a receipt. Without a selection: everything of the owner named."""
+    who = _who(user, agent, session, layer)
+    with Memory(store, org_id=org) as memory:
+
+        def erase(*, dry_run: bool) -> Receipt:
+            return memory.forget(fact_id=fact, source_id=source, entity=entity, dry_run=dry_run, **who)
+
+        if not dry_run and not yes:
+            typer.echo(str(erase(dry_run=True)), err=True)
+            typer.confirm("Erase this for good?", abort=True, err=True)
+        receipt = erase(dry_run=dry_run)
+    _print(receipt, as_json=json_)
+
+
+@app.command()
+def export(
+    path: Annotated[Path, typer.Argument(help="The file to write.")],
+    store: Store = None,
+    user: User = None,
+    agent: Agent = None,
+    session: Session = None,
+    org: Org = "default",
+    layer: Layer = "auto",
+    json_: Json = False,
+) -> None:
+    """Write an owner's memory to a file of JSON Lines."""
+    with Memory(store, org_id=org) as memory:
+        records = memory.export(path, **_who(user, agent, session, layer))
+    _print_json({"records": records}) if json_ else typer.echo(f"{records} records written to {path}")
+
+
+@app.command("import")
+def import_(
+    path: Annotated[Path, typer.Argument(help="A file that `graphmem export` wrote.")],
+    store: Store = None,
+    user: User = None,
+    agent: Agent = None,
+    session: Session = None,
+    org: Org = "default",
+    layer: Layer = "auto",
+    json_: Json = False,
+) -> None:
+    """Read an exported file into an owner's memory; what is known already is left as it is."""
+    with Memory(store, org_id=org) as memory:
+        records = memory.load(path, **_who(user, agent, session, layer))
+    _print_json({"records": records}) if json_ else typer.echo(f"{records} new records from {path}")
+
+
+@app.command()
+def reembed(store: Store = None, json_: Json = False) -> None:
+    """Make every vector of a store anew, after a change of embedder."""
+    with Memory(store) as memory:
+        texts = memory.reembed()
+    _print_json({"texts": texts}) if json_ else typer.echo(f"{texts} texts embedded anew")
+
+
+@app.command()
+def doctor(store: Store = None, json_: Json = False) -> None:
+    """Look whether everything that memory needs is there and well."""
+    from graphmem.doctor import examine
+
+    findings = examine(store)
+    if json_:
+        _print_json(findings)
+    else:
+        for finding in findings:
+            typer.echo(str(finding))
+    if not all(finding.is_well for finding in findings):
+        raise typer.Exit(FAILED)
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run one command and end the process with its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        app(given, prog_name="graphmem")
+    except SystemExit as end:
+        if end.code == INTERRUPTED:
+            typer.echo("stopped; what was committed stays, and the same command goes on from there", err=True)
+        raise
+    except Exception as error:
+        if "--debug" in given:
+            raise
+        typer.echo(f"graphmem: {error if isinstance(error, GraphmemError) else _unforeseen(error)}", err=True)
+        sys.exit(
+            NOTHING_FOUND if isinstance(error, NotFound) else WRONG_INPUT if isinstance(error, InvalidInput) else FAILED
+        )
+    sys.exit(0)
+
+
+def shown(hit: Hit) -> str:
+    """A hit as people read it: the text, then each step of its path with date, speaker and quote."""
+    note = "  (no longer holds)" if hit.is_outdated else ""
+    lines = [f"{hit.text}  [{hit.score:.2f}]{note}"]
+    for step in hit.path.steps if hit.path else ():
+        who = f"{step.speaker}, " if step.speaker else ""
+        lines.append(f"     {who}{step.said_at:%Y-%m-%d}: “{' '.join(step.quote.split())}”")
+        if step.via:
+            lines.append(f"       ↓ {step.via}")
+    return "\n".join(lines)
+
+
+JSON_LINES = {".jsonl", ".ndjson"}
+
+
+def _source(item: str) -> str | Path | Iterable[str]:
+    """What an argument of `add` stands for: a text, a file, or lines of JSON."""
+    if item == "-":
+        text = sys.stdin.read()
+        return text.splitlines() if text.lstrip().startswith("{") else text
+    path = Path(item)
+    try:
+        if path.is_file():
+            return path
+    except OSError:  # too long for a path, so a text
+        return item
+    if path.suffix in (*JSON_LINES, ".txt", ".md") and len(item.split()) == 1:
+        raise InvalidInput(f"{item} looks like a file, and there is none: check the path")
+    return item
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise InvalidInput(f"{path} is not UTF-8 text (byte {error.start}): convert it first") from error
+
+
+def _json_lines(source: Path | Iterable[str]) -> Iterator[Mapping[str, Any]]:
+    lines = _read(source).splitlines() if isinstance(source, Path) else source
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            record: object = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise BadLine(f"line {number} is not JSON: {error.msg}", line=number) from error
+        if not isinstance(record, dict):
+            raise BadLine(f"line {number} is no object: each line is a mapping with at least text", line=number)
+        yield cast("dict[str, Any]", record)
+
+
+def _who(user: str | None, agent: str | None, session: str | None, layer: str) -> Who:
+    return Who(user_id=user, agent_id=agent, session_id=session, layer=cast("LayerChoice", layer))
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidInput(f"{text!r} is not a moment: write 2025-03-01T12:00:00+00:00") from error
+    return moment if moment.tzinfo else moment.astimezone()
+
+
+def _print(told: Sequence[BaseModel] | BaseModel, *, as_json: bool) -> None:
+    if as_json:
+        _print_json(told)
+    else:
+        for model in [told] if isinstance(told, BaseModel) else told:
+            typer.echo(str(model))
+
+
+def _print_json(told: object) -> None:
+    typer.echo(TypeAdapter(object).dump_json(told, indent=2).decode())
+
+
+def _exit_code(error: Exception) -> int:
+    if isinstance(error, NotFound):
+        return NOTHING_FOUND
+    return WRONG_INPUT if isinstance(error, InvalidInput) else FAILED
+
+
+def _unforeseen(error: Exception) -> str:
+    return f"{type(error).__name__}: {error} (run `graphmem --debug` to see where)"

@@ -1,0 +1,366 @@
+"""From what was read in episodes and what is known, one draft to write: entities resolved, facts reconciled.
+
+Pure: the engine asks the store what `question` names, hands the answer to `Drafting`, and writes the draft it makes.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from graphmem import reconcile
+from graphmem.extraction import names
+from graphmem.intake import Arrival, new_id
+from graphmem.models import Change, ChangeKind, Entity, Episode, Evidence, Fact
+from graphmem.moment import FAR_PAST
+from graphmem.protocols import (
+    Claim,
+    Closing,
+    Draft,
+    Extraction,
+    Index,
+    Known,
+    Name,
+    NewEpisode,
+    NewFact,
+    Question,
+    Slot,
+)
+from graphmem.words import stems
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An episode, what was read in it, and how each of its texts is found again."""
+
+    arrival: Arrival
+    extraction: Extraction
+    index: Index
+    claim_indexes: tuple[Index, ...]
+    replaces: Episode | None = None
+
+    @property
+    def episode(self) -> Episode:
+        """The episode itself."""
+        return self.arrival.episode
+
+
+def claim_fact(episode: Episode, claim: Claim) -> Fact:
+    """A claim as a fact that is not yet reconciled: keys as the text gives them, validity by the rules of time.
+
+    What was said in conversation holds from when it was said unless it dates itself; documents and stated facts
+    hold from the far past. An event or plan that lies ahead is true from when it was told.
+    """
+    since = claim.valid_from
+    if since is None and episode.role != "document":
+        since = episode.said_at
+    if since is not None and claim.kind in ("event", "plan") and episode.role != "document":
+        since = min(since, episode.said_at)
+    until = claim.valid_to
+    if until is not None and (until <= (since or FAR_PAST) or claim.kind == "event"):
+        until = None
+    return Fact(
+        id=new_id(),
+        space=episode.space,
+        text=claim.text,
+        subject=claim.subject.name if claim.subject else None,
+        subject_key=claim.subject.key if claim.subject else None,
+        predicate=claim.predicate,
+        object=claim.object.name if isinstance(claim.object, Name) else claim.object,
+        object_key=claim.object.key if isinstance(claim.object, Name) else None,
+        kind=claim.kind,
+        is_negated=claim.is_negated or claim.op == "end",
+        modality=claim.modality,
+        confidence=claim.confidence,
+        role=episode.role,
+        when=claim.when,
+        valid_from=since,
+        valid_to=until,
+        metadata=episode.metadata,
+        evidence=(Evidence(episode_id=episode.id, start=claim.start, end=claim.end),),
+    )
+
+
+def named_in(claim: Claim) -> list[Name]:
+    """Every name of a claim, subject first, each key once."""
+    ends = [claim.subject, claim.object if isinstance(claim.object, Name) else None]
+    return list({name.key: name for name in (*ends, *claim.mentions) if name is not None and name.key}.values())
+
+
+def question(readings: Sequence[Reading], user: str | None) -> Question:
+    """What has to be known before these readings can be written."""
+    keys: dict[tuple[str, str], None] = {}
+    slots: dict[Slot, None] = {}
+    statements: dict[tuple[str, str], None] = {}
+    unlinked: dict[tuple[str, str], str] = {}
+    for reading in readings:
+        space = reading.episode.space
+        found = names.candidate_keys(reading.episode.text)
+        keys.update(((space, candidate.key), None) for candidate in found)
+        keys.update(((space, key), None) for key in _given_names(reading, user))
+        for claim in reading.extraction.claims:
+            slots.update((slot, None) for slot in reconcile.slots(claim_fact(reading.episode, claim)))
+            statements[space, reconcile.digest(space, claim.text)] = None
+            for name in named_in(claim):
+                keys[space, name.key] = None
+                if not name.is_common:
+                    unlinked[space, name.key] = " ".join(stems(name.name))
+    return Question(
+        keys=tuple(keys),
+        slots=tuple(slots),
+        statements=tuple(statements),
+        selves=tuple({reading.episode.space: None for reading in readings}),
+        unlinked=tuple((space, key, words) for (space, key), words in unlinked.items() if words),
+    )
+
+
+def _given_names(reading: Reading, user: str | None) -> list[str]:
+    given = [reading.extraction.learned_name, reading.episode.speaker, user]
+    return [names.canonical(name) for name in given if name]
+
+
+class Drafting:
+    """Readings in the order they were said, against what is known, one after the other into a draft."""
+
+    def __init__(self, known: Known, *, user: str | None) -> None:
+        self._user = names.canonical(user) if user else ""
+        self._entities = dict(known.entities)
+        self._selves = dict(known.selves)
+        self._known = known
+        self._open: dict[Slot, list[Fact]] = {}
+        self._statements = dict(known.statements)
+        self._names: defaultdict[str, set[str]] = defaultdict(set)
+        self._touched: dict[tuple[str, str], Entity] = {}
+        self._self_keys: dict[str, str] = {}
+        self._episodes: list[NewEpisode] = []
+        self._facts: dict[str, NewFact] = {}
+        self._supports: list[tuple[str, str, Evidence]] = []
+        self._mentions: dict[tuple[str, str, str], None] = {}
+        self._closings: list[Closing] = []
+        self._retires: list[tuple[str, str]] = []
+        self._changes: list[Change] = []
+        for space, key in known.entities:
+            self._names[space].add(key)
+        for slot, facts in known.slots.items():
+            self._open.setdefault(self._resolved(slot), []).extend(facts)
+
+    def take(self, reading: Reading) -> None:
+        """Add one episode with everything read in it."""
+        episode = reading.episode
+        self._episodes.append(NewEpisode(episode, reading.arrival.identity, reading.index))
+        before = len(self._changes)
+        self._learn_self(reading)
+        if reading.replaces is not None:
+            self._retire(reading.replaces, by=episode)
+        for claim, index in zip(reading.extraction.claims, reading.claim_indexes, strict=True):
+            self._claim(episode, claim, index)
+        for kind in reading.arrival.secrets:
+            self._change("redacted", episode, reason=f"a {kind} was replaced before anything was stored")
+        if len(self._changes) == before:
+            self._change("added", episode)
+
+    def draft(self) -> Draft:
+        """Everything taken so far, as one transaction."""
+        self._fill_in_older_text()
+        return Draft(
+            spaces=tuple({new.episode.space: None for new in self._episodes}),
+            episodes=tuple(self._episodes),
+            entities=tuple(self._touched.values()),
+            facts=tuple(self._facts.values()),
+            supports=tuple(self._supports),
+            mentions=tuple(self._mentions),
+            closings=tuple(self._closings),
+            retires=tuple(self._retires),
+            selves=self._self_keys,
+            changes=tuple(self._changes),
+            assumes={slot: frozenset(fact.id for fact in facts) for slot, facts in self._known.slots.items()},
+        )
+
+    # entities
+
+    def _resolve(self, space: str, key: str) -> str:
+        """The entity that a key or an alias stands for."""
+        entity = self._entities.get((space, key))
+        return entity.key if entity else key
+
+    def _resolved(self, slot: Slot) -> Slot:
+        return Slot(
+            slot.space,
+            slot.predicate,
+            subject=slot.subject and self._resolve(slot.space, slot.subject),
+            object=slot.object and self._resolve(slot.space, slot.object),
+        )
+
+    def _meet(self, space: str, name: Name) -> str:
+        """The key of the entity that a name stands for; a name never met becomes one."""
+        entity = self._entities.get((space, name.key))
+        if entity is None:
+            entity = Entity(space=space, key=name.key, name=name.name, type=name.type, is_common=name.is_common)
+            self._entities[space, name.key] = self._touched[space, name.key] = entity
+            self._names[space].add(name.key)
+        return entity.key
+
+    def _learn_self(self, reading: Reading) -> None:
+        """Who "I" is: of several speakers the one called like the user id, else the first; and by which names."""
+        episode = reading.episode
+        if episode.role != "user":
+            return
+        spoken = episode.speaker or SELF
+        key = names.canonical(spoken)
+        known = self._selves.get(episode.space)
+        is_user = key == self._user
+        if known is None or (is_user and known.key != key):
+            self._meet(episode.space, Name(spoken, key, "person"))
+            known = self._entities[episode.space, key]
+            self._selves[episode.space] = known
+            self._self_keys[episode.space] = known.key
+        learned = reading.extraction.learned_name
+        speaks_self = episode.speaker is None or self._resolve(episode.space, key) == known.key
+        for name in (learned if speaks_self else None, self._user if self._user.isalpha() else None):
+            alias = names.canonical(name) if name else ""
+            if alias and (episode.space, alias) not in self._entities:
+                shown = learned if name == learned and known.name == SELF and learned else known.name
+                known = known.model_copy(update={"aliases": (*known.aliases, alias), "name": shown})
+                for space_key in ((episode.space, alias), (episode.space, known.key)):
+                    self._entities[space_key] = known
+                self._names[episode.space].add(alias)
+                self._touched[episode.space, known.key] = self._selves[episode.space] = known
+
+    def _fill_in_older_text(self) -> None:
+        """A name that is new is looked for in older facts, so that the order of arrival matters little."""
+        for (space, key), facts in self._known.unlinked.items():
+            entity = self._entities.get((space, key))
+            if entity is None or entity.is_common:
+                continue
+            for fact in facts:
+                if key in {candidate.key for candidate in names.candidate_keys(fact.text)}:
+                    self._mentions[space, fact.id, entity.key] = None
+
+    # facts
+
+    def _claim(self, episode: Episode, claim: Claim, index: Index) -> None:
+        fact = self._resolved_fact(episode, claim)
+        statement = (episode.space, reconcile.digest(episode.space, fact.text))
+        decision = reconcile.decide(
+            fact,
+            claim.op,
+            {slot: self._open.get(slot, []) for slot in reconcile.slots(fact)},
+            same=self._statements.get(statement),
+            is_rejected=statement in self._known.rejected,
+        )
+        if decision.verdict == "refuse":
+            self._change("refused", episode, reason=decision.rule)
+            return
+        if decision.verdict == "skip":
+            self._support(episode, fact, decision)
+            return
+        if decision.valid_to is not None and (fact.valid_to is None or decision.valid_to < fact.valid_to):
+            fact = fact.model_copy(update={"valid_to": decision.valid_to})
+        self._facts[fact.id] = NewFact(fact, statement[1], index)
+        self._statements[statement] = fact
+        self._change("added", episode, fact=fact)
+        for old in decision.closes:
+            self._close(old, fact, decision, episode)
+        for slot in reconcile.slots(fact):
+            if _belongs(fact, slot):
+                self._open.setdefault(slot, []).append(fact)
+
+    def _resolved_fact(self, episode: Episode, claim: Claim) -> Fact:
+        """The claim as a fact whose names are entities, those the space knows already included."""
+        fact = claim_fact(episode, claim)
+        space = episode.space
+        met = {name.key: self._meet(space, name) for name in named_in(claim)}
+        shown = {key: self._entities[space, name].name for name, key in met.items()}
+        for key in names.mentions_of(fact.text, self._names[space]):
+            entity = self._entities[space, key]
+            shown.setdefault(entity.key, entity.name)
+        subject = met.get(fact.subject_key) if fact.subject_key else None
+        others = [key for key in shown if key != subject]
+        return fact.model_copy(
+            update={
+                "subject_key": subject,
+                "object_key": met.get(fact.object_key) if fact.object_key else None,
+                "mention_keys": tuple(others),
+                "mentions": tuple(shown[key] for key in others),
+            }
+        )
+
+    def _support(self, episode: Episode, fact: Fact, decision: reconcile.Decision) -> None:
+        known = decision.known
+        assert known is not None, "a statement is skipped for one that is known"
+        [evidence] = fact.evidence
+        if known.id in self._facts:
+            new = self._facts[known.id]
+            grown = new.fact.model_copy(update={"evidence": (*new.fact.evidence, evidence)})
+            self._facts[known.id] = NewFact(grown, new.digest, new.index)
+        else:
+            self._supports.append((episode.space, known.id, evidence))
+        self._change("skipped", episode, fact=known, reason=decision.rule)
+
+    def _close(self, old: Fact, new: Fact, decision: reconcile.Decision, episode: Episode) -> None:
+        kinds: Mapping[str, ChangeKind] = {
+            "supersede": "superseded",
+            "end": "ended",
+            "retract": "retracted",
+            "dispute": "disputed",
+        }
+        self._change(kinds[decision.verdict], episode, fact=old, after=new.id, reason=decision.rule)
+        if decision.verdict == "dispute":
+            return
+        until = None if decision.verdict == "retract" else new.valid_from or episode.said_at
+        self._end(old, until)
+
+    def _end(self, old: Fact, until: datetime | None) -> None:
+        """Close an open fact: a written one by its version, one of this draft before it is written."""
+        for facts in self._open.values():
+            facts[:] = [fact for fact in facts if fact.id != old.id]
+        self._statements = {key: fact for key, fact in self._statements.items() if fact.id != old.id}
+        if old.id not in self._facts:
+            self._closings.append(Closing(old.space, old.id, until))
+            return
+        new = self._facts[old.id]
+        bounded = new.fact.model_copy(update={"valid_to": until or new.fact.valid_from or FAR_PAST})
+        self._facts[old.id] = NewFact(bounded, new.digest, new.index)
+
+    def _retire(self, episode: Episode, *, by: Episode) -> None:
+        self._retires.append((episode.space, episode.id))
+        for fact in self._known.sole.get((episode.space, episode.id), ()):
+            self._change("retracted", by, fact=fact, reason="its source was replaced")
+            self._end(fact, None)
+
+    # journal
+
+    def _change(
+        self,
+        kind: ChangeKind,
+        episode: Episode,
+        *,
+        fact: Fact | None = None,
+        after: str | None = None,
+        reason: str | None = None,
+    ) -> None:
+        evidence: Iterable[Evidence] = fact.evidence if fact else ()
+        self._changes.append(
+            Change(
+                space=episode.space,
+                kind=kind,
+                actor=episode.speaker or episode.role,
+                fact_id=fact.id if fact else None,
+                episode_id=episode.id,
+                before=fact.id if fact and after else None,
+                after=after,
+                reason=reason,
+                evidence=tuple(place for place in evidence if place.episode_id == episode.id),
+                text=fact.text if fact else None,
+            )
+        )
+
+
+SELF = "the user"
+"""How the person is called who speaks without a name."""
+
+
+def _belongs(fact: Fact, slot: Slot) -> bool:
+    if fact.predicate != slot.predicate:
+        return False
+    return fact.subject_key == slot.subject if slot.subject else fact.object_key == slot.object

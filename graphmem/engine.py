@@ -1,0 +1,478 @@
+"""The steps of every verb, written once: add, recall, history, forget and the rest, over any parts.
+
+Nothing here knows which store, extractor or embedder it talks to, nor whether it is driven or awaited
+(`graphmem._colour`).
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from graphmem import drafting, forgetting, indexing, intake
+from graphmem.drafting import Drafting, Reading
+from graphmem.errors import Conflict, InvalidInput, NotFound
+from graphmem.extraction import names
+from graphmem.intake import Arrival, Door, Message, Statement
+from graphmem.models import Change, Entity, Episode, Fact, Ingested, Recall, Receipt, Stats
+from graphmem.moment import Clock, Moment, utc
+from graphmem.protocols import (
+    Claim,
+    Embedder,
+    Erasure,
+    Extraction,
+    Extractor,
+    Index,
+    Name,
+    Question,
+    Rewrite,
+    Setting,
+    Store,
+)
+from graphmem.recall import answer_from
+from graphmem.reconcile import digest
+from graphmem.scope import Layer, Scope
+from graphmem.words import stems
+
+log = logging.getLogger("graphmem")
+
+BATCH = 64
+"""Episodes of `add_many` that are parsed, embedded and committed together."""
+
+TRIES = 3
+"""How often a write is decided anew when another writer changed what it rests on."""
+
+PAGE = 500
+"""Facts read at a time where all of them are wanted."""
+
+MANY_HOPS = 4
+"""A question of more hops than this is not a question people ask; each hop costs a read."""
+
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What to forget: one of the fields, or everything in the scope."""
+
+    fact_id: str | None = None
+    source_id: str | None = None
+    entity: str | None = None
+
+    def __post_init__(self) -> None:
+        given = [name for name in ("fact_id", "source_id", "entity") if getattr(self, name) is not None]
+        if len(given) > 1:
+            raise InvalidInput(f"{' and '.join(given)} were both given: forget one thing at a time")
+
+
+class Engine:
+    """All verbs over one store. Holds no state of its own but its parts: safe to share."""
+
+    def __init__(self, store: Store, extractor: Extractor, embedder: Embedder, *, redacts: bool, clock: Clock) -> None:
+        self.store = store
+        self.extractor = extractor
+        self.embedder = embedder
+        self.clock = clock
+        self.redacts = redacts
+
+    async def open(self) -> Store:
+        """The store, ready for use."""
+        await self.store.open(embedder=self.embedder.identity, dimensions=self.embedder.dimensions)
+        return self.store
+
+    # writing
+
+    async def add(
+        self,
+        scope: Scope,
+        messages: Message | Sequence[Message],
+        *,
+        at: datetime | None,
+        title: str | None,
+        source_id: str | None,
+        metadata: Mapping[str, Any] | None,
+        is_replacing: bool,
+    ) -> list[Change]:
+        """Remember what was said."""
+        door = Door(scope, utc(self.clock()), self.redacts)
+        arrivals = door.messages(messages, at=at, title=title, source_id=source_id, metadata=metadata)
+        return await self._remember(scope, arrivals, is_replacing=is_replacing)
+
+    async def add_many(
+        self, scope: Scope, episodes: Iterable[Mapping[str, Any]], *, progress: Progress | None
+    ) -> Ingested:
+        """Remember many episodes, a transaction for each `BATCH`; what is known already is passed over."""
+        started = self.clock()
+        door = Door(scope, utc(started), self.redacts)
+        done = known = 0
+        facts = 0
+        kinds = Counter[str]()
+        batch: list[Arrival] = []
+
+        async def commit() -> None:
+            nonlocal done, known, facts
+            written = [change for change in await self._remember(scope, batch) if change.id]
+            fresh = len({change.episode_id for change in written})
+            done += fresh
+            known += len(batch) - fresh
+            facts += sum(change.kind == "added" and change.fact_id is not None for change in written)
+            kinds.update(change.kind for change in written)
+            if progress is not None:
+                progress(len(batch))
+            batch.clear()
+
+        for position, fields in enumerate(episodes):
+            batch.append(door.episode(fields, position=position))
+            if len(batch) == BATCH:
+                await commit()
+        if batch:
+            await commit()
+        seconds = (self.clock() - started).total_seconds()
+        return Ingested(episodes=done, known=known, facts=facts, changes=dict(kinds), seconds=seconds)
+
+    async def add_facts(self, scope: Scope, facts: Iterable[Mapping[str, Any]]) -> list[Change]:
+        """Remember statements as they are given: no extractor."""
+        door = Door(scope, utc(self.clock()), self.redacts)
+        statements = [door.statement(fields, position=position) for position, fields in enumerate(facts)]
+        stated = {statement.arrival.episode.id: _stated(statement) for statement in statements}
+        return await self._remember(scope, [statement.arrival for statement in statements], stated=stated)
+
+    async def _remember(
+        self,
+        scope: Scope,
+        arrivals: Sequence[Arrival],
+        *,
+        is_replacing: bool = False,
+        stated: Mapping[str, Extraction] | None = None,
+    ) -> list[Change]:
+        """Extract, embed, reconcile and write; decided anew when another writer came in between."""
+        store = await self.open()
+        read: dict[str, Reading] = {}
+        for attempt in range(1, TRIES + 1):
+            first = await store.known(
+                Question(
+                    episodes=tuple((arrival.episode.space, arrival.identity) for arrival in arrivals),
+                    selves=tuple({arrival.episode.space: None for arrival in arrivals}),
+                )
+            )
+            fresh, old = _sorted_out(arrivals, first.episodes, is_replacing=is_replacing)
+            unread = [arrival for arrival in fresh if arrival.episode.id not in read]
+            read.update(await self._read(unread, first.selves, stated))
+            if not fresh:
+                return _known_changes(old, first.sole)
+            readings = [
+                replace(
+                    read[arrival.episode.id], replaces=first.episodes.get((arrival.episode.space, arrival.identity))
+                )
+                for arrival in fresh
+            ]
+            known = await store.known(drafting.question(readings, scope.user_id))
+            draft = Drafting(replace(known, sole=first.sole), user=scope.user_id)
+            for reading in sorted(readings, key=lambda reading: reading.episode.said_at):
+                draft.take(reading)
+            try:
+                written = await store.write(draft.draft())
+            except Conflict:
+                log.debug("write decided anew: attempt %d", attempt)
+                if attempt == TRIES:
+                    raise
+            else:
+                return [*_known_changes(old, first.sole), *written]
+        raise AssertionError("a loop of at least one try returns or raises")
+
+    async def _read(
+        self, arrivals: Sequence[Arrival], selves: Mapping[str, Entity], stated: Mapping[str, Extraction] | None
+    ) -> dict[str, Reading]:
+        if not arrivals:
+            return {}
+        episodes = [arrival.episode for arrival in arrivals]
+        if stated is None:
+            extractions = await self.extractor.extract(episodes, _settings(episodes, selves))
+        else:
+            extractions = [stated[episode.id] for episode in episodes]
+        texts = [indexing.episode_text(episode) for episode in episodes]
+        for episode, extraction in zip(episodes, extractions, strict=True):
+            texts += [indexing.fact_text(claim.text, episode.title) for claim in extraction.claims]
+        vectors = iter(await self.embedder.embed(texts, purpose="document"))
+        indexes = [Index(next(vectors), indexing.episode_stems(episode)) for episode in episodes]
+        readings: dict[str, Reading] = {}
+        for arrival, extraction, index in zip(arrivals, extractions, indexes, strict=True):
+            title = arrival.episode.title
+            claims = tuple(Index(next(vectors), indexing.fact_stems(claim.text, title)) for claim in extraction.claims)
+            readings[arrival.episode.id] = Reading(arrival, extraction, index, claims)
+        return readings
+
+    # reading
+
+    async def recall(
+        self,
+        scope: Scope,
+        question: str,
+        *,
+        limit: int,
+        at: datetime | None,
+        known_at: datetime | None,
+        hops: int,
+        layers: Sequence[Layer] | None,
+    ) -> Recall:
+        """What memory has to say to a question."""
+        asked = intake.checked_question(question)
+        if limit < 1 or not 0 <= hops <= MANY_HOPS:
+            raise InvalidInput(f"limit={limit} and hops={hops}: at least one hit, and 0 to {MANY_HOPS} hops")
+        return await answer_from(
+            await self.open(),
+            self.embedder,
+            scope.readable,
+            asked,
+            moment=self.moment(at, known_at),
+            limit=limit,
+            hops=hops,
+            layers=layers,
+        )
+
+    async def get(self, scope: Scope, id: str) -> Fact | Episode:  # noqa: A002 - the public name of what it is
+        """A fact or an episode by its id."""
+        store = await self.open()
+        if facts := await store.facts(scope.readable, [id], moment=self.moment(None, None)):
+            return facts[0]
+        if episodes := await store.episodes(scope.readable, [id]):
+            return episodes[0]
+        raise _not_found("fact or episode", id)
+
+    async def facts(
+        self,
+        scope: Scope,
+        *,
+        entity: str | None,
+        predicate: str | None,
+        at: datetime | None,
+        known_at: datetime | None,
+        limit: int,
+        cursor: str | None,
+    ) -> list[Fact]:
+        """Facts that hold, newest first."""
+        store = await self.open()
+        return await store.list_facts(
+            scope.readable,
+            moment=self.moment(at, known_at),
+            entity=names.canonical(entity) if entity is not None else None,
+            predicate=predicate,
+            limit=limit,
+            after=cursor,
+        )
+
+    async def entities(self, scope: Scope, *, limit: int) -> list[Entity]:
+        """Who and what is known, those most spoken of first."""
+        return await (await self.open()).list_entities(scope.readable, limit=limit)
+
+    async def history(self, scope: Scope, fact_id: str) -> list[Change]:
+        """What happened to a fact."""
+        changes = await (await self.open()).history(scope.readable, fact_id)
+        if not changes:
+            raise _not_found("fact", fact_id)
+        return changes
+
+    async def stats(self, scope: Scope) -> Stats:
+        """How much is kept."""
+        return await (await self.open()).stats(scope.readable)
+
+    def moment(self, at: datetime | None, known_at: datetime | None) -> Moment:
+        """Where a call stands on both clocks; now, where it does not say."""
+        now = utc(self.clock())
+        return Moment(at=utc(at) if at else now, known_at=utc(known_at) if known_at else now)
+
+    # forgetting
+
+    async def forget(self, scope: Scope, selection: Selection, *, is_dry_run: bool) -> Receipt:
+        """Erase for good what is selected."""
+        store = await self.open()
+        erasure = await self._erasure(store, scope, selection)
+        receipt = await store.erase(erasure, is_dry_run=is_dry_run)
+        log.info("forget: %s", {**receipt.erased, "dry_run": is_dry_run})
+        return receipt
+
+    async def _erasure(self, store: Store, scope: Scope, selection: Selection) -> Erasure:
+        home = _owned(scope)
+        spaces = (home, *await store.sessions(home))
+        if selection.source_id is not None:
+            return Erasure(spaces, episodes=tuple(await store.find_episodes(spaces, source_id=selection.source_id)))
+        if selection.fact_id is not None:
+            found = await store.facts(spaces, [selection.fact_id], moment=self.moment(None, None))
+            if not found:
+                raise _not_found("fact", selection.fact_id)
+            return await self._erasure_of_facts(store, spaces, found)
+        if selection.entity is not None:
+            return await self._erasure_of_entity(store, spaces, names.canonical(selection.entity))
+        if scope.session_id is not None:
+            return Erasure(spaces, episodes=tuple(await store.find_episodes(spaces, session=scope.session_id)))
+        return Erasure(spaces, everything=True)
+
+    async def _erasure_of_entity(self, store: Store, spaces: tuple[str, ...], key: str) -> Erasure:
+        """Every fact that is about it or mentions it, and its name wherever else it was said."""
+        known = await store.known(Question(keys=tuple((space, key) for space in spaces)))
+        if not known.entities:
+            raise _not_found("entity", key)
+        facts: list[Fact] = []
+        while page := await store.list_facts(
+            spaces, moment=None, entity=key, limit=PAGE, after=facts[-1].id if facts else None
+        ):
+            facts += page
+        called = {key, *(name for entity in known.entities.values() for name in (entity.name, *entity.aliases))}
+        said = {id_: None for name in called for id_ in await store.find_episodes(spaces, stems=stems(name))}
+        places = {
+            episode.id: forgetting.places(episode.text, called) for episode in await store.episodes(spaces, list(said))
+        }
+        erasure = await self._erasure_of_facts(store, spaces, facts, places)
+        return replace(erasure, entities=tuple({entity.key: None for entity in known.entities.values()}))
+
+    async def _erasure_of_facts(
+        self,
+        store: Store,
+        spaces: tuple[str, ...],
+        facts: Sequence[Fact],
+        places: Mapping[str, Sequence[tuple[int, int]]] = MappingProxyType({}),
+    ) -> Erasure:
+        """Facts go with the words they were read from, or the same text would teach them again."""
+        spans = forgetting.evidence(facts, places)
+        rewritten = [
+            episode.model_copy(update={"text": forgetting.blanked(episode.text, spans[episode.id])})
+            for episode in await store.episodes(spaces, list(spans))
+        ]
+        kept = [episode for episode in rewritten if not forgetting.is_blank(episode.text)]
+        vectors = await self.embedder.embed([indexing.episode_text(episode) for episode in kept], purpose="document")
+        return Erasure(
+            spaces,
+            episodes=tuple(episode.id for episode in rewritten if episode not in kept),
+            facts=tuple(fact.id for fact in facts),
+            rewrites=tuple(
+                Rewrite(episode, Index(vector, indexing.episode_stems(episode)))
+                for episode, vector in zip(kept, vectors, strict=True)
+            ),
+            digests=tuple((fact.space, digest(fact.space, fact.text)) for fact in facts),
+        )
+
+    async def close(self) -> None:
+        """Let go of the store."""
+        await self.store.close()
+
+
+def _settings(episodes: Sequence[Episode], selves: Mapping[str, Entity]) -> list[Setting]:
+    """Who "I" and "you" are in each episode. "You" is only known where two people talk."""
+    voices: dict[tuple[str, str | None], dict[str, None]] = {}
+    speakers = [_speaker(episode, selves) for episode in episodes]
+    for episode, speaker in zip(episodes, speakers, strict=True):
+        voices.setdefault((episode.space, episode.session), {})[speaker] = None
+    settings: list[Setting] = []
+    for episode, speaker in zip(episodes, speakers, strict=True):
+        others = [voice for voice in voices[episode.space, episode.session] if voice != speaker]
+        addressee = others[0] if len(others) == 1 else None
+        if episode.role == "assistant":
+            known = selves.get(episode.space)
+            addressee = addressee or (known.name if known else drafting.SELF)
+        settings.append(Setting(speaker, addressee))
+    return settings
+
+
+def _speaker(episode: Episode, selves: Mapping[str, Entity]) -> str:
+    if episode.speaker is not None:
+        return episode.speaker
+    if episode.role != "user":
+        return episode.agent_id or f"the {episode.role}"
+    known = selves.get(episode.space)
+    return known.name if known else drafting.SELF
+
+
+def _sorted_out(
+    arrivals: Sequence[Arrival], known: Mapping[tuple[str, str], Episode], *, is_replacing: bool
+) -> tuple[list[Arrival], list[Episode]]:
+    """Arrivals that are new, and the episodes that others turn out to be.
+
+    Raises:
+        Conflict: The same source id comes with another text, and nobody said to replace it.
+    """
+    met = dict(known)
+    fresh: list[Arrival] = []
+    old: list[Episode] = []
+    for arrival in arrivals:
+        identity = (arrival.episode.space, arrival.identity)
+        if identity not in met:
+            fresh.append(arrival)
+        elif forgetting.is_same_text(met[identity].text, arrival.episode.text):
+            old.append(met[identity])
+            continue
+        elif is_replacing and identity in known:
+            fresh.append(arrival)
+        else:
+            raise Conflict(
+                f"source_id={arrival.episode.source_id!r} is known with another text: "
+                "pass replace=True to put this one in its place, or choose another id"
+            )
+        met[identity] = arrival.episode
+    return fresh, old
+
+
+def _known_changes(old: Sequence[Episode], sole: Mapping[tuple[str, str], Sequence[Fact]]) -> list[Change]:
+    """What is said of an episode that was known: nothing was written, here is what it had taught."""
+    changes: list[Change] = []
+    for episode in old:
+        facts = sole.get((episode.space, episode.id), ())
+        base = Change(
+            space=episode.space,
+            at=episode.recorded_at,
+            kind="skipped",
+            episode_id=episode.id,
+            reason="this episode is known",
+        )
+        changes += [base.model_copy(update={"fact_id": fact.id, "text": fact.text}) for fact in facts] or [base]
+    return changes
+
+
+def _stated(statement: Statement) -> Extraction:
+    """A fact as the caller gives it, as if it had been read. An object with letters is an entity, unless it is long."""
+    text = statement.arrival.episode.text
+    object_ = statement.object and _named(statement.object)
+    claim = Claim(
+        text=text,
+        start=0,
+        end=len(text),
+        subject=_named(statement.subject) if statement.subject else None,
+        predicate=statement.predicate,
+        object=object_ if isinstance(object_, Name) and is_name(object_.name) else statement.object,
+        mentions=tuple(_named(span) for span in names.spans(text)),
+        valid_from=statement.valid_from,
+        valid_to=statement.valid_to,
+        confidence=1.0,
+    )
+    return Extraction(claims=(claim,), names=claim.mentions)
+
+
+LONGEST_NAME = 6
+"""Words. A longer object is a description."""
+
+
+def is_name(text: str) -> bool:
+    """Whether an object stands for an entity rather than for a number, a date or a description."""
+    return any(character.isalpha() for character in text) and len(text.split()) <= LONGEST_NAME
+
+
+def _named(name: str) -> Name:
+    is_common = not any(character.isupper() for character in name)
+    return Name(name, names.common_key(name) if is_common else names.canonical(name), is_common=is_common)
+
+
+def _owned(scope: Scope) -> str:
+    """The space that a verb which removes or carries away is about: exactly one owner's.
+
+    Raises:
+        InvalidInput: A user and an agent are both named, and no layer says which is meant.
+    """
+    if scope.layer == "auto" and scope.user_id is not None and scope.agent_id is not None:
+        raise InvalidInput('user_id and agent_id name two owners: pass one of them, or layer="user" or layer="agent"')
+    return scope.home
+
+
+def _not_found(what: str, name: str) -> NotFound:
+    return NotFound(f"there is no {what} {name!r} in the memory of this call: ids are found only in their own scope")

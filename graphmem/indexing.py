@@ -1,0 +1,31 @@
+"""What of an episode and of its facts is looked for: the text behind the vector, and the stems behind the words.
+
+A document is found by its title too, which counts twice among the words (the title is what others call it by); a
+message is found by its speaker. A fact of a document carries the title, or "It opened in 2008" would be about nothing.
+"""
+
+from graphmem.models import Episode
+from graphmem.words import stems
+
+
+def episode_text(episode: Episode) -> str:
+    """What the vector of an episode is made of."""
+    if episode.role == "document":
+        return f"{episode.title}\n{episode.text}" if episode.title else episode.text
+    return f"{episode.speaker}: {episode.text}" if episode.speaker else episode.text
+
+
+def episode_stems(episode: Episode) -> tuple[str, ...]:
+    """The words under which an episode is found."""
+    twice = f"{episode.title} {episode.title} " if episode.title else ""
+    return tuple(stems(twice + (f"{episode.speaker}: " if episode.speaker else "") + episode.text))
+
+
+def fact_text(text: str, title: str | None) -> str:
+    """What the vector of a fact is made of."""
+    return f"{title}: {text}" if title else text
+
+
+def fact_stems(text: str, title: str | None) -> tuple[str, ...]:
+    """The words under which a fact is found."""
+    return tuple(stems(f"{title} {text}" if title else text))

@@ -1,0 +1,282 @@
+"""What callers pass, checked and turned into episodes. Nothing behind this module sees a text it cannot store."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast, get_args
+
+import uuid_utils
+from pydantic import TypeAdapter, ValidationError
+
+from graphmem.errors import InvalidInput, TooLarge
+from graphmem.models import Episode, Metadata, Role
+from graphmem.moment import utc
+from graphmem.redaction import redact
+from graphmem.scope import Scope
+
+LONGEST_TEXT = 1_000_000
+"""Characters of one episode: a book of 180,000 words. Longer texts are better split by their chapters."""
+
+LONGEST_QUESTION = 32_000
+"""Characters of a question, about 5,000 words. What is longer is a document, and belongs into `add`."""
+
+Message = str | Mapping[str, Any]  # "content" and "text" may be anything until they are checked here
+ROLES: tuple[Role, ...] = get_args(Role)
+_METADATA = TypeAdapter[Metadata](Metadata)
+_MESSAGE_FIELDS = {"role", "content", "name"}
+_EPISODE_FIELDS = {"text", "title", "source_id", "at", "speaker", "role", "session_id", "metadata"}
+_FACT_FIELDS = {"subject", "predicate", "object", "text", "valid_from", "valid_to", "source_id", "metadata"}
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An episode at the door. `identity` makes it the same when it comes again; `secrets` are the kinds redacted."""
+
+    episode: Episode
+    identity: str
+    secrets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A fact that the caller states, without an extractor."""
+
+    arrival: Arrival
+    subject: str | None
+    predicate: str | None
+    object: str | None
+    valid_from: datetime | None
+    valid_to: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Turns input of one call into arrivals; `said_at` stands for "now" where the caller gives no time."""
+
+    scope: Scope
+    said_at: datetime
+    redacts: bool
+
+    def messages(
+        self,
+        messages: Message | Sequence[Message],
+        *,
+        at: datetime | None,
+        title: str | None,
+        source_id: str | None,
+        metadata: Mapping[str, Any] | None,
+    ) -> list[Arrival]:
+        """A text, a message or a conversation as arrivals, in order.
+
+        Raises:
+            InvalidInput: nothing was said, or something cannot be stored; the message says which.
+        """
+        listed: Sequence[Message] = [messages] if isinstance(messages, str | Mapping) else messages
+        if not isinstance(listed, Sequence) or not listed:  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidInput("messages is empty: pass a text, a message with role and content, or a list of them")
+        repeats = Counter[tuple[object, ...]]()
+        arrivals: list[Arrival] = []
+        for number, message in enumerate(listed):
+            fields = _as_message(message)
+            role = _role(fields.get("role", "document" if title and isinstance(message, str) else "user"))
+            speaker = checked_text("name", fields.get("name"), is_optional=True)
+            text = checked_text("content", fields.get("content"))
+            said = (speaker or role, text)
+            repeats[said] += 1
+            if source_id is not None:
+                identity = f"source:{checked_text('source_id', source_id)}#{number}"
+            elif at is not None:
+                identity = "said:" + _digest(self.scope.session_id, *said, utc(at).isoformat(), repeats[said])
+            else:
+                identity = f"once:{new_id()}"
+            arrivals.append(
+                self._arrive(
+                    text,
+                    identity=identity,
+                    role=role,
+                    speaker=speaker,
+                    title=title,
+                    at=at,
+                    source_id=source_id,
+                    metadata=metadata,
+                    session=self.scope.session_id,
+                )
+            )
+        return arrivals
+
+    def episode(self, fields: Mapping[str, Any], *, position: int) -> Arrival:
+        """One mapping of `add_many`. Without a source id, its place in the call and its text identify it."""
+        _refuse_unknown(fields, _EPISODE_FIELDS, f"episode {position}")
+        text = checked_text("text", fields.get("text"))
+        source_id = checked_text("source_id", fields.get("source_id"), is_optional=True)
+        title = checked_text("title", fields.get("title"), is_optional=True)
+        session = checked_text("session_id", fields.get("session_id"), is_optional=True) or self.scope.session_id
+        speaker = checked_text("speaker", fields.get("speaker"), is_optional=True)
+        is_chat = speaker is not None or session is not None
+        identity = f"source:{source_id}#0" if source_id else f"place:{position}:{_digest(session, speaker, text)}"
+        return self._arrive(
+            text,
+            identity=identity,
+            role=_role(fields.get("role", "user" if is_chat else "document")),
+            speaker=speaker,
+            title=title,
+            at=_moment("at", fields.get("at")),
+            source_id=source_id,
+            metadata=cast("Mapping[str, Any] | None", fields.get("metadata")),
+            session=session,
+        )
+
+    def statement(self, fields: Mapping[str, Any], *, position: int) -> Statement:
+        """One mapping of `add_facts`: a triple, a sentence, or a triple with its sentence."""
+        _refuse_unknown(fields, _FACT_FIELDS, f"fact {position}")
+        parts = [checked_text(name, fields.get(name), is_optional=True) for name in ("subject", "predicate", "object")]
+        subject, predicate, object_ = parts
+        text = checked_text("text", fields.get("text"), is_optional=True)
+        if text is None:
+            if subject is None or predicate is None or object_ is None:
+                raise InvalidInput(f"fact {position} has no text: pass text=, or subject=, predicate= and object=")
+            text = f"{subject} {predicate.replace('_', ' ')} {object_}"
+        elif predicate is not None and (subject is None or object_ is None):
+            raise InvalidInput(f"fact {position} has half a triple: a predicate needs a subject and an object")
+        valid_from, valid_to = (_moment(name, fields.get(name)) for name in ("valid_from", "valid_to"))
+        if valid_from and valid_to and valid_from >= valid_to:
+            raise InvalidInput(f"fact {position} ends at {valid_to.isoformat()}, before it starts")
+        source_id = checked_text("source_id", fields.get("source_id"), is_optional=True)
+        stated = _digest(text, *parts, str(valid_from), str(valid_to))
+        arrival = self._arrive(
+            text,
+            identity=f"source:{source_id}#{stated}" if source_id else f"fact:{stated}",
+            role="document",
+            speaker=None,
+            title=None,
+            at=None,
+            source_id=source_id,
+            metadata=cast("Mapping[str, Any] | None", fields.get("metadata")),
+            session=self.scope.session_id,
+        )
+        return Statement(arrival, subject, predicate, object_, valid_from, valid_to)
+
+    def _arrive(
+        self,
+        text: str,
+        *,
+        identity: str,
+        role: Role,
+        speaker: str | None,
+        title: str | None,
+        at: datetime | None,
+        source_id: str | None,
+        metadata: Mapping[str, Any] | None,
+        session: str | None,
+    ) -> Arrival:
+        kept = redact(text) if self.redacts else None
+        scope = self.scope.model_copy(update={"session_id": session})
+        in_session = role == "tool" and session is not None and scope.layer == "auto"
+        episode = Episode(
+            id=new_id(),
+            space=scope.model_copy(update={"layer": "session"}).home if in_session else scope.home,
+            text=kept.text if kept else text,
+            role=role,
+            speaker=speaker,
+            session=session,
+            agent_id=scope.agent_id,
+            title=checked_text("title", title, is_optional=True),
+            said_at=utc(at) if at is not None else self.said_at,
+            source_id=source_id,
+            metadata=checked_metadata(metadata),
+        )
+        return Arrival(episode, identity, kept.kinds if kept else ())
+
+
+def new_id() -> str:
+    """A fresh id. UUID version 7: ids made later sort later, which keeps index pages warm."""
+    return str(uuid_utils.uuid7())
+
+
+def checked_question(question: str) -> str:
+    """A question that can be asked.
+
+    Raises:
+        InvalidInput: It is empty, not text, or too long.
+    """
+    text = checked_text("question", question)
+    if len(text) > LONGEST_QUESTION:
+        raise TooLarge(f"the question has {len(text):,} characters; at most {LONGEST_QUESTION:,} are searched for")
+    return text
+
+
+def checked_text(name: str, value: object, *, is_optional: bool = False) -> Any:  # str, or None where optional
+    """`value` as text that every store can hold.
+
+    Raises:
+        InvalidInput: It is not text, is empty, or holds NUL or half a character.
+        TooLarge: It has more than `LONGEST_TEXT` characters.
+    """
+    if value is None and is_optional:
+        return None
+    if not isinstance(value, str):
+        raise InvalidInput(f"{name} is {type(value).__name__}, not text: pass a string")
+    if not value.strip():
+        raise InvalidInput(f"{name} is empty: there is nothing to keep or to look for")
+    if len(value) > LONGEST_TEXT:
+        raise TooLarge(f"{name} has {len(value):,} characters; at most {LONGEST_TEXT:,} fit: split it into parts")
+    if "\x00" in value:
+        raise InvalidInput(f"{name} holds a NUL character at {value.index(chr(0))}: remove it")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise InvalidInput(f"{name} holds half a character (a lone surrogate) at {error.start}: decode it") from error
+    return value
+
+
+def checked_metadata(metadata: Mapping[str, Any] | None) -> Metadata:
+    """Metadata as plain JSON values.
+
+    Raises:
+        InvalidInput: A key is not text, or a value has no JSON form.
+    """
+    try:
+        return _METADATA.validate_python(dict(metadata or {}), strict=True)
+    except (ValidationError, TypeError, ValueError) as error:
+        raise InvalidInput("metadata must be a mapping of text to plain JSON values") from error
+
+
+def _as_message(message: Message) -> Mapping[str, Any]:
+    if isinstance(message, str):
+        return {"content": message}
+    if not isinstance(message, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidInput(f"a message is {type(message).__name__}: pass text, or a mapping with role and content")
+    _refuse_unknown(message, _MESSAGE_FIELDS, "a message")
+    return message
+
+
+def _refuse_unknown(fields: Mapping[str, Any], known: Iterable[str], what: str) -> None:
+    if not isinstance(fields, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidInput(f"{what} is {type(fields).__name__}: pass a mapping with {', '.join(sorted(known))}")
+    if unknown := sorted(set(fields) - set(known)):
+        raise InvalidInput(
+            f"{what} has unknown fields {', '.join(map(repr, unknown))}: known are {', '.join(sorted(known))}"
+        )
+
+
+def _role(value: object) -> Role:
+    if value not in ROLES:
+        raise InvalidInput(f"role={value!r} is none of {', '.join(ROLES)}")
+    return value  # pyright narrows by the tuple of literals
+
+
+def _moment(name: str, value: object) -> datetime | None:
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError as error:
+            raise InvalidInput(f"{name}={value!r} is not a moment: pass an aware datetime or ISO 8601 text") from error
+    if value is not None and not isinstance(value, datetime):
+        raise InvalidInput(f"{name} is {type(value).__name__}: pass an aware datetime or ISO 8601 text")
+    return None if value is None else utc(value)
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()

@@ -1,0 +1,587 @@
+"""`Memory` and `AsyncMemory`: what people call. Each verb is one line over the engine."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Self, TypedDict, TypeVar, Unpack, cast
+
+from graphmem import config, moment
+from graphmem._colour import Pooled, drive
+from graphmem._progress import reported
+from graphmem.engine import Engine, Selection
+from graphmem.errors import InvalidInput
+from graphmem.intake import Message
+from graphmem.models import Change, Entity, Episode, Fact, Ingested, Recall, Receipt, Stats
+from graphmem.moment import Clock
+from graphmem.protocols import Embedder, Extractor, Store
+from graphmem.scope import Layer, LayerChoice, Scope
+
+THREADS = 8
+"""Of the pool that `AsyncMemory` runs blocking parts in: one writes at a time, the others read."""
+
+ExtractorChoice = Literal["offline", "none"] | Extractor
+EmbedderChoice = Literal["static"] | Embedder
+Verb = TypeVar("Verb", bound=Callable[..., object])
+
+
+class Who(TypedDict, total=False):
+    """Whose memory a call is about: a user or an agent, or the whole organisation by `layer="org"`.
+
+    `session_id` adds a session of the one named; `layer` chooses where to write and what to forget.
+    """
+
+    user_id: str | None
+    agent_id: str | None
+    session_id: str | None
+    layer: LayerChoice
+
+
+class _Handle:
+    """What `Memory` and `AsyncMemory` share: their parts, and the ids that every call carries."""
+
+    def __init__(
+        self,
+        url: str | Path | Store | None = None,
+        *,
+        org_id: str = "default",
+        extractor: ExtractorChoice = "offline",
+        embedder: EmbedderChoice = "static",
+        redact: Literal["secrets", "off"] = "secrets",
+        clock: Clock | None = None,
+    ) -> None:
+        """Prepare a memory.
+
+        Args:
+            url: Path of a store file, `:memory:`, or a `Store`. None: `GRAPHMEM_URL`, else a file in the user's data
+                folder.
+            org_id: The tenant that all calls of this memory belong to.
+            extractor: How statements are found in texts: rules over spaCy, not at all, or your own.
+            embedder: How texts become vectors: the table that comes with the package, or your own.
+            redact: Whether card numbers, bank accounts and access keys are taken out before anything is stored.
+            clock: What time it is; for tests.
+        """
+        if redact not in ("secrets", "off"):
+            raise InvalidInput(f'redact={redact!r} is neither "secrets" nor "off"')
+        self._clock = clock or moment.now
+        self._engine = self._assemble(
+            _store(url, self._clock), _extractor(extractor), _embedder(embedder), redacts=redact == "secrets"
+        )
+        self._org_id = org_id
+        self._ids: Who = {}
+        Scope.of(org_id, layer="org")  # refuses an organisation that cannot be one
+
+    def _assemble(self, store: Store, extractor: Extractor, embedder: Embedder, *, redacts: bool) -> Engine:
+        return Engine(store, extractor, embedder, redacts=redacts, clock=self._clock)
+
+    def scoped(self, **who: Unpack[Who]) -> Self:
+        """A copy bound to a scope: its calls need no ids, and cannot name others.
+
+        >>> ada = memory.scoped(user_id="ada")
+        >>> changes = ada.add("I work at Acme.")
+
+        Raises:
+            InvalidInput: An id differs from one that is bound already.
+        """
+        ids = self._joined(who)
+        bound = object.__new__(type(self))
+        bound.__dict__.update(self.__dict__, _ids=ids)
+        return bound
+
+    def _joined(self, who: Who) -> Who:
+        ids = dict(self._ids)
+        for name, value in who.items():
+            if name not in Who.__annotations__:
+                raise InvalidInput(
+                    f"{name}= is not known here: whose memory it is, is said by {', '.join(Who.__annotations__)}"
+                )
+            if value is None or (name == "layer" and value == "auto"):
+                continue
+            if ids.get(name, value) != value:
+                raise InvalidInput(f"this memory is bound to {name}={ids[name]!r} and serves no other")
+            ids[name] = value
+        return cast("Who", ids)
+
+    def _scope(self, who: Who) -> Scope:
+        return Scope.of(self._org_id, **self._joined(who))
+
+
+class Memory(_Handle):
+    """A memory you call: add what was said, recall what is known.
+
+    >>> from graphmem import Memory
+    >>> memory = Memory(":memory:")              # or a path; without one, a file in your data folder
+    >>> _ = memory.add("Ada works at Acme. Acme is in Lisbon.", user_id="ada")
+    >>> print(memory.recall("Which city does Ada work in?", user_id="ada", limit=1).hits[0].path)
+    Ada works at Acme · Acme is in Lisbon
+
+    Every call names whose memory it is: `user_id`, or `agent_id`, or `layer="org"` for what an organisation shares.
+    Nothing is opened or loaded before the first call. Share it between threads; close it, or use it in a `with`
+    block. On one store many processes may read and write at once.
+    """
+
+    def add(
+        self,
+        messages: Message | Sequence[Message],
+        *,
+        at: datetime | None = None,
+        title: str | None = None,
+        source_id: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        replace: bool = False,
+        **who: Unpack[Who],
+    ) -> list[Change]:
+        """Remember what was said, word for word and as facts. One transaction: all of it is kept, or nothing.
+
+        Args:
+            messages: A text, a mapping with `role`, `content` and perhaps `name`, or a list of either.
+            at: When it was said, aware; now if not given.
+            title: What the text is called; a titled text is read as a document about that.
+            source_id: Where it comes from. The same text under the same id is not added twice.
+            metadata: Plain JSON values, kept with the episode and its facts.
+            replace: Let another text take the place of the one known under this `source_id`.
+
+        Returns:
+            What changed, in order: facts added, superseded, ended ... or, where a text says nothing to keep as a
+            fact, one change for the episode itself. A repetition returns what was known, and writes nothing.
+
+        Raises:
+            InvalidInput: Something cannot be stored; nothing was changed.
+            Conflict: The `source_id` is known with another text.
+        """
+        return drive(
+            self._engine.add(
+                self._scope(who),
+                messages,
+                at=at,
+                title=title,
+                source_id=source_id,
+                metadata=metadata,
+                is_replacing=replace,
+            )
+        )
+
+    def add_many(
+        self,
+        episodes: Iterable[Mapping[str, Any]],
+        *,
+        progress: bool = False,
+        **who: Unpack[Who],
+    ) -> Ingested:
+        """Remember many texts: parsed and embedded in batches, a transaction for every 64.
+
+        Stopped at any point and called again with the same input, it goes on where it was.
+
+        Args:
+            episodes: Mappings with `text` and perhaps `title`, `source_id`, `at`, `speaker`, `role`, `session_id`
+                and `metadata`. Without a speaker, role or session a text is a document. Without a `source_id` its
+                place in the call and its text identify it.
+            progress: Show on standard error how far it is.
+        """
+        with reported(episodes, is_shown=progress) as done:
+            return drive(self._engine.add_many(self._scope(who), episodes, progress=done))
+
+    def add_facts(
+        self,
+        facts: Iterable[Mapping[str, Any]],
+        **who: Unpack[Who],
+    ) -> list[Change]:
+        """Remember facts as you state them, without an extractor.
+
+        Args:
+            facts: Mappings with `subject`, `predicate` and `object`, or a `text`, or both; perhaps `valid_from`,
+                `valid_to` (a moment, exclusive), `source_id` and `metadata`.
+        """
+        return drive(self._engine.add_facts(self._scope(who), facts))
+
+    def recall(
+        self,
+        question: str,
+        *,
+        limit: int = 10,
+        at: datetime | None = None,
+        known_at: datetime | None = None,
+        hops: int = 2,
+        layers: Sequence[Layer] | None = None,
+        **who: Unpack[Who],
+    ) -> Recall:
+        """What memory has to say to a question, best first, each hit with the path that proves it.
+
+        Args:
+            question: In words, at most 32,000 characters.
+            limit: The most hits to return.
+            at: Ask what was true then; now if not given. Applies at every hop.
+            known_at: Ask what was known then; now if not given. Applies at every hop.
+            hops: How many facts a path may go beyond the one it starts from, 0 to 4.
+            layers: Only these layers.
+        """
+        return drive(
+            self._engine.recall(
+                self._scope(who), question, limit=limit, at=at, known_at=known_at, hops=hops, layers=layers
+            )
+        )
+
+    def get(
+        self,
+        id: str,  # noqa: A002 - what it is, as callers say it
+        **who: Unpack[Who],
+    ) -> Fact | Episode:
+        """A fact or an episode by its id.
+
+        Raises:
+            NotFound: There is none in the memory of this call.
+        """
+        return drive(self._engine.get(self._scope(who), id))
+
+    def facts(
+        self,
+        *,
+        entity: str | None = None,
+        predicate: str | None = None,
+        at: datetime | None = None,
+        known_at: datetime | None = None,
+        limit: int = 100,
+        cursor: str | None = None,
+        **who: Unpack[Who],
+    ) -> list[Fact]:
+        """Facts that hold, newest first.
+
+        Args:
+            entity: Only facts about or mentioning this name.
+            predicate: Only facts with this predicate.
+            at: What held then; now if not given.
+            known_at: As it was known then; now if not given.
+            limit: The most facts to return.
+            cursor: The id of the last fact of the page before.
+        """
+        return drive(
+            self._engine.facts(
+                self._scope(who),
+                entity=entity,
+                predicate=predicate,
+                at=at,
+                known_at=known_at,
+                limit=limit,
+                cursor=cursor,
+            )
+        )
+
+    def entities(
+        self,
+        *,
+        limit: int = 100,
+        **who: Unpack[Who],
+    ) -> list[Entity]:
+        """Who and what is known by name, those named in most episodes first."""
+        return drive(self._engine.entities(self._scope(who), limit=limit))
+
+    def history(
+        self,
+        fact_id: str,
+        **who: Unpack[Who],
+    ) -> list[Change]:
+        """What happened to a fact, oldest first.
+
+        Raises:
+            NotFound: There is no such fact in the memory of this call.
+        """
+        return drive(self._engine.history(self._scope(who), fact_id))
+
+    def stats(
+        self,
+        **who: Unpack[Who],
+    ) -> Stats:
+        """How many episodes, facts, entities and changes are kept."""
+        return drive(self._engine.stats(self._scope(who)))
+
+    def forget(
+        self,
+        *,
+        fact_id: str | None = None,
+        source_id: str | None = None,
+        entity: str | None = None,
+        dry_run: bool = False,
+        **who: Unpack[Who],
+    ) -> Receipt:
+        """Erase for good: rows, index entries and vectors. Without a selection, everything of the owner named.
+
+        With a `session_id` alone, what was said in that session. Facts that other episodes support keep what those
+        support. A single fact goes with the words it was read from.
+
+        Args:
+            fact_id: Only this fact.
+            source_id: Only what came from this source.
+            entity: Only what names this person or thing.
+            dry_run: Count what would go, and leave it.
+
+        Returns:
+            What went, what is out of reach, and what a search afterwards still found.
+
+        Raises:
+            NotFound: There is no such fact or entity in the memory of this call.
+        """
+        selection = Selection(fact_id=fact_id, source_id=source_id, entity=entity)
+        return drive(self._engine.forget(self._scope(who), selection, is_dry_run=dry_run))
+
+    def export(
+        self,
+        path: str | Path,
+        **who: Unpack[Who],
+    ) -> int:
+        """Write an owner's memory to a file of JSON Lines, readable without graphmem. Vectors are left out.
+
+        The file is written beside `path` and moved there when it is whole. The same memory gives the same bytes.
+
+        Returns:
+            How many records were written.
+        """
+        return drive(self._engine.export(self._scope(who), Path(path)))
+
+    def load(
+        self,
+        path: str | Path,
+        **who: Unpack[Who],
+    ) -> int:
+        """Read a file that `export` wrote into an owner's memory; what is known already is left as it is.
+
+        Returns:
+            How many records were new.
+
+        Raises:
+            BadLine: A line cannot be read; nothing of its transaction was written.
+            FormatTooNew: A newer graphmem wrote the file.
+        """
+        return drive(self._engine.load(self._scope(who), Path(path)))
+
+    def reembed(self) -> int:
+        """Make every vector of the store anew with this memory's embedder.
+
+        Returns:
+            How many texts were embedded.
+        """
+        return drive(self._engine.reembed())
+
+    def close(self) -> None:
+        """Let go of the store. Bound copies share it."""
+        drive(self._engine.close())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _told_as(verb: Callable[..., object]) -> Callable[[Verb], Verb]:
+    """Gives an awaited verb the docstring of its twin, so that each is told once."""
+
+    def told(twin: Verb) -> Verb:
+        twin.__doc__ = verb.__doc__
+        return twin
+
+    return told
+
+
+class AsyncMemory(_Handle):
+    """`Memory` for an event loop: the same verbs, awaited.
+
+    >>> async def main() -> None:
+    ...     async with AsyncMemory("notes.db") as memory:
+    ...         await memory.add("Ada works at Acme.", user_id="ada")
+    ...         print(await memory.recall("Where does Ada work?", user_id="ada"))
+
+    Parts that block (spaCy, the embedded store) run in threads of its own, one call a job, so the loop never waits
+    for them; parts that await run on the loop.
+    """
+
+    def _assemble(self, store: Store, extractor: Extractor, embedder: Embedder, *, redacts: bool) -> Engine:
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="graphmem")
+        return super()._assemble(
+            cast("Store", self._pooled(store)),
+            cast("Extractor", self._pooled(extractor)),
+            cast("Embedder", self._pooled(embedder)),
+            redacts=redacts,
+        )
+
+    def _pooled(self, part: Store | Extractor | Embedder) -> object:
+        return Pooled(part, self._pool) if part.blocks else part
+
+    @_told_as(Memory.add)
+    async def add(
+        self,
+        messages: Message | Sequence[Message],
+        *,
+        at: datetime | None = None,
+        title: str | None = None,
+        source_id: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        replace: bool = False,
+        **who: Unpack[Who],
+    ) -> list[Change]:
+        return await self._engine.add(
+            self._scope(who), messages, at=at, title=title, source_id=source_id, metadata=metadata, is_replacing=replace
+        )
+
+    @_told_as(Memory.add_many)
+    async def add_many(
+        self,
+        episodes: Iterable[Mapping[str, Any]],
+        *,
+        progress: bool = False,
+        **who: Unpack[Who],
+    ) -> Ingested:
+        with reported(episodes, is_shown=progress) as done:
+            return await self._engine.add_many(self._scope(who), episodes, progress=done)
+
+    @_told_as(Memory.add_facts)
+    async def add_facts(
+        self,
+        facts: Iterable[Mapping[str, Any]],
+        **who: Unpack[Who],
+    ) -> list[Change]:
+        return await self._engine.add_facts(self._scope(who), facts)
+
+    @_told_as(Memory.recall)
+    async def recall(
+        self,
+        question: str,
+        *,
+        limit: int = 10,
+        at: datetime | None = None,
+        known_at: datetime | None = None,
+        hops: int = 2,
+        layers: Sequence[Layer] | None = None,
+        **who: Unpack[Who],
+    ) -> Recall:
+        return await self._engine.recall(
+            self._scope(who), question, limit=limit, at=at, known_at=known_at, hops=hops, layers=layers
+        )
+
+    @_told_as(Memory.get)
+    async def get(
+        self,
+        id: str,  # noqa: A002 - what it is, as callers say it
+        **who: Unpack[Who],
+    ) -> Fact | Episode:
+        return await self._engine.get(self._scope(who), id)
+
+    @_told_as(Memory.facts)
+    async def facts(
+        self,
+        *,
+        entity: str | None = None,
+        predicate: str | None = None,
+        at: datetime | None = None,
+        known_at: datetime | None = None,
+        limit: int = 100,
+        cursor: str | None = None,
+        **who: Unpack[Who],
+    ) -> list[Fact]:
+        return await self._engine.facts(
+            self._scope(who), entity=entity, predicate=predicate, at=at, known_at=known_at, limit=limit, cursor=cursor
+        )
+
+    @_told_as(Memory.entities)
+    async def entities(
+        self,
+        *,
+        limit: int = 100,
+        **who: Unpack[Who],
+    ) -> list[Entity]:
+        return await self._engine.entities(self._scope(who), limit=limit)
+
+    @_told_as(Memory.history)
+    async def history(
+        self,
+        fact_id: str,
+        **who: Unpack[Who],
+    ) -> list[Change]:
+        return await self._engine.history(self._scope(who), fact_id)
+
+    @_told_as(Memory.stats)
+    async def stats(
+        self,
+        **who: Unpack[Who],
+    ) -> Stats:
+        return await self._engine.stats(self._scope(who))
+
+    @_told_as(Memory.forget)
+    async def forget(
+        self,
+        *,
+        fact_id: str | None = None,
+        source_id: str | None = None,
+        entity: str | None = None,
+        dry_run: bool = False,
+        **who: Unpack[Who],
+    ) -> Receipt:
+        selection = Selection(fact_id=fact_id, source_id=source_id, entity=entity)
+        return await self._engine.forget(self._scope(who), selection, is_dry_run=dry_run)
+
+    @_told_as(Memory.export)
+    async def export(
+        self,
+        path: str | Path,
+        **who: Unpack[Who],
+    ) -> int:
+        return await self._engine.export(self._scope(who), Path(path))
+
+    @_told_as(Memory.load)
+    async def load(
+        self,
+        path: str | Path,
+        **who: Unpack[Who],
+    ) -> int:
+        return await self._engine.load(self._scope(who), Path(path))
+
+    @_told_as(Memory.reembed)
+    async def reembed(self) -> int:
+        return await self._engine.reembed()
+
+    @_told_as(Memory.close)
+    async def close(self) -> None:
+        await self._engine.close()
+        self._pool.shutdown()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+
+def _store(url: str | Path | Store | None, clock: Clock) -> Store:
+    if url is None or isinstance(url, str | Path):
+        from graphmem.stores.embedded import EmbeddedStore
+
+        return EmbeddedStore(config.store_path(str(url) if url is not None else config.default_url()), clock=clock)
+    return url
+
+
+def _extractor(choice: ExtractorChoice) -> Extractor:
+    if choice == "offline":
+        from graphmem.extraction.offline import OfflineExtractor
+
+        return OfflineExtractor()
+    if choice == "none":
+        from graphmem.extraction.none import NoExtractor
+
+        return NoExtractor()
+    if isinstance(choice, str):
+        raise InvalidInput(f'extractor={choice!r} is neither "offline" nor "none" nor an Extractor')
+    return choice
+
+
+def _embedder(choice: EmbedderChoice) -> Embedder:
+    if choice == "static":
+        from graphmem.embedding.static import StaticEmbedder
+
+        return StaticEmbedder()
+    if isinstance(choice, str):
+        raise InvalidInput(f'embedder={choice!r} is neither "static" nor an Embedder')
+    return choice

@@ -1,0 +1,96 @@
+"""The file that `export` writes and `load` reads: JSON Lines, one record a line, readable without graphmem.
+
+The first line says what it is. Records name their space relative to the owner (`""`, or `/session=...`), so that a
+file can be loaded into anybody's memory and never reaches beyond it.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+from graphmem.errors import BadLine, FormatTooNew, InvalidInput, StoreUnavailable
+
+FORMAT = 1
+_HEADER = {"graphmem": "memory", "format": FORMAT}
+
+_SESSION = re.compile(r"/session=(?:[\w.-]|%[0-9A-F]{2})+", re.ASCII)
+
+Record = Mapping[str, Any]  # plain JSON values
+
+
+@contextmanager
+def written(path: Path, home: str) -> Iterator[Callable[[Record], None]]:
+    """Something that writes records of the owner's `home` space and the spaces below it, one by one.
+
+    The file appears under `path` only when it is whole.
+
+    Raises:
+        StoreUnavailable: The folder cannot be written to, or the disk is full.
+    """
+    partial = path.with_name(f"{path.name}.part")
+    try:
+        with partial.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(_line(_HEADER))
+            yield (
+                lambda record: file.write(_line({**record, "space": str(record["space"]).removeprefix(home)})) and None
+            )
+        partial.replace(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise StoreUnavailable(f"{path} cannot be written: {error.strerror or error}") from error
+
+
+def read(path: Path, home: str) -> Iterator[tuple[int, Record]]:
+    """Line numbers and records, their spaces below `home`.
+
+    Raises:
+        StoreUnavailable: The file cannot be read.
+        BadLine: A line is not a record.
+        FormatTooNew: A newer graphmem wrote the file.
+    """
+    try:
+        with path.open(encoding="utf-8", newline="\n") as file:
+            lines = enumerate(file, 1)
+            _check_header(_parsed(*next(lines, (1, ""))))
+            for number, line in lines:
+                record = _parsed(number, line)
+                yield number, {**record, "space": _below(home, record.get("space"), number)}
+    except UnicodeDecodeError as error:
+        raise InvalidInput(f"{path} is not UTF-8 text: it is no export of graphmem") from error
+    except OSError as error:
+        raise StoreUnavailable(f"{path} cannot be read: {error.strerror or error}") from error
+
+
+def _line(record: Record) -> str:
+    return json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
+
+
+def _parsed(number: int, line: str) -> Record:
+    try:
+        record: object = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise BadLine(f"line {number} is not JSON: {error.msg}", line=number) from error
+    if not isinstance(record, dict):
+        raise BadLine(f"line {number} is no record", line=number)
+    return cast("Record", record)
+
+
+def _check_header(header: Record) -> None:
+    if header.get("graphmem") != "memory" or not isinstance(header.get("format"), int):
+        raise BadLine("line 1 is not the header of a graphmem export", line=1)
+    if header["format"] > FORMAT:
+        raise FormatTooNew(
+            f"the file has format {header['format']}, this version reads up to {FORMAT}: upgrade graphmem"
+        )
+
+
+def _below(home: str, space: object, number: int) -> str:
+    """The space a record is loaded into. Only the owner's own and its sessions: never somebody else's."""
+    if space == "":
+        return home
+    if isinstance(space, str) and _SESSION.fullmatch(space):
+        return home + space
+    raise BadLine(f"line {number} names a space outside the owner's: {space!r}", line=number)
