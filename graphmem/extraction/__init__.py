@@ -1,0 +1,1 @@
+"""Extractors: what was said to names, sentences and facts."""
