@@ -16,7 +16,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-Vector = npt.NDArray[np.float32]
+from graphmem.protocols import Vector
 
 WORDS = re.compile(r"[^\W_]+|[^\w\s]|_")
 """A run of letters and digits, or any other visible character alone."""

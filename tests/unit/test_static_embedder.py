@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 
 from graphmem.embedding import static
 from graphmem.embedding.static import StaticEmbedder
+from graphmem.protocols import Vector
 
 EXPECTED = json.loads((Path(__file__).parent / "data" / "static_expected.json").read_text(encoding="utf-8"))
 TOLERANCE = EXPECTED["tolerance"]
 TEXTS = [text["text"] for text in EXPECTED["texts"]]
 
 
-def embed(*texts: str) -> list[static.Vector]:
+def embed(*texts: str) -> list[Vector]:
     return asyncio.run(StaticEmbedder().embed(texts, purpose="document"))
 
 
