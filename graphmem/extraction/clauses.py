@@ -1,0 +1,321 @@
+"""What each verb (or "is ...") of a sentence says: who, whom, where, and whether it is asserted at all.
+
+Source: the reading of clauses from dependencies follows Del Corro and Gemulla, ClausIE (2013), on the light tree.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from graphmem.extraction import lexicons
+from graphmem.extraction.tree import RELATIVE, SUBJECT_ROLES, Node, coordinated
+from graphmem.models import Modality
+
+Tense = Literal["past", "perfect", "present", "future"]
+
+FIRST = frozenset("i me my mine myself im we us our ours ourselves".split())
+SECOND = frozenset("you your yours yourself u ya".split())
+_NEGATIONS = frozenset("not n't never no nor nobody none neither nothing hardly barely cannot without".split())
+_QUESTION_WORDS = frozenset("how why what where which whether who when".split())
+_TEMPORAL = frozenset("when whenever once until before if while as".split())
+_SUBORDINATORS = frozenset(
+    "if unless whether though because so when while as until before after since although once".split()
+)
+_KEEPS_SUBJECT = frozenset("promise use take spend have need".split())  # "she needs Tom to ..." aside, X does it
+_PREDICATE_BE = frozenset(("root", "conj", "ccomp", "advcl", "parataxis", RELATIVE))
+_FUNCTION_ROLES = frozenset(
+    ("aux", "aux:pass", "cop", "case", "mark", "amod", "compound", "det", "advmod", "discourse")
+)
+_CARRIES_DOWN = frozenset(("conj", "ccomp", "xcomp", "advcl", "acl", RELATIVE, "parataxis"))
+_DEEPEST = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One predicate with its parts.
+
+    `subjects` is empty where nobody is named ("Just got back"): `has_dropped_subject` then says that the speaker is
+    meant. `obliques` are pairs of preposition and noun; `complements` clauses and predicate nouns. `confidence` is in
+    [0, 1].
+    """
+
+    predicate: Node
+    subjects: tuple[Node, ...]
+    objects: tuple[Node, ...]
+    obliques: tuple[tuple[str, Node], ...]
+    complements: tuple[Node, ...]
+    is_passive: bool
+    is_negated: bool
+    modality: Modality
+    tense: Tense
+    confidence: float
+    has_dropped_subject: bool = False
+
+    @property
+    def copula(self) -> Node | None:
+        """The form of "be" that makes a noun or adjective the predicate."""
+        return self.predicate.first("cop")
+
+    @property
+    def marker(self) -> str | None:
+        """The first word that opens it as a subordinate clause."""
+        return next(iter(self.predicate.markers), None)
+
+
+def clauses(nodes: Sequence[Node]) -> dict[int, Clause]:
+    """Every clause of a text, by the index of its predicate."""
+    found = (_clause(node) for node in nodes if _is_predicate(node))
+    return {clause.predicate.index: clause for clause in found if clause is not None}
+
+
+def with_dropped_subject(node: Node) -> Clause | None:
+    """The clause of a sentence that leaves out "I": "Just got back from Norway"."""
+    if node.role != "root" or node.pos != "VERB" or node.first(*SUBJECT_ROLES, "expl"):
+        return None
+    opens = node.index == min(below.index for below in node.subtree)
+    adverbs = {child.lower for child in node.children}
+    helpers = {helper.lower for helper in node.auxiliaries}
+    speaks_of_self = (
+        node.tag == "VBD"
+        or (node.tag == "VBN" and not helpers and opens and node.first("obj", "obl"))
+        or (node.tag in {"VBN", "VBG"} and adverbs & {"just", "never", "already", "recently", "also", "still", "been"})
+        or (node.tag == "VBG" and "aux" not in {child.role for child in node.children} and opens)
+        or helpers & {"ca", "could", "would", "might", "will"}
+    )
+    clause = _clause(node) if speaks_of_self else None
+    return clause and replace(clause, has_dropped_subject=True, confidence=0.6)
+
+
+def order(sentence: Sequence[Node]) -> Node | None:
+    """The verb of an order or request ("remind me ...", "please ..."), if the sentence is one."""
+    root = next((node for node in sentence if node.role == "root"), None)
+    if root is None or root.pos != "VERB" or root.first(*SUBJECT_ROLES, "expl"):
+        return None
+    opening = next((node for node in sentence if node.pos not in {"PUNCT", "INTJ", "CCONJ", "SYM", "SPACE"}), None)
+    if opening is not None and opening.lower in {"please", "let", "lets", "remember", "remind"}:
+        return root
+    helpers = {helper.lower for helper in root.all("aux")}
+    return root if root.tag in {"VB", "VBP"} and helpers <= {"do"} else None
+
+
+def is_question(sentence: Sequence[Node]) -> bool:
+    """Whether it ends in a question mark, emoji and quotes aside."""
+    return any("?" in node.text for node in sentence[-3:])
+
+
+# ---------------------------------------------------------------------------------------------- what is asserted
+
+
+def is_asserted(clause: Clause, known: Mapping[int, Clause], *, is_document: bool) -> bool:
+    """Whether something is stated of its subject: as true, or as wished or planned (its modality then says so).
+
+    Not so for what is supposed, advised, asked, ordered, only possible, denied further up, or said in passing in a
+    clause of time or purpose.
+    """
+    if clause.modality in {"hypothetical", "possible", "advice"}:
+        return False
+    node, head = clause.predicate, clause.predicate.head
+    if _asks(clause):
+        return False
+    if node.role == "ccomp" and head is not None and not _is_factive(head, known):
+        return False
+    if node.role == "xcomp" and head is not None and head.lemma in lexicons.words("causative"):
+        return False
+    return is_document or not _is_in_passing(clause)
+
+
+def embedded(clause: Clause) -> Clause:
+    """The same clause with what its embedding takes away: "I think", "she said", "I hope"."""
+    head = clause.predicate.head
+    confidence, modality = clause.confidence, clause.modality
+    if clause.predicate.role == "ccomp" and head is not None:
+        if head.lemma == "hope":
+            modality = "desire"
+        elif head.lemma in lexicons.words("believing"):
+            confidence -= 0.2
+        elif head.lemma in lexicons.words("reporting"):
+            confidence -= 0.1
+    if clause.predicate.role == "advcl" and clause.marker in _SUBORDINATORS:
+        confidence -= 0.25 if clause.marker in _TEMPORAL else 0.15
+    return replace(clause, confidence=max(confidence, 0.1), modality=modality)
+
+
+def _asks(clause: Clause) -> bool:
+    node = clause.predicate
+    if node.role not in {"ccomp", "xcomp", "csubj", "obl", "obj"} or clause.marker == "when":
+        return False
+    asking = {"advmod", "obj", "mark", "nsubj", "obl", "det"}
+    return any(child.lower in _QUESTION_WORDS and child.role in asking for child in node.children)
+
+
+def _is_factive(head: Node, known: Mapping[int, Clause]) -> bool:
+    if head.lemma in lexicons.words("nonfactive"):
+        return False
+    above = known.get(head.index)
+    return above is None or not (above.is_negated or above.modality in {"hypothetical", "possible"})
+
+
+def _is_in_passing(clause: Clause) -> bool:
+    node = clause.predicate
+    if node.role == "advcl":
+        if "to" in node.markers or (clause.marker == "so" and clause.modality != "asserted"):
+            return True
+        is_when = clause.marker in _TEMPORAL or any(child.lower in {"when", "whenever"} for child in node.children)
+        return is_when and (clause.tense != "past" or clause.copula is not None)
+    if node.role in {"acl", RELATIVE}:
+        head = node.head
+        is_common = head is not None and head.pos == "NOUN" and head.lower not in lexicons.words("kin")
+        return is_common and not any(subject.lower in FIRST for subject in clause.subjects)
+    return _continues_complement(node)
+
+
+def _continues_complement(node: Node) -> bool:
+    """ "... to sing and dance": "dance" hangs on a verb that is itself no statement."""
+    head = node.head
+    if node.role != "conj" or head is None or node.tag not in {"VB", "VBG"} or head.tag != node.tag:
+        return False
+    is_bare = not node.first(*SUBJECT_ROLES) and not node.all("aux")
+    return is_bare and head.role in {"advcl", "xcomp", "obl", "obj", "acl"}
+
+
+# ------------------------------------------------------------------------------------------------ parts of a clause
+
+
+def _is_predicate(node: Node) -> bool:
+    if node.role in _FUNCTION_ROLES:
+        return False
+    if node.pos == "VERB" or node.first("cop"):
+        return True
+    is_be = node.pos == "AUX" and node.lemma == "be" and node.role in _PREDICATE_BE
+    return is_be and node.first(*SUBJECT_ROLES, "expl") is not None
+
+
+def _clause(node: Node) -> Clause | None:
+    subjects, is_inherited, is_passive = _subjects(node)
+    if node.role == "acl" and not subjects:
+        return None
+    objects = [thing for child in node.all("obj") for thing in coordinated(child)]
+    obliques = list(_obliques(node))
+    if node.role == RELATIVE and node.head is not None:
+        _add_antecedent(node, node.head, subjects, objects, obliques)
+    negated, modality = _polarity(node)
+    return Clause(
+        predicate=node,
+        subjects=tuple(subjects),
+        objects=tuple(objects),
+        obliques=tuple(obliques),
+        complements=tuple(node.all("xcomp", "ccomp")),
+        is_passive=is_passive or node.first("aux:pass") is not None,
+        is_negated=negated,
+        modality="hypothetical" if _is_supposed(node) else modality,
+        tense=_tense(node),
+        confidence=0.8 if is_inherited else 0.9,
+    )
+
+
+def _subjects(node: Node, depth: int = 0) -> tuple[list[Node], bool, bool]:
+    """Who does it, whether that is said elsewhere ("quit and *joined*"), and whether it is done to them."""
+    own = node.all(*SUBJECT_ROLES)
+    if own:
+        subject = own[-1]
+        is_passive = subject.role.endswith(":pass")
+        if node.role == RELATIVE and subject.lower in {"who", "which", "that"} and node.head is not None:
+            return [node.head], False, is_passive
+        return coordinated(subject), False, is_passive
+    head = node.head
+    if head is None or depth > _DEEPEST or node.first("expl"):
+        return [], False, False
+    is_passive = node.first("aux:pass") is not None
+    if node.role == RELATIVE:
+        return [head], True, is_passive
+    if node.role == "xcomp" and (object_ := head.first("obj", "iobj")) and head.lemma not in _KEEPS_SUBJECT:
+        return coordinated(object_), True, False
+    if node.role in {"xcomp", "advcl"} or (node.role == "conj" and (head.pos == "VERB" or _is_predicate(head))):
+        return _subjects(head, depth + 1)[0], True, is_passive
+    if node.role == "acl" and head.is_nominal and node.tag in {"VBN", "VBG"}:
+        return [head], True, node.tag == "VBN"
+    return [], False, False
+
+
+def _obliques(node: Node) -> Iterator[tuple[str, Node]]:
+    for child in node.children:
+        if child.role == "iobj":
+            yield "to", child
+        elif child.role.startswith("obl") or (
+            child.role == "nmod" and node.pos == "VERB" and node.first("cop") is None
+        ):
+            preposition = "by" if child.role == "obl:agent" else child.preposition
+            for thing in coordinated(child):
+                yield thing.preposition or preposition, thing
+
+
+def _add_antecedent(
+    node: Node, antecedent: Node, subjects: list[Node], objects: list[Node], obliques: list[tuple[str, Node]]
+) -> None:
+    """Put the noun of a relative clause where its pronoun stands: "the car that she bought", "the town where ..."."""
+    pronoun = next((child for child in node.children if child.tag in {"WDT", "WP", "WRB"}), None)
+    if pronoun is not None:
+        if pronoun in objects:
+            objects[objects.index(pronoun)] = antecedent
+        elif pronoun.role.startswith("obl") or pronoun.lower == "where":
+            obliques[:] = [pair for pair in obliques if pair[1] is not pronoun]
+            obliques.append((pronoun.preposition or "in", antecedent))
+    elif subjects and antecedent not in subjects and not objects and node.first("cop") is None:
+        stranded = next((child for child in node.children if child.pos == "ADP" and child.role != "case"), None)
+        if stranded is None:
+            objects.append(antecedent)
+        else:
+            obliques.append((stranded.lower, antecedent))
+
+
+def _polarity(node: Node) -> tuple[bool, Modality]:
+    roles = {"advmod", "det", "discourse"}
+    negated = any(child.lower in _NEGATIONS and child.role in roles for child in node.children)
+    negated = negated or any(
+        below.lower in {"n't", "not"} for helper in node.all("aux", "aux:pass", "cop") for below in helper.children
+    )
+    modality: Modality = "asserted"
+    modals = lexicons.pairs("modals")
+    for helper in node.all("aux"):
+        known = modals.get(helper.lower) or modals.get(helper.lemma)
+        if known and not (helper.lower == "'d" and node.tag == "VBN"):
+            modality = known  # type: ignore[assignment]  # the list holds nothing but modalities
+    return negated, modality
+
+
+def _tense(node: Node) -> Tense:
+    copula = node.first("cop")
+    helpers = [*node.auxiliaries, *([copula] if copula else [])]
+    if any(helper.lemma == "will" or helper.lower in {"'ll", "wo"} for helper in helpers):
+        return "future"
+    if any(verb.tag == "VBD" for verb in [*helpers, node]):
+        return "past"
+    if any(helper.lemma == "have" for helper in helpers):
+        return "perfect"
+    return "past" if node.tag == "VBN" and not helpers else "present"
+
+
+def _is_supposed(node: Node) -> bool:
+    """Whether an "if" or "maybe" stands above it, as far as that reaches."""
+    supposing = lexicons.words("hypothetical")
+    current: Node | None = node
+    for _ in range(_DEEPEST):
+        if current is None:
+            return False
+        if any(child.lower in supposing and child.role in {"mark", "advmod"} for child in current.children):
+            return True
+        current = current.head if current.role in _CARRIES_DOWN else None
+    return False
+
+
+def ends_state(clause: Clause, sentence_text: str) -> bool:
+    """Whether a negation says that something stopped: "no longer", "not ... any more"."""
+    if clause.is_negated and re.search(r"\b(?:any\s?more|any longer)\b", sentence_text, re.IGNORECASE):
+        return True
+    return any(
+        child.lower == "longer" and any(below.lower == "no" for below in child.children)
+        for child in clause.predicate.children
+    )

@@ -1,0 +1,220 @@
+"""Names as texts write them, and the keys under which memory knows them.
+
+Pure functions over text, shared by writing and reading; no language model.
+"""
+
+import re
+import unicodedata
+from collections.abc import Container, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from graphmem.extraction import lexicons
+from graphmem.words import STOP_WORDS
+
+_WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")
+_NAME_WORD = re.compile(rf"{_WORD.pattern}\.?|&")
+_SEGMENT = re.compile(r"[,;:()\[\]\"“”!?\n]|\s--?\s|\s[–—]\s")
+_QUOTED = re.compile(r"[\"“”]([^\"“”]{3,60})[\"“”]")
+_BRACKETED = re.compile(r"\s*\([^()]*\)\s*$")
+_POSSESSIVE = re.compile(r"(?:['’]s\b|(?<=s)['’](?!\w))")
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+# Letters that look like a Latin one. By their shape as written, and, for the small form of a letter that only looks
+# Latin as a capital, by its capital, so that a word has one key however it is written.
+_LOOK_ALIKES = str.maketrans(
+    "АВЕЗКМНОРСТУХІЈЅԀԚԜҺаеорсухіјѕԁԛԝһΑΒΕΖΗΙΚΜΝΟΡΤΥΧαγικνορυχω",
+    "ABE3KMHOPCTYXIJSDQWHaeopcyxijsdqwhABEZHIKMNOPTYXayikvopuxw",
+)
+_SMALL_LOOK_ALIKES = str.maketrans("авекмнорстухіјѕԁԛԝһαβεζηικμνορτυχγω", "abekmhopctyxijsdqwhabezhikmnoptyxyw")
+
+
+@lru_cache(65_536)
+def canonical(name: str) -> str:
+    """The key of a name: two spellings of it share one key.
+
+    Compatibility forms and look-alike letters are folded (a look-alike only in a word that mixes scripts, or that
+    could be Latin as a whole), case, possessives, a leading "the", a bracketed suffix, punctuation and invisible
+    characters are dropped. Empty for a text without a letter or digit.
+
+    >>> canonical("The Gare du Nord (Paris)'s")
+    'gare du nord paris'
+    >>> canonical("Ada’s  sister")
+    'ada sister'
+    """
+    key = name if name.isascii() else _unified(name)
+    key = _BRACKETED.sub("", key) or key
+    key = _POSSESSIVE.sub("", key.lower().replace("\u0307", ""))  # the dot that "İ" leaves behind
+    key = " ".join("".join(char if _is_inside_word(char) else " " for char in key).split())
+    return key.removeprefix("the ")
+
+
+def _unified(name: str) -> str:
+    name = unicodedata.normalize("NFKC", name)
+    name = "".join(char for char in name if unicodedata.category(char) != "Cf")
+    return _LETTERS.sub(lambda word: _without_look_alikes(word.group()), name)
+
+
+def _without_look_alikes(word: str) -> str:
+    if word.isascii():
+        return word
+    if any(char.isascii() for char in word):  # mixed: what the eye reads
+        return word.translate(_LOOK_ALIKES).translate(_SMALL_LOOK_ALIKES)
+    small = word.lower().translate(_SMALL_LOOK_ALIKES)
+    return small if small.isascii() else word
+
+
+def _is_inside_word(char: str) -> bool:
+    return char.isalnum() or (not char.isascii() and unicodedata.category(char).startswith("M"))
+
+
+@lru_cache(65_536)
+def singular(noun: str) -> str:
+    """One of what an English noun names many of, by its ending; words that are not plural stay.
+
+    >>> singular("cousins"), singular("bakeries"), singular("glass")
+    ('cousin', 'bakery', 'glass')
+    """
+    irregular = lexicons.pairs("irregular_plurals").get(noun)
+    if irregular:
+        return irregular
+    if len(noun) < 4 or not noun.endswith("s") or noun.endswith(("ss", "us", "is")):
+        return noun
+    if noun.endswith("ies") and len(noun) > 4:
+        return noun[:-3] + "y"
+    if noun.endswith(("ches", "shes", "sses", "xes", "zzes")):
+        return noun[:-2]
+    return noun[:-1]
+
+
+def common_key(phrase: str) -> str:
+    """The key of a noun phrase that is no proper name: canonical, its last word in the singular.
+
+    >>> common_key("Mateus's cousins")
+    'mateus cousin'
+    """
+    *before, last = canonical(phrase).split() or [""]
+    return " ".join([*before, singular(last)])
+
+
+# ------------------------------------------------------------------------------------------------ names in a text
+
+
+def spans(text: str) -> list[str]:
+    """Names found by their looks, in order: runs of capitalised words, then quoted titles; repeats kept.
+
+    >>> spans("Ludwig van Beethoven moved from Bonn to Vienna, where he wrote \\"An die Freude\\".")
+    ['Ludwig van Beethoven', 'Bonn', 'Vienna', 'Freude', 'An die Freude']
+    """
+    found = [span for segment in _SEGMENT.split(text) for span in _capitalised(_NAME_WORD.findall(segment))]
+    return found + [quoted.strip() for quoted in _QUOTED.findall(text)]
+
+
+def _capitalised(words: list[str]) -> Iterator[str]:
+    if len(words) > 2 and all(word.isupper() for word in words):  # shouting, not naming
+        return
+    position = 0
+    while position < len(words):
+        if not _opens_name(words[position], is_first=position == 0):
+            position += 1
+            continue
+        end = _end_of_name(words, position)
+        span = _POSSESSIVE.sub("", " ".join(words[position:end]).rstrip("."))
+        if len(span) > 1 and span.lower() not in _calendar():
+            yield span
+        position = end
+
+
+def _opens_name(word: str, *, is_first: bool) -> bool:
+    if not word[0].isupper():
+        return False
+    low = word.lower().rstrip(".")
+    if low in STOP_WORDS or low.startswith(("i'", "i’")):
+        return False
+    return not (low in lexicons.words("not_names") and (is_first or len(word) > 3))
+
+
+def _end_of_name(words: list[str], start: int) -> int:
+    """One past the last word of the name that opens at `start`: capitals, a number, small words between capitals."""
+    end = position = start + 1
+    while position < len(words) and not _ends_sentence(words[position - 1]):
+        word = words[position]
+        if word[0].isupper() or (word[0].isdigit() and position == end):
+            position += 1
+            end = position
+        elif word.lower() in lexicons.words("name_particles") and _goes_on(words, position + 1):
+            position += 1
+        else:
+            break
+    return end
+
+
+def _ends_sentence(word: str) -> bool:
+    return word.endswith(".") and len(word) > 2 and word.lower() not in lexicons.words("abbreviations")
+
+
+def _goes_on(words: list[str], position: int) -> bool:
+    if position >= len(words):
+        return False
+    following = words[position]
+    return following[0].isupper() or following.lower() in lexicons.words("name_particles")
+
+
+def _calendar() -> frozenset[str]:
+    return lexicons.words("calendar")
+
+
+# ------------------------------------------------------------------------------------------ known names in a text
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A key that a text may name, and the characters `[start, end)` where it would stand."""
+
+    key: str
+    start: int
+    end: int
+
+
+def candidate_keys(text: str, longest: int = 6, *, is_question: bool = False) -> list[Candidate]:
+    """Every run of at most `longest` words as the key it would be known by, longest first, then by place.
+
+    A run neither starts nor ends with a stop word. A single word counts only with a capital, unless the text is a
+    question: people type those as they like, and ask about nouns too. Plurals are offered in the singular as well.
+    Time and memory grow with words x longest.
+
+    >>> [candidate.key for candidate in candidate_keys("Is it the Blue Door?")]
+    ['blue door', 'blue', 'door']
+    """
+    found: list[Candidate] = []
+    words = [(match, canonical(match.group())) for match in _WORD.finditer(text)]
+    for first, (opening, key) in enumerate(words):
+        if not key or key in STOP_WORDS:
+            continue
+        parts: list[str] = []
+        for closing, part in words[first : first + longest]:
+            parts.append(part)
+            is_single = len(parts) == 1
+            if not part or part in STOP_WORDS or (is_single and not is_question and not opening.group()[0].isupper()):
+                continue
+            key = " ".join(parts)
+            found.append(Candidate(key, opening.start(), closing.end()))
+            if (one := common_key(key)) != key and not closing.group()[0].isupper():
+                found.append(Candidate(one, opening.start(), closing.end()))
+    return sorted(found, key=lambda candidate: (candidate.start - candidate.end, candidate.start))
+
+
+def mentions_of(text: str, known: Container[str], *, longest: int = 6, is_question: bool = False) -> list[str]:
+    """The known keys that stand in a text, in order, each once. A longer name hides the shorter ones inside it.
+
+    >>> mentions_of("Ask Anna Berg about Oslo.", {"anna", "anna berg", "oslo", "ask"})
+    ['ask', 'anna berg', 'oslo']
+    """
+    taken: list[Candidate] = []
+    covered: set[int] = set()
+    for candidate in candidate_keys(text, longest, is_question=is_question):
+        place = range(candidate.start, candidate.end)
+        if candidate.key in known and covered.isdisjoint(place):
+            covered.update(place)
+            taken.append(candidate)
+    return list(dict.fromkeys(candidate.key for candidate in sorted(taken, key=lambda candidate: candidate.start)))

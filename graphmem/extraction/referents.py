@@ -1,0 +1,130 @@
+"""Who is meant: the speaker by "I", the addressee by "you", and by "he" or "she" somebody spoken of just before.
+
+A pronoun is read only where one person fits. With two sisters around, "she" stays "she": a missing name costs a hit, a
+wrong one tells a lie.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from graphmem.extraction import lexicons
+from graphmem.extraction.clauses import FIRST, SECOND
+from graphmem.extraction.tree import SUBJECT_ROLES, Node, words_of
+from graphmem.protocols import Setting
+
+Gender = Literal["female", "male"]
+
+WE = frozenset("we us our ours ourselves".split())
+THIRD: Mapping[str, Gender] = {
+    **dict.fromkeys("she her hers herself".split(), "female"),
+    **dict.fromkeys("he him his himself".split(), "male"),
+}
+UNKNOWN = frozenset(
+    """it its this that these those they them their theirs itself themselves one someone something anything everything
+    nothing everyone anyone everybody anybody nobody somebody who what which whatever there here how some others all both
+    none another most each lot bit kind way thing things stuff so more""".split()
+)
+"""Words that point at something without saying what."""
+
+_TURNS_BACK = 2
+_DEEPEST_NAME = 6
+
+
+@dataclass(slots=True)
+class People:
+    """The people spoken of in the last turns of one conversation, each with the turn of the last mention."""
+
+    turn: int = 0
+    seen: dict[str, tuple[Gender | None, int]] = field(default_factory=dict[str, tuple[Gender | None, int]])
+
+    def next_turn(self) -> None:
+        """Move on, forgetting who was last spoken of too long ago."""
+        self.turn += 1
+        self.seen = {name: (gender, at) for name, (gender, at) in self.seen.items() if self.turn - at <= _TURNS_BACK}
+
+    def see(self, name: str, gender: Gender | None) -> None:
+        """Note that somebody was spoken of."""
+        known = self.seen.get(name, (None, 0))[0]
+        self.seen[name] = (gender or known, self.turn)
+
+    def the_one(self, gender: Gender) -> str | None:
+        """The only person who can be meant, if there is just one."""
+        fitting = [name for name, (known, _) in self.seen.items() if known in {gender, None}]
+        return fitting[0] if len(fitting) == 1 else None
+
+
+def meanings(nodes: Sequence[Node], setting: Setting, people: People) -> dict[int, str]:
+    """Whom each pronoun of a text names, by the index of its word; pronouns that could be several people are left out.
+
+    `people` is brought up to date on the way.
+    """
+    found: dict[int, str] = {}
+    for node in nodes:
+        if node.lower in FIRST:
+            found[node.index] = setting.speaker
+        elif node.lower in SECOND:
+            if setting.addressee:
+                found[node.index] = setting.addressee
+        elif node.lower in THIRD:
+            if (person := people.the_one(THIRD[node.lower])) is not None:
+                found[node.index] = person
+        elif (person := _person(node, found)) is not None and person[0] not in {setting.speaker, setting.addressee}:
+            people.see(*person)
+    return found
+
+
+def gender_of(noun: str) -> Gender | None:
+    """What a noun says about the person it names."""
+    if noun in lexicons.words("female"):
+        return "female"
+    return "male" if noun in lexicons.words("male") else None
+
+
+def _person(node: Node, known: Mapping[int, str]) -> tuple[str, Gender | None] | None:
+    is_kin = node.lower in lexicons.words("kin")
+    if is_kin and node.owner is not None:
+        named = next((child for child in node.all("appos") if child.pos == "PROPN"), None)
+        if named is not None:
+            return words_of(name_words(named)), gender_of(node.lower)
+        return owned_phrase(node, known), gender_of(node.lower)
+    if node.pos != "PROPN" or node.role in {"compound", "flat"}:
+        return None
+    if node.entity == "PERSON" or (not node.entity and node.role in SUBJECT_ROLES):
+        title = next((child for child in node.all("compound", "appos") if gender_of(child.lower.rstrip("."))), None)
+        return words_of(name_words(node)), gender_of(title.lower.rstrip(".")) if title else None
+    return None
+
+
+def name_words(node: Node) -> list[Node]:
+    """The words of a proper name, given its last."""
+    found = [node]
+    for child in node.all("compound", "flat", "nummod"):
+        if child.lower in lexicons.words("kin"):
+            continue
+        is_part = child.pos in {"PROPN", "NUM"} or child.text[:1].isupper()
+        if is_part and abs(child.index - node.index) <= _DEEPEST_NAME:
+            found += [child, *(below for below in child.children if below.pos == "PROPN" or below.text == "-")]
+    return found
+
+
+def owned_phrase(node: Node, known: Mapping[int, str]) -> str:
+    """A noun with its owner, each by name: "my landlord's wife" said by Mateus is "Mateus's landlord's wife"."""
+    noun = words_of([node, *(child for child in node.all("compound", "amod") if child.index < node.index)])
+    owner = node.owner
+    if owner is None:
+        return noun
+    if owner.index in known:
+        return f"{possessive(known[owner.index])} {noun}"
+    if owner.lower in UNKNOWN | THIRD.keys() | FIRST | SECOND:
+        return noun
+    if owner.owner is not None:
+        return f"{possessive(owned_phrase(owner, known))} {noun}"
+    return f"{possessive(words_of(name_words(owner)))} {noun}"
+
+
+def possessive(name: str) -> str:
+    """The name as an owner."""
+    return f"{name}'s"

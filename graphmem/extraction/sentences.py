@@ -1,0 +1,230 @@
+"""From a text to the stretches worth reading: lines and paragraphs to parse, sentences within them, which of them to keep.
+
+Everything keeps its place: whatever is cleaned before parsing keeps its length, so that a character of the parsed text
+is the same character of the text that was said.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from graphmem.extraction import lexicons
+from graphmem.extraction.clauses import FIRST, Clause, is_question, order
+from graphmem.extraction.referents import THIRD
+from graphmem.extraction.tree import SUBJECT_ROLES, Node
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+LONGEST = 5_000
+"""Characters parsed at once. Longer paragraphs are cut between sentences; a parser's memory grows with the text."""
+
+FEWEST_WORDS = 4
+"""A shorter chat sentence names no subject worth keeping ("Sounds good to me", "No way")."""
+
+FEWEST_WORDS_OF_DOCUMENT = 3
+
+_CHARACTERS = str.maketrans(
+    {"’": "'", "‘": "'", "ʼ": "'", "´": "'", "`": "'", "“": '"', "”": '"', "\u00a0": " ", "\n": " ", "\r": " "}
+)
+_DASH = re.compile(r"(?<=\s)[-–—](?=\s)")
+_CODE = re.compile(r"^(```|~~~).*?^\1[^\n]*$|^(?:```|~~~).*\Z", re.MULTILINE | re.DOTALL)
+_LINK = re.compile(r"(?:https?://|www\.)\S+")
+_MARK = re.compile(r"\s*(?:[-*•·–]\s+|#{1,6}\s+|>\s*|\d{1,3}[.)]\s+)")
+_SPOKEN = re.compile(r"\s*[A-Z][\w .'-]{0,30}:\s")
+_SENTENCE_END = re.compile(r"[.!?…][\"')\]]*\s+")
+_GREETING = re.compile(
+    r"\s*(?:hey|hi|hello|thanks|thank you|bye|goodbye|congrats|congratulations|wow|awesome|great|cool|nice|yeah|yep|sure|"
+    r"ok|okay|good luck|take care|see you|talk (?:to you )?(?:soon|later)|no (?:problem|worries)|absolutely|definitely|"
+    r"exactly|agreed|welcome|sounds|glad|happy to|sorry)\b[^.!?]{0,40}[.!?]*\s*",
+    re.IGNORECASE,
+)
+_LONG_LINE = 60  # characters: a line of wrapped prose, not a heading
+
+
+def normalised(text: str) -> str:
+    """The text as the parser likes it, character for character: plain apostrophes, dashes as pauses, no emoji.
+
+    >>> normalised("It’s late — good night 🌙")
+    "It's late ; good night  "
+    """
+    text = _DASH.sub(";", text.translate(_CHARACTERS))
+    return text if text.isascii() else "".join(" " if _is_picture(char) else char for char in text)
+
+
+def _is_picture(char: str) -> bool:
+    return not char.isascii() and unicodedata.category(char) in {"So", "Sk", "Cf", "Cs", "Co", "Mn"} and char > "\u036f"
+
+
+# ------------------------------------------------------------------------------------------------- what is parsed
+
+
+def units(text: str, *, is_document: bool) -> Iterator[tuple[int, int]]:
+    """The stretches `[start, end)` that are parsed one by one, in order.
+
+    A line of a chat; of a document a paragraph, a heading or an entry of a list. Code blocks and lines that are
+    nothing but links are left out. Nothing is cut inside a sentence, unless it runs on for `LONGEST` characters.
+    """
+    for start, end in _prose(text):
+        for first, last in _paragraphs(text, start, end) if is_document else _lines(text, start, end):
+            stretch = _LINK.sub("", text[first:last])
+            if any(char.isalpha() for char in stretch):
+                yield from _cut(text, first, last)
+
+
+def _prose(text: str) -> Iterator[tuple[int, int]]:
+    position = 0
+    for block in _CODE.finditer(text):
+        yield position, block.start()
+        position = block.end()
+    yield position, len(text)
+
+
+def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while start < end:
+        newline = text.find("\n", start, end)
+        stop = end if newline < 0 else newline
+        if start < stop:
+            mark = _MARK.match(text, start, stop)
+            yield (mark.end() if mark else start), stop
+        start = stop + 1
+
+
+def _paragraphs(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    opened: int | None = None
+    line = (start, start)
+    for first, last in _lines(text, start, end):
+        is_next = first == line[1] + 1 and not _SPOKEN.match(text, first, last)
+        if opened is not None and not (is_next and _wraps(text[slice(*line)])):
+            yield opened, line[1]
+            opened = None
+        opened = first if opened is None else opened
+        line = (first, last)
+    if opened is not None:
+        yield opened, line[1]
+
+
+def _wraps(line: str) -> bool:
+    """Whether a line goes on in the next: it is long and ends in the middle of a sentence."""
+    line = line.rstrip()
+    return len(line) >= _LONG_LINE and (line[-1] not in ".!?:;" or _is_abbreviated(line))
+
+
+def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while end - start > LONGEST:
+        stop = start + LONGEST
+        ends = [match.end() for match in _SENTENCE_END.finditer(text, start, stop)]
+        ends = (
+            [place for place in ends if text[start:place].split()[-1].lower() not in _abbreviations()] if ends else []
+        )
+        cut = ends[-1] if ends else text.rfind(" ", start + 1, stop) + 1 or stop
+        yield start, cut
+        start = cut
+    yield start, end
+
+
+def _is_abbreviated(text: str) -> bool:
+    """Whether the last word of a text only looks like the end of a sentence."""
+    last = text.split()[-1].lstrip("(\"'") if text.strip() else ""
+    is_initial = len(last) == 2 and last[0].isupper() and last[1] == "." and last != "I."
+    return is_initial or last.lower() in lexicons.words("abbreviations")
+
+
+# ---------------------------------------------------------------------------------------------------- sentences
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """The nodes of one sentence, without the blanks and marks around it; `[start, end)` in the parsed text."""
+
+    nodes: tuple[Node, ...]
+    start: int
+    end: int
+    text: str
+
+    @property
+    def words(self) -> int:
+        """How many of its nodes are made of letters."""
+        return sum(node.text.isalpha() for node in self.nodes)
+
+
+def sentences(doc: Doc, nodes: Sequence[Node]) -> list[Sentence]:
+    """The sentences of a parsed text, as the parser found them, except that none ends at an abbreviation or initial."""
+    found: list[Sentence] = []
+    pending: list[Node] = []
+    for span in doc.sents:
+        pending += nodes[span.start : span.end]
+        if _is_abbreviated(span.text) or not span.text.strip():
+            continue
+        if (sentence := _sentence(doc.text, pending)) is not None:
+            found.append(sentence)
+        pending = []
+    if pending and (sentence := _sentence(doc.text, pending)) is not None:
+        found.append(sentence)
+    return found
+
+
+def _sentence(text: str, nodes: Sequence[Node]) -> Sentence | None:
+    inner = list(nodes)
+    while inner and not inner[0].text.strip(" \t\n;-"):
+        inner.pop(0)
+    while inner and not inner[-1].text.strip(" \t\n;-"):
+        inner.pop()
+    if not inner:
+        return None
+    start, end = inner[0].start, inner[-1].end
+    return Sentence(tuple(inner), start, end, text[start:end])
+
+
+# ------------------------------------------------------------------------------------------------- which are kept
+
+
+def is_worth_keeping(sentence: Sentence, known: Mapping[int, Clause]) -> bool:
+    """Whether a sentence of a chat tells something: of the speaker, of somebody named, of somebody's sister or dog.
+
+    Greetings, questions, orders, moods and remarks on the talk itself are not kept.
+    """
+    if sentence.words < FEWEST_WORDS or is_question(sentence.nodes) or _GREETING.fullmatch(sentence.text):
+        return False
+    if order(sentence.nodes) is not None:
+        return False
+    verbs = (node for node in sentence.nodes if node.pos in {"VERB", "AUX"} or node.first("cop"))
+    return any(_tells(verb, known.get(verb.index)) for verb in verbs)
+
+
+def _tells(verb: Node, clause: Clause | None) -> bool:
+    if clause is not None and clause.modality in {"hypothetical", "possible", "advice"} and not _wishes(verb):
+        return False
+    subject = verb.first(*SUBJECT_ROLES)
+    if subject is None:
+        is_about_someone = verb.role == "root" and verb.tag in {"VBD", "VBN", "VBG"}
+    else:
+        is_somebody = subject.lower in THIRD or subject.lower in {"they", "it"}
+        is_about_someone = _is_known(subject) or (is_somebody and verb.first("obj") is not None)
+    if not is_about_someone:
+        return False
+    if verb.first("cop") and (verb.lower in lexicons.words("feelings") or verb.pos in {"ADV", "PRON"}):
+        return False
+    if verb.lemma in lexicons.words("phatic") and verb.first("obl") is None:
+        return False
+    return any(below.pos in {"NOUN", "PROPN", "NUM"} for below in verb.subtree if below is not subject)
+
+
+def _wishes(verb: Node) -> bool:
+    """ "I would love to ..." """
+    return verb.lemma in {"love", "like"} and not {"if", "unless"} & set(verb.markers)
+
+
+def _is_known(subject: Node) -> bool:
+    owner = subject.owner
+    return (
+        subject.lower in FIRST
+        or subject.pos == "PROPN"
+        or subject.entity in {"PERSON", "ORG", "GPE", "LOC", "FAC"}
+        or subject.lower in lexicons.words("kin")
+        or (owner is not None and owner.lower in FIRST)
+    )

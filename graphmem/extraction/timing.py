@@ -1,0 +1,100 @@
+"""When what a sentence says was so: each date belongs to the clause it stands in.
+
+States end, events do not: "in May 2024" tells when a move happened, and from when on living there is true; "this week"
+bounds being somewhere. Without a date nothing is said here, and the moment of saying counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+
+from graphmem.extraction import dates
+from graphmem.extraction.clauses import Clause
+from graphmem.extraction.dates import DateSpan
+from graphmem.extraction.sentences import Sentence
+from graphmem.extraction.tree import Node
+from graphmem.extraction.triples import Triple
+from graphmem.models import When
+
+_PAST = {"past": True, "perfect": True, "future": False}
+_BOUNDED = frozenset({"located_in", "located_at", "is"})  # states that a stretch of time in the present limits
+
+
+@dataclass(frozen=True, slots=True)
+class Validity:
+    """From when to when a claim holds, either side None where the words do not say, and the date as it was said."""
+
+    when: When | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+
+
+def dates_of(sentence: Sentence, known: Mapping[int, Clause], said_on: date) -> list[DateSpan]:
+    """The dates in a sentence, placed in the parsed text, read in the tense of its first clause."""
+    tense = next((known[node.index].tense for node in sentence.nodes if node.index in known), "present")
+    found = dates.find(sentence.text, said_on, past=_PAST.get(tense))
+    return [
+        replace(span, start_char=span.start_char + sentence.start, end_char=span.end_char + sentence.start)
+        for span in found
+    ]
+
+
+def words_in(spans: Sequence[DateSpan], nodes: Sequence[Node]) -> frozenset[int]:
+    """Indices of the words that belong to a date."""
+    return frozenset(
+        node.index for span in spans for node in nodes if span.start_char <= node.start < span.end_char
+    )
+
+
+def date_of(
+    clause: Node | None, spans: Sequence[DateSpan], nodes: Sequence[Node], known: Mapping[int, Clause]
+) -> DateSpan | None:
+    """The date that belongs to a clause: the first exact one whose nearest predicate it is. Any, if no clause is named."""
+    mine = [span for span in spans if clause is None or _predicate_of(span, nodes, known) in {clause, None}]
+    return next((span for span in mine if span.grain != "about"), mine[0] if mine else None)
+
+
+def validity(span: DateSpan | None, triple: Triple | None, clause: Clause | None) -> Validity:
+    """What a date says about how long a claim holds."""
+    if span is None:
+        return Validity()
+    start = _midnight(span.start) if span.start else None
+    end = _midnight(span.end + timedelta(days=1)) if span.end and span.end < date.max else None
+    when = When(start=start, end=end, grain=span.grain, words=span.text)
+    if span.grain == "about" or (triple is not None and triple.modality != "asserted"):
+        return Validity(when)
+    op = triple.op if triple is not None else "assert"
+    if op == "end":
+        return Validity(when, None, start)
+    if op == "retract":
+        return Validity(when)
+    if op == "past":
+        return Validity(when, start, end) if end is not None else Validity(when)
+    is_bounded = (
+        triple is not None and triple.predicate in _BOUNDED and clause is not None and clause.tense == "present"
+    )
+    return Validity(when, start, end if is_bounded else None)
+
+
+def _predicate_of(span: DateSpan, nodes: Sequence[Node], known: Mapping[int, Clause]) -> Node | None:
+    inside = [node for node in nodes if span.start_char <= node.start < span.end_char]
+    if not inside:
+        return None
+    top = next((node for node in inside if node.head not in inside), inside[-1])
+    for node in (top, *top.ancestors()):
+        if node.index in known and node not in inside:
+            return _carrier(node)
+    return None
+
+
+def _carrier(node: Node) -> Node:
+    """The verb that carries this one: a date in "want to visit Iceland next year" belongs to the wanting."""
+    while node.role == "xcomp" and node.head is not None:
+        node = node.head
+    return node
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)

@@ -1,0 +1,242 @@
+"""A light tree over spaCy's: content words linked to content words, function words folded into them.
+
+spaCy's English models hang a noun below its preposition and a predicate below "be". Rules read more easily the other
+way round ("Porto" with the case "in", "nurse" with the copula "is"), which is also the scheme of Universal
+Dependencies, whose role names are used here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+SUBJECT_ROLES = ("nsubj", "nsubj:pass", "csubj", "csubj:pass")
+RELATIVE = "acl:relcl"
+CLAUSE_ROLES = frozenset({RELATIVE, "acl", "advcl", "parataxis", "ccomp", "csubj", "discourse", "vocative"})
+
+_ROLES = {
+    "dobj": "obj",
+    "dative": "iobj",
+    "nsubjpass": "nsubj:pass",
+    "csubjpass": "csubj:pass",
+    "auxpass": "aux:pass",
+    "poss": "nmod:poss",
+    "prt": "compound:prt",
+    "relcl": RELATIVE,
+    "npadvmod": "obl:unmarked",
+    "neg": "advmod",
+    "intj": "discourse",
+    "predet": "det:predet",
+    "preconj": "cc:preconj",
+    "quantmod": "advmod",
+    "nmod": "compound",
+    "meta": "dep",
+    "ROOT": "root",
+}
+_COMPLEMENTS = {"attr": "xcomp", "acomp": "xcomp", "oprd": "xcomp", "dative": "iobj"}  # named so once "be" is folded
+
+_LEMMAS = {
+    "wan": "want",
+    "gon": "go",
+    "wanna": "want",
+    "gonna": "go",
+    "'m": "be",
+    "'re": "be",
+    "'ve": "have",
+    "'ll": "will",
+    "im": "be",
+}
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """A word in the tree. `start` is its first character in the text that was parsed, `entity` what kind of name it
+    belongs to ("" for none), `continues_name` whether that name began before it, `space` whether a blank follows.
+    """
+
+    index: int
+    text: str
+    lower: str
+    lemma: str
+    pos: str
+    tag: str
+    entity: str
+    start: int
+    space: bool
+    continues_name: bool
+    role: str
+    head: Node | None = None
+    children: list[Node] = field(default_factory=list["Node"])
+
+    @property
+    def end(self) -> int:
+        """One past its last character."""
+        return self.start + len(self.text)
+
+    def all(self, *roles: str) -> list[Node]:
+        """The children in these roles, in order."""
+        return [child for child in self.children if child.role in roles]
+
+    def first(self, *roles: str) -> Node | None:
+        """The first child in one of these roles."""
+        return next((child for child in self.children if child.role in roles), None)
+
+    @property
+    def subtree(self) -> list[Node]:
+        """The node and everything below it, in the order of the text."""
+        return sorted(self._below(), key=lambda node: node.index)
+
+    def _below(self) -> Iterator[Node]:
+        waiting = [self]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            waiting.extend(node.children)
+
+    @property
+    def prepositions(self) -> list[Node]:
+        """The words that mark its place in the clause: "in" of "in Porto", "because", "of" of "because of rain"."""
+        return [child for child in self.children if child.role == "case" and child.index < self.index]
+
+    @property
+    def preposition(self) -> str:
+        """Those words as text, empty where there are none."""
+        return " ".join(word.lower for word in self.prepositions)
+
+    @property
+    def markers(self) -> list[str]:
+        """The words that open it as a clause: "to", "that", "if"."""
+        return [child.lower for child in self.children if child.role == "mark"]
+
+    @property
+    def owner(self) -> Node | None:
+        """Whose it is: "my" of "my sister"."""
+        return self.first("nmod:poss")
+
+    @property
+    def particle(self) -> str:
+        """The particle of a phrasal verb: "up" of "gave up"."""
+        return " ".join(child.lower for child in self.all("compound:prt"))
+
+    @property
+    def auxiliaries(self) -> list[Node]:
+        """Its auxiliary verbs, in order."""
+        return self.all("aux", "aux:pass")
+
+    @property
+    def is_nominal(self) -> bool:
+        """Whether it can stand for a thing."""
+        return self.pos in {"NOUN", "PROPN", "PRON", "NUM", "ADJ", "X", "SYM"}
+
+    def ancestors(self) -> Iterator[Node]:
+        """Its head, the head's head, and so on."""
+        node = self.head
+        while node is not None:
+            yield node
+            node = node.head
+
+    def __repr__(self) -> str:
+        return f"{self.text}/{self.role}"
+
+
+def tree(doc: Doc) -> list[Node]:
+    """The words of a parsed text as nodes, in order. Time grows with the number of words."""
+    nodes = [
+        Node(
+            index=token.i,
+            text=token.text,
+            lower=token.lower_,
+            lemma=_LEMMAS.get(token.lower_) or (token.lemma_ if token.pos_ == "PROPN" else token.lemma_.lower()),
+            pos=token.pos_,
+            tag=token.tag_,
+            entity=token.ent_type_,
+            start=token.idx,
+            space=bool(token.whitespace_),
+            continues_name=token.ent_iob_ == "I",
+            role=_role(token.dep_, token.tag_),
+        )
+        for token in doc
+    ]
+    for token, node in zip(doc, nodes, strict=True):
+        if token.head.i != token.i:
+            _attach(node, nodes[token.head.i])
+    _fold_prepositions(nodes)
+    _fold_copulas(nodes)
+    for node in nodes:
+        node.role = _COMPLEMENTS.get(node.role, node.role)
+        node.children.sort(key=lambda child: child.index)
+    return nodes
+
+
+def coordinated(node: Node) -> list[Node]:
+    """The node and what is joined to it by "and": things, not clauses."""
+    found = [node]
+    for other in node.all("conj"):
+        if other.is_nominal and not other.first("cop", *SUBJECT_ROLES):
+            found += coordinated(other)
+    return found
+
+
+def words_of(nodes: Iterable[Node]) -> str:
+    """The nodes as text, in their order in the sentence, one blank where one or more stood."""
+    ordered = sorted(nodes, key=lambda node: node.index)
+    pieces: list[str] = []
+    for node, following in zip(ordered, [*ordered[1:], None], strict=True):
+        pieces.append(node.text)
+        if following is not None and (node.space or following.index != node.index + 1):
+            pieces.append(" ")
+    return "".join(pieces).strip()
+
+
+def _role(label: str, tag: str) -> str:
+    if label == "aux" and tag == "TO":
+        return "mark"
+    return label if label in _COMPLEMENTS else _ROLES.get(label, label)
+
+
+def _attach(node: Node, head: Node | None) -> None:
+    if node.head is not None:
+        node.head.children.remove(node)
+    node.head = head
+    if head is not None:
+        head.children.append(node)
+
+
+def _fold_prepositions(nodes: Sequence[Node]) -> None:
+    for node in nodes:
+        if node.role not in {"prep", "agent", "dative"} or node.pos not in {"ADP", "SCONJ"}:
+            continue
+        object_ = node.first("pobj", "pcomp")
+        if object_ is None:
+            continue
+        head = node.head
+        if object_.role == "pcomp":
+            object_.role, node.role = "advcl", "mark"
+        else:
+            is_clausal = head is None or head.pos in {"VERB", "AUX", "ADJ", "ADV"}
+            object_.role = "obl:agent" if node.role == "agent" else "obl" if is_clausal else "nmod"
+            node.role = "case"
+        _lift(object_, node)
+
+
+def _fold_copulas(nodes: Sequence[Node]) -> None:
+    for node in nodes:
+        if node.lemma != "be" or node.role in {"aux", "aux:pass"}:
+            continue
+        predicate = node.first("attr", "acomp", "oprd") or node.first("obl")
+        if predicate is None:
+            continue
+        predicate.role, node.role = node.role, "cop"
+        _lift(predicate, node)
+
+
+def _lift(node: Node, above: Node) -> None:
+    """Let `node` take the place of the function word it hung below, and that word and its other children hang below it."""
+    _attach(node, above.head)
+    for child in list(above.children):
+        _attach(child, node)
+    _attach(above, node)
