@@ -1,0 +1,282 @@
+"""One SQLite file and the connections to it: what it must look like, how it is locked, and what its errors mean."""
+
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from importlib.resources import files
+from pathlib import Path
+
+from graphmem.errors import EmbedderMismatch, FormatTooNew, NotAStore, PartMissing, StoreError, StoreUnavailable
+
+APPLICATION_ID = 0x47524D4D  # "GRMM", in the header of every store
+FORMAT = 1
+PAGE_BYTES = 8192
+LONGEST_WAL_BYTES = 32 << 20
+PATIENCE_S = 10.0
+"""How long a call waits for another writer, in this process or another."""
+
+_HEADER = b"SQLite format 3\x00"
+_SETTINGS = (
+    "PRAGMA synchronous = FULL",  # what was acknowledged survives a power cut
+    "PRAGMA secure_delete = ON",  # what was deleted is overwritten
+    "PRAGMA cache_size = -65536",  # KiB
+    "PRAGMA mmap_size = 0",
+    "PRAGMA temp_store = MEMORY",  # nothing remembered goes to temporary files
+)
+
+
+class Database:
+    """The file behind an `EmbeddedStore`: one connection that writes, and as many that read as are needed at once.
+
+    A private one in memory (":memory:") has a single connection, and its calls take turns.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = path if path == ":memory:" else Path(path)
+        self._writer: sqlite3.Connection | None = None
+        self._writing = threading.RLock()
+        self._idle: list[sqlite3.Connection] = []
+
+    @property
+    def is_in_memory(self) -> bool:
+        """Whether it goes when it is closed."""
+        return isinstance(self.path, str)
+
+    def open(self, *, embedder: str, dimensions: int) -> None:
+        """Connect, and create the layout where there is none; at once when it is open already.
+
+        Raises:
+            NotAStore, FormatTooNew, EmbedderMismatch, StoreUnavailable, PartMissing: As their names say.
+        """
+        with self._writing:
+            if self._writer is None:
+                self._writer = self._first_connection({"embedder": embedder, "dimensions": str(dimensions)})
+            self.check_embedder(self._writer, embedder)
+
+    def open_existing(self) -> None:
+        """Connect to a store whose embedder may be any."""
+        with self._writing:
+            if self._writer is None:
+                self._writer = self._first_connection(None)
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """A connection within one read transaction: everything is seen as of one moment."""
+        if self.is_in_memory:
+            with self._writing, self._translated():
+                yield self._open_writer()
+            return
+        connection = self._reader()
+        try:
+            with self._translated():
+                connection.execute("BEGIN")
+                try:
+                    yield connection
+                finally:
+                    connection.execute("ROLLBACK")
+        finally:
+            self._idle.append(connection)
+
+    @contextmanager
+    def writing(self, *, is_kept: bool = True) -> Iterator[sqlite3.Connection]:
+        """The connection that writes, within one transaction: everything is kept, or nothing (as when not `is_kept`)."""
+        with self._writing, self._translated():
+            connection = self._open_writer()
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT" if is_kept else "ROLLBACK")
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+            if self._wal_bytes() > LONGEST_WAL_BYTES:
+                self._checkpoint(connection, patience_ms=250)
+
+    def truncate_wal(self) -> bool:
+        """Move everything written into the file and empty the log beside it; False where a reader prevents it."""
+        with self._writing, self._translated():
+            return self.is_in_memory or self._checkpoint(self._open_writer(), patience_ms=1000)
+
+    def bytes(self) -> int | None:
+        """Size of the file and its log; None in memory."""
+        return None if isinstance(self.path, str) else self.path.stat().st_size + self._wal_bytes()
+
+    def close(self) -> None:
+        """Close every connection; the last one out empties the log."""
+        with self._writing:
+            while self._idle:
+                self._idle.pop().close()
+            if self._writer is not None:
+                self._writer.close()
+                self._writer = None
+
+    @staticmethod
+    def check_embedder(connection: sqlite3.Connection, embedder: str) -> None:
+        """Raise `EmbedderMismatch` where the vectors inside were made by another embedder."""
+        [made_by] = connection.execute("SELECT value FROM meta WHERE key = 'embedder'").fetchone()
+        if made_by != embedder:
+            raise EmbedderMismatch(
+                f"the vectors in this store were made by {made_by!r} and cannot be compared with those of {embedder!r}: "
+                "use that embedder, or run `graphmem reembed` once"
+            )
+
+    # connections
+
+    def _open_writer(self) -> sqlite3.Connection:
+        if self._writer is None:
+            raise StoreUnavailable(f"{self.path} is not open: it was closed, or open() was never called")
+        return self._writer
+
+    def _reader(self) -> sqlite3.Connection:
+        self._open_writer()
+        with suppress(IndexError):
+            return self._idle.pop()
+        with self._translated():
+            return self._connect("rw")
+
+    def _first_connection(self, fresh: dict[str, str] | None) -> sqlite3.Connection:
+        self._check_file()
+        with self._translated():
+            connection = self._connect("rwc" if fresh is not None else "rw")
+            try:
+                _probe_full_text(connection)
+                self._check_layout(connection, fresh)
+                if not self.is_in_memory:
+                    _use_wal(connection)
+            except BaseException:
+                connection.close()
+                raise
+            return connection
+
+    def _connect(self, mode: str) -> sqlite3.Connection:
+        # Connections are handed from thread to thread, never shared by two at once.
+        name = self.path if isinstance(self.path, str) else f"{self.path.absolute().as_uri()}?mode={mode}"
+        connection = sqlite3.connect(
+            name, uri=True, timeout=PATIENCE_S, isolation_level=None, check_same_thread=False, cached_statements=256
+        )
+        for setting in _SETTINGS:
+            connection.execute(setting)
+        return connection
+
+    def _checkpoint(self, connection: sqlite3.Connection, *, patience_ms: int) -> bool:
+        connection.execute(f"PRAGMA busy_timeout = {patience_ms}")
+        try:
+            [is_busy, _, _] = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        finally:
+            connection.execute(f"PRAGMA busy_timeout = {int(PATIENCE_S * 1000)}")
+        return not is_busy
+
+    def _wal_bytes(self) -> int:
+        if isinstance(self.path, str):
+            return 0
+        try:
+            return Path(f"{self.path}-wal").stat().st_size
+        except FileNotFoundError:
+            return 0
+
+    # the file
+
+    def _check_file(self) -> None:
+        if isinstance(self.path, str):
+            return
+        try:
+            if self.path.is_dir():
+                raise NotAStore(f"{self.path} is a folder: name a file in it")
+            with self.path.open("rb") as file:
+                start = file.read(len(_HEADER))
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise StoreUnavailable(f"{self.path} cannot be read: {error.strerror}") from error
+        if start and start != _HEADER:
+            raise NotAStore(f"{self.path} is not a graphmem store and was left as it is: name another file")
+
+    def _check_layout(self, connection: sqlite3.Connection, fresh: dict[str, str] | None) -> None:
+        if _is_empty(connection) and fresh is not None:
+            connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
+            connection.execute("BEGIN EXCLUSIVE")
+            try:
+                if _is_empty(connection):  # still: another process may have been faster
+                    _create(connection, fresh)
+                connection.execute("COMMIT")
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+        if _pragma(connection, "application_id") != APPLICATION_ID:
+            raise NotAStore(f"{self.path} is not a graphmem store and was left as it is: name another file")
+        if (written := _pragma(connection, "user_version")) > FORMAT:
+            raise FormatTooNew(
+                f"{self.path} has format {written}, this graphmem reads up to {FORMAT}: upgrade graphmem, "
+                "or export with the newer one"
+            )
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise self._meaning(error) from error
+
+    def _meaning(self, error: sqlite3.Error) -> StoreError:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code == sqlite3.SQLITE_NOTADB:
+            return NotAStore(f"{self.path} is not a graphmem store and was left as it is: name another file")
+        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            return StoreUnavailable(
+                f"{self.path} is busy: another process has been writing for {PATIENCE_S:.0f} s; try again",
+                retryable=True,
+            )
+        ways_out = {
+            sqlite3.SQLITE_FULL: "the disk is full or a size limit is reached: make room; nothing was changed",
+            sqlite3.SQLITE_IOERR: "the disk refuses (full, a size limit, or failing): make room; nothing was changed",
+            sqlite3.SQLITE_READONLY: "it may not be written to: check the permissions of the file and its folder",
+            sqlite3.SQLITE_CANTOPEN: "it cannot be opened: check that the folder exists and may be written to",
+            sqlite3.SQLITE_PERM: "access was denied: check the permissions of the file and its folder",
+            sqlite3.SQLITE_CORRUPT: "it is damaged: restore a backup, or import an export into a new file",
+        }
+        return StoreUnavailable(f"{self.path}: {ways_out.get(code, str(error))}")
+
+
+def _pragma(connection: sqlite3.Connection, name: str) -> int:
+    [value] = connection.execute(f"PRAGMA {name}").fetchone()
+    return value
+
+
+def _is_empty(connection: sqlite3.Connection) -> bool:
+    [tables] = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    return tables == 0 and _pragma(connection, "application_id") == 0
+
+
+def _create(connection: sqlite3.Connection, meta: dict[str, str]) -> None:
+    schema = files("graphmem.stores.embedded").joinpath("schema.sql").read_text(encoding="utf-8")
+    for statement in schema.split(";\n"):
+        connection.execute(statement)
+    connection.executemany("INSERT INTO meta(key, value) VALUES(?, ?)", meta.items())
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {FORMAT}")
+
+
+def _probe_full_text(connection: sqlite3.Connection) -> None:
+    try:
+        connection.execute("SELECT fts5_source_id(), json_array()").fetchone()
+    except sqlite3.OperationalError as error:
+        raise PartMissing(
+            f"this Python's SQLite {sqlite3.sqlite_version} lacks full text search (FTS5) or JSON: use a Python from "
+            "python.org, your distribution, or `uv python install`"
+        ) from error
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Let readers and a writer work at once. The file remembers; the switch itself needs a moment without others."""
+    until = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL").fetchone()
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return

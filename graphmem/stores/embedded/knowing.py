@@ -1,0 +1,116 @@
+"""What a write has to know first."""
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+
+from graphmem.models import Entity, Episode, Fact
+from graphmem.protocols import Known, Question, Slot
+from graphmem.stores.embedded import statements as sql
+from graphmem.stores.embedded import text
+from graphmem.stores.embedded.area import FAR, Area, find
+from graphmem.stores.embedded.rows import Row, entities_of, episode_of, fact_of, parameter
+
+MOST_UNLINKED = 50
+"""Older facts that a new name is looked for in."""
+
+
+class Areas:
+    """The areas of spaces, each found once."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self._found: dict[str, Area | None] = {}
+
+    def __getitem__(self, space: str) -> Area | None:
+        if space not in self._found:
+            self._found[space] = find(self._db, space)
+        return self._found[space]
+
+
+def known(db: sqlite3.Connection, question: Question) -> Known:
+    """See `Store.known`."""
+    areas = Areas(db)
+    episodes, sole = _episodes(db, areas, question.episodes)
+    entities = _entities(db, areas, question.keys)
+    return Known(
+        episodes=episodes,
+        sole=sole,
+        entities=entities,
+        slots={slot: open_facts(db, areas[slot.space], slot) for slot in question.slots},
+        statements=_statements(db, areas, question.statements),
+        rejected=frozenset(
+            (space, digest)
+            for space, digest in question.statements
+            if (area := areas[space]) and db.execute(sql.REJECTED, {"part": area.part, "digest": digest}).fetchone()
+        ),
+        selves={
+            space: entity
+            for space in question.selves
+            if (area := areas[space]) and area.self and (entity := entity_named(db, area, area.self))
+        },
+        unlinked=_unlinked(db, areas, question.unlinked),
+    )
+
+
+def open_facts(db: sqlite3.Connection, area: Area | None, slot: Slot) -> tuple[Fact, ...]:
+    """The facts of a slot that nothing has closed, oldest first."""
+    if area is None:
+        return ()
+    statement, key = (sql.OPEN_BY_SUBJECT, slot.subject) if slot.subject else (sql.OPEN_BY_OBJECT, slot.object)
+    rows = db.execute(statement, {"key": key, "predicate": slot.predicate, "far": FAR, **area.range}).fetchall()
+    return tuple(fact_of(db, area, row) for row in rows)
+
+
+def entity_named(db: sqlite3.Connection, area: Area, key: str) -> Entity | None:
+    """The entity of a key, else the one that bears it as an alias, the most spoken of where several do."""
+    row: Row | None = db.execute(sql.ENTITY, {"key": key, **area.range}).fetchone()
+    if row is None:
+        rows = db.execute(sql.ENTITIES_BY_ALIAS, {"keys": parameter([key]), "known_at": FAR, **area.range}).fetchall()
+        row = min(rows, key=lambda row: (-row[5], row[0]), default=None)
+    return next(iter(entities_of(db, area, [row]).values())) if row else None
+
+
+def _episodes(
+    db: sqlite3.Connection, areas: Areas, asked: Sequence[tuple[str, str]]
+) -> tuple[Mapping[tuple[str, str], Episode], Mapping[tuple[str, str], tuple[Fact, ...]]]:
+    episodes: dict[tuple[str, str], Episode] = {}
+    sole: dict[tuple[str, str], tuple[Fact, ...]] = {}
+    for space, identity in asked:
+        if (area := areas[space]) is None:
+            continue
+        row = db.execute(sql.EPISODE_BY_IDENTITY, {"identity": identity, **area.range}).fetchone()
+        if row is not None:
+            episodes[space, identity] = episode_of(row, space)
+            rows = db.execute(sql.SOLE_FACTS, {"episode": row[0], "far": FAR, **area.range}).fetchall()
+            sole[space, identity] = tuple(fact_of(db, area, fact) for fact in rows)
+    return episodes, sole
+
+
+def _entities(db: sqlite3.Connection, areas: Areas, asked: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Entity]:
+    found = ((space, key, entity_named(db, area, key)) for space, key in asked if (area := areas[space]))
+    return {(space, key): entity for space, key, entity in found if entity is not None}
+
+
+def _statements(db: sqlite3.Connection, areas: Areas, asked: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Fact]:
+    found: dict[tuple[str, str], Fact] = {}
+    for space, digest in asked:
+        if area := areas[space]:
+            row = db.execute(sql.OPEN_BY_DIGEST, {"digest": digest, "far": FAR, **area.range}).fetchone()
+            if row is not None:
+                found[space, digest] = fact_of(db, area, row)
+    return found
+
+
+def _unlinked(
+    db: sqlite3.Connection, areas: Areas, asked: Sequence[tuple[str, str, str]]
+) -> dict[tuple[str, str], tuple[Fact, ...]]:
+    found: dict[tuple[str, str], tuple[Fact, ...]] = {}
+    for space, key, words in asked:
+        area = areas[space]
+        if area is None or not words or entity_named(db, area, key) is not None:
+            continue
+        search = {"match": text.phrase(words.split(" ")), "limit": MOST_UNLINKED, **area.range}
+        rows = db.execute(sql.FACTS_WITH_PHRASE, search).fetchall()
+        if rows:
+            found[space, key] = tuple(fact_of(db, area, row) for row in rows)
+    return found

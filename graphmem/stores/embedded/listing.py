@@ -1,0 +1,125 @@
+"""The reads for people: episodes, facts and entities by id or in order, histories, counts."""
+
+import sqlite3
+from collections.abc import Sequence
+
+from graphmem.errors import NotFound
+from graphmem.models import Change, Entity, Episode, Fact
+from graphmem.moment import Moment, to_micros
+from graphmem.stores.embedded import statements as sql
+from graphmem.stores.embedded.area import FAR, Area
+from graphmem.stores.embedded.rows import (
+    FACT_COLUMNS,
+    Row,
+    change_of,
+    clocks,
+    entities_of,
+    episode_of,
+    fact_of,
+)
+
+
+def episodes(db: sqlite3.Connection, areas: Sequence[Area], ids: Sequence[str]) -> list[Episode]:
+    """See `Store.episodes`."""
+    found = [
+        episode_of(row, area.space)
+        for uid in dict.fromkeys(ids)
+        for area in areas
+        if (row := db.execute(sql.EPISODE_BY_UID, {"uid": uid, **area.range}).fetchone())
+    ]
+    return found
+
+
+def find_episodes(
+    db: sqlite3.Connection, areas: Sequence[Area], *, source_id: str | None, session: str | None
+) -> list[str]:
+    """See `Store.find_episodes`."""
+    found: list[tuple[int, int, str]] = []
+    for area in areas:
+        chosen: list[set[tuple[int, int, str]]] = []
+        if source_id is not None:
+            chosen.append(set(db.execute(sql.EPISODES_BY_SOURCE, {"source": source_id, **area.range})))
+        if session is not None:
+            row = db.execute(sql.SESSION, {"name": session, **area.range}).fetchone()
+            turns = db.execute(sql.EPISODES_BY_SESSION, {"session": row[0], **area.range}) if row else ()
+            chosen.append(set(turns))
+        found += set.intersection(*chosen) if chosen else ()
+    return [uid for _, _, uid in sorted(found)]
+
+
+def facts(db: sqlite3.Connection, areas: Sequence[Area], ids: Sequence[str], *, moment: Moment) -> list[Fact]:
+    """See `Store.facts`."""
+    known_at = to_micros(moment.known_at)
+    return [
+        fact_of(db, area, row, known_at=known_at)
+        for uid in dict.fromkeys(ids)
+        for area in areas
+        if (row := db.execute(sql.FACT_BY_UID, {"uid": uid, "known_at": known_at, **area.range}).fetchone())
+    ]
+
+
+def list_facts(
+    db: sqlite3.Connection,
+    areas: Sequence[Area],
+    *,
+    moment: Moment,
+    entity: str | None,
+    predicate: str | None,
+    limit: int,
+    after: str | None,
+) -> list[Fact]:
+    """See `Store.list_facts`. Facts of one moment come by the order of the spaces, later ones first within each."""
+    last_order, last_row, last_at = _place(db, areas, after) if after is not None else (0, 0, FAR + 1)
+    found: list[tuple[tuple[int, int, int], Area, Row]] = []
+    for order, area in enumerate(areas):
+        asked = {
+            **clocks(moment),
+            **area.range,
+            "predicate": predicate,
+            "limit": limit,
+            "before": last_at,
+            "before_id": last_row if order == last_order else area.hi + 1 if order > last_order else 0,
+        }
+        if entity is None:
+            rows = db.execute(sql.FACTS_THAT_HOLD, asked).fetchall()
+        elif (named := db.execute(sql.ENTITY, {"key": entity, **area.range}).fetchone()) is not None:
+            rows = db.execute(sql.FACTS_OF_ENTITY_THAT_HOLD, {"entity": named[0], **asked}).fetchall()
+        else:
+            rows = []
+        found += [((-row[FACT_COLUMNS - 1], order, -row[0]), area, row) for row in rows]
+    found.sort(key=lambda place: place[0])
+    known_at = to_micros(moment.known_at)
+    return [fact_of(db, area, row, known_at=known_at) for _, area, row in found[:limit]]
+
+
+def _place(db: sqlite3.Connection, areas: Sequence[Area], uid: str) -> tuple[int, int, int]:
+    for order, area in enumerate(areas):
+        row = db.execute(sql.FACT_ID, {"uid": uid, **area.range}).fetchone()
+        if row is not None:
+            return order, row[0], row[1]
+    raise NotFound(f"the listing cannot go on after {uid!r}: there is no such fact in the spaces of this call")
+
+
+def list_entities(db: sqlite3.Connection, areas: Sequence[Area], *, limit: int) -> list[Entity]:
+    """See `Store.list_entities`."""
+    found = [
+        entity
+        for area in areas
+        for entity in entities_of(db, area, db.execute(sql.ENTITIES_BY_DEGREE, {"limit": limit, **area.range})).values()
+    ]
+    return sorted(found, key=lambda entity: (-entity.degree, entity.key))[:limit]
+
+
+def history(db: sqlite3.Connection, areas: Sequence[Area], fact_id: str) -> list[Change]:
+    """See `Store.history`."""
+    changes: list[Change] = []
+    for area in areas:
+        for row in db.execute(sql.CHANGES_OF, {"fact": fact_id, **area.range}).fetchall():
+            changes.append(change_of(row, area.space, _text(db, area, row)))
+    return sorted(changes, key=lambda change: to_micros(change.at) if change.at else 0)
+
+
+def _text(db: sqlite3.Connection, area: Area, row: Row) -> str | None:
+    """The text of the fact that a change is about."""
+    named = db.execute(sql.FACT_ID, {"uid": row[5] or row[8], **area.range}).fetchone()
+    return db.execute(sql.FACT, {"id": named[0], **area.range}).fetchone()[3] if named else None

@@ -1,0 +1,276 @@
+"""The reads of a recall: entities and statistics, seeds, links of entities, turns with their neighbours."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import TypeVar
+
+from graphmem.moment import Moment, from_micros, to_micros
+from graphmem.protocols import Link, Lookup, Reached, Seed, Seeds, Statistics, Turn, Vector
+from graphmem.stores.embedded import statements as sql
+from graphmem.stores.embedded import text
+from graphmem.stores.embedded.area import Area
+from graphmem.stores.embedded.rows import clocks, entities_of, links_of, parameter
+from graphmem.stores.embedded.statements import Kind
+from graphmem.stores.embedded.vectors import Similarities, Vectors
+from graphmem.words import idf
+
+Read = TypeVar("Read")
+
+POOL = 2000
+"""Rows that share a rare stem with the question, from which on commoner stems bring no new ones."""
+
+
+def lookup(
+    db: sqlite3.Connection, areas: Sequence[Area], *, keys: Sequence[str], stems: Sequence[str], known_at: datetime
+) -> Lookup:
+    """See `Store.lookup`."""
+    known = {"known_at": to_micros(known_at)}
+    entities = [
+        entity
+        for area in areas
+        for entity in entities_of(
+            db,
+            area,
+            [
+                row
+                for statement in (sql.ENTITIES_BY_KEY, sql.ENTITIES_BY_ALIAS)
+                for row in db.execute(statement, {"keys": parameter(keys), **known, **area.range})
+            ],
+        ).values()
+    ]
+    speakers = {
+        name.lower()
+        for area in areas
+        for [name] in db.execute(sql.SPEAKERS, {"part": area.part, **known})
+        if name.strip()
+    }
+    return Lookup(
+        entities=tuple(entities),
+        statistics=_statistics(db, areas, stems),
+        speakers=frozenset(speakers),
+        selves=tuple(dict.fromkeys(area.self for area in areas if area.self)),
+    )
+
+
+def _statistics(db: sqlite3.Connection, areas: Sequence[Area], stems: Sequence[str]) -> Statistics:
+    episodes = sum(area.episodes for area in areas)
+    facts = sum(area.facts for area in areas)
+    return Statistics(
+        episodes=episodes,
+        episode_length=sum(area.episode_stems for area in areas) / episodes if episodes else 0.0,
+        facts=facts,
+        fact_length=sum(area.fact_stems for area in areas) / facts if facts else 0.0,
+        episode_df=_frequencies(db, areas, "episode", stems),
+        fact_df=_frequencies(db, areas, "fact", stems),
+    )
+
+
+def _frequencies(db: sqlite3.Connection, areas: Sequence[Area], kind: Kind, stems: Iterable[str]) -> dict[str, int]:
+    """In how many texts of all these areas each stem stands."""
+    found = dict.fromkeys(stems, 0)
+    for area in areas:
+        if not (area.episodes if kind == "episode" else area.facts):
+            continue
+        for stem in found:
+            [count] = db.execute(sql.COUNT_WORD[kind], {"match": text.match(stem), **area.range}).fetchone()
+            found[stem] += count
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads for one question, within one transaction: where it stands on both clocks, and its vector."""
+
+    db: sqlite3.Connection
+    vectors: Vectors
+    vector: Vector
+    moment: Moment
+    _sessions: dict[int, list[int]] = field(default_factory=dict[int, list[int]])
+    _places: dict[int, tuple[int, int]] = field(default_factory=dict[int, tuple[int, int]])
+
+    def seeds(self, areas: Sequence[Area], *, stems: Sequence[str], episodes: int, facts: int) -> Seeds:
+        """See `Store.seeds`."""
+        episodes_by_words = _by_words(self.db, areas, "episode", stems)
+        facts_by_words = _by_words(self.db, areas, "fact", stems)
+        found_episodes: list[Seed] = []
+        found_facts: list[Reached] = []
+        for area in areas:
+            near = self._similarities(area, "episode")
+            seeds = self._first(partial(self._seeds, area), near, episodes_by_words[area.part], episodes)
+            found_episodes += seeds.values()
+            near = self._similarities(area, "fact")
+            reached = self._first(partial(self._reached, area), near, facts_by_words[area.part], facts)
+            found_facts += reached.values()
+        return Seeds(tuple(found_episodes), tuple(found_facts))
+
+    def expand(self, areas: Sequence[Area], keys: Sequence[str], *, about: int, mentions: int) -> list[Link]:
+        """See `Store.expand`."""
+        fans: dict[tuple[str, bool], list[tuple[float, int, int]]] = {}
+        for order, area in enumerate(areas):
+            entities = self.db.execute(sql.ENTITIES_BY_KEY, {"keys": parameter(keys), **self._clocks, **area.range})
+            names = {row[0]: row[1] for row in entities}
+            links = self.db.execute(sql.LINKS, {"ids": parameter(names), **self._clocks, **area.range}).fetchall()
+            near = self._similarities(area, "fact").of([fact for _, _, fact in links])
+            for (entity, is_about, fact), similarity in zip(links, near, strict=True):
+                fans.setdefault((names[entity], bool(is_about)), []).append((-similarity, order, fact))
+        for (_, is_about), fan in fans.items():
+            fan.sort()
+            del fan[about if is_about else mentions :]
+        reached: dict[int, Reached] = {}
+        for order, area in enumerate(areas):
+            reached.update(self._reached(area, [fact for fan in fans.values() for _, of, fact in fan if of == order]))
+        return [
+            Link(key, "about" if is_about else "mentions", reached[fact])
+            for key in dict.fromkeys(keys)
+            for is_about in (True, False)
+            for _, _, fact in fans.get((key, is_about), ())
+            if fact in reached
+        ]
+
+    def turns(self, areas: Sequence[Area], episodes: Sequence[str], *, around: int) -> list[Turn]:
+        """See `Store.turns`."""
+        order = {uid: place for place, uid in enumerate(dict.fromkeys(episodes))}
+        turns: list[Turn] = []
+        for area in areas:
+            rows = self.db.execute(sql.SEEDS_BY_UID, {"uids": parameter(episodes), **self._clocks, **area.range})
+            centres = self._seeds(area, [id_ for [id_] in rows])
+            near = [(centre, other, offset) for centre in centres for other, offset in self._around(centre, around)]
+            seeds = {**self._seeds(area, [other for _, other, _ in near if other not in centres]), **centres}
+            facts = self._facts_of(area, seeds)
+            turns += [
+                Turn(seeds[other], facts.get(other, ()), centres[centre].episode, offset)
+                for centre, other, offset in near
+            ]
+        return sorted(turns, key=lambda turn: (order[turn.near], turn.offset))
+
+    @property
+    def _clocks(self) -> Mapping[str, int]:
+        return clocks(self.moment)
+
+    def _similarities(self, area: Area, kind: Kind) -> Similarities:
+        return self.vectors.similarities(self.db, area, kind, self.vector)
+
+    def _first(
+        self, read: Callable[[list[int]], dict[int, Read]], near: Similarities, by_words: list[int], count: int
+    ) -> dict[int, Read]:
+        """The `count` best by vector and as many by words among the rows that are known at the moment."""
+        found: dict[int, Read] = {}
+        nearest = self._best(read, near.nearest, len(near.ids), count, found)
+        worded = self._best(read, lambda some: by_words[:some], len(by_words), count, found)
+        return {id_: found[id_] for id_ in dict.fromkeys((*nearest, *worded))}
+
+    def _best(
+        self,
+        read: Callable[[list[int]], dict[int, Read]],
+        best: Callable[[int], list[int]],
+        available: int,
+        count: int,
+        found: dict[int, Read],
+    ) -> list[int]:
+        """The first `count` rows of a ranking that can be read. Looking back in time, more of it has to be tried."""
+        tried = count
+        while True:
+            ranked = best(tried)
+            found.update(read([id_ for id_ in ranked if id_ not in found]))
+            known = [id_ for id_ in ranked if id_ in found]
+            if len(known) >= count or tried >= available:
+                return known[:count]
+            tried *= 4
+
+    def _seeds(self, area: Area, ids: Iterable[int]) -> dict[int, Seed]:
+        """The known episodes among some rows."""
+        rows = self.db.execute(sql.SEEDS, {"ids": parameter(ids), **self._clocks, **area.range}).fetchall()
+        similarities = self._similarities(area, "episode").of([row[0] for row in rows])
+        return {
+            id_: Seed(
+                episode=uid,
+                space=area.space,
+                role=role,
+                speaker=speaker,
+                session=session,
+                position=self._position(area, id_, session_row),
+                said_at=from_micros(said_at),
+                stems=text.unpacked(stems),
+                similarity=similarity,
+                links=links,
+            )
+            for (id_, uid, role, speaker, session_row, session, said_at, stems, links), similarity in zip(
+                rows, similarities, strict=True
+            )
+        }
+
+    def _position(self, area: Area, id_: int, session: int | None) -> int:
+        """How many known turns of its session stand before an episode."""
+        if session is None:
+            return 0
+        if session not in self._sessions:
+            rows = self.db.execute(sql.TURNS_OF_SESSION, {"session": session, **self._clocks, **area.range})
+            self._sessions[session] = turns = [turn for [turn] in rows]
+            self._places.update((turn, (session, place)) for place, turn in enumerate(turns))
+        return self._places[id_][1]
+
+    def _around(self, centre: int, around: int) -> list[tuple[int, int]]:
+        """An episode that was read, and its neighbours in its session, each with its offset."""
+        if centre not in self._places:
+            return [(centre, 0)]
+        session, place = self._places[centre]
+        first = max(0, place - around)
+        near = self._sessions[session][first : place + around + 1]
+        return [(turn, offset) for offset, turn in enumerate(near, first - place)]
+
+    def _facts_of(self, area: Area, episodes: Iterable[int]) -> dict[int, list[Reached]]:
+        """The facts of each of some episodes, in the order they stand there."""
+        rows = self.db.execute(sql.FACTS_OF_EPISODES, {"ids": parameter(episodes), **self._clocks, **area.range})
+        places = list(dict.fromkeys(rows))
+        reached = self._reached(area, [fact for _, fact in places])
+        found: dict[int, list[Reached]] = {}
+        for episode, fact in places:
+            if fact in reached:
+                found.setdefault(episode, []).append(reached[fact])
+        return found
+
+    def _reached(self, area: Area, ids: Iterable[int]) -> dict[int, Reached]:
+        """The facts among some rows that were known from an episode at the moment."""
+        asked = {"ids": parameter(ids), **self._clocks, **area.range}
+        sources: dict[int, list[str]] = {}
+        for fact, uid, _, _ in self.db.execute(sql.SOURCES, asked):
+            sources.setdefault(fact, []).append(uid)
+        rows = [row for row in self.db.execute(sql.REACHED, asked) if row[0] in sources]
+        similarities = self._similarities(area, "fact").of([row[0] for row in rows])
+        return {
+            id_: Reached(
+                fact=uid,
+                space=area.space,
+                episodes=tuple(sources[id_]),
+                subject=subject,
+                mentions=tuple(
+                    key for key, is_about in links_of(subject, object_, json.loads(keys)).items() if not is_about
+                ),
+                stems=text.unpacked(stems),
+                similarity=similarity,
+                holds=bool(holds),
+            )
+            for (id_, uid, subject, object_, keys, stems, holds), similarity in zip(rows, similarities, strict=True)
+        }
+
+
+def _by_words(db: sqlite3.Connection, areas: Sequence[Area], kind: Kind, stems: Sequence[str]) -> dict[int, list[int]]:
+    """For each area its rows that share stems with the question, those that share the most idf first."""
+    total = sum(area.episodes if kind == "episode" else area.facts for area in areas)
+    frequencies = _frequencies(db, areas, kind, stems)
+    rarest = sorted((stem for stem, count in frequencies.items() if count), key=lambda stem: (frequencies[stem], stem))
+    ranked: dict[int, list[int]] = {}
+    for area in areas:
+        pool: dict[int, float] = {}
+        for stem in rarest:
+            if len(pool) >= POOL:
+                break
+            weight = idf(total, frequencies[stem])
+            for [id_] in db.execute(sql.HAS_WORD[kind], {"match": text.match(stem), **area.range}):
+                pool[id_] = pool.get(id_, 0.0) + weight
+        ranked[area.part] = sorted(pool, key=lambda id_: (-pool[id_], id_))
+    return ranked

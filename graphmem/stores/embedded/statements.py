@@ -1,0 +1,352 @@
+"""Every statement of the embedded store.
+
+`:lo` and `:hi` are the first and last row id of a part; each statement on rows of owners carries them, or names rows
+(`:part`, an entity, a session, a fact) whose ids stand in that range, so that no call reads or changes another
+owner's rows. CROSS JOIN keeps the order of tables as written: from the rows asked for to what hangs on them.
+"""
+
+from typing import Final, Literal
+
+Kind = Literal["episode", "fact"]
+"""The two kinds of record that have words and a vector."""
+
+
+def _of_each_kind(statement: str) -> dict[Kind, str]:
+    return {"episode": statement.replace("{kind}", "episode"), "fact": statement.replace("{kind}", "fact")}
+
+
+# parts
+
+PART: Final = """
+SELECT id, space, next, last_at, epoch, self, episodes, episode_stems, facts, fact_stems FROM part WHERE space = :space"""
+
+PARTS_BELOW: Final = "SELECT space FROM part WHERE space > :prefix AND space < :prefix || '~' ORDER BY space"
+
+ADD_PART: Final = "INSERT INTO part(space, last_at) VALUES(:space, :at)"
+
+SAVE_PART: Final = """
+UPDATE part SET next = :next, last_at = :last_at, epoch = :epoch, self = :self, episodes = :episodes,
+  episode_stems = :episode_stems, facts = :facts, fact_stems = :fact_stems
+WHERE id = :part"""
+
+SPEAKERS: Final = "SELECT name FROM speaker WHERE part = :part AND known_from <= :known_at"
+
+ADD_SPEAKER: Final = "INSERT OR IGNORE INTO speaker(part, name, known_from) VALUES(:part, :name, :at)"
+
+SESSION: Final = "SELECT id FROM session WHERE name = :name AND id BETWEEN :lo AND :hi"
+
+ADD_SESSION: Final = "INSERT INTO session(id, name) VALUES(:id, :name)"
+
+# episodes
+
+_EPISODE: Final = """
+e.id, e.uid, e.identity, e.text, e.role, e.speaker, (SELECT s.name FROM session AS s WHERE s.id = e.session), e.agent,
+  e.title, e.said_at, e.recorded_at, e.retired_at, e.source, e.metadata, e.state, e.stems"""
+
+EPISODE_BY_UID: Final = f"SELECT {_EPISODE} FROM episode AS e WHERE e.uid = :uid AND e.id BETWEEN :lo AND :hi"
+
+EPISODE_BY_IDENTITY: Final = (
+    f"SELECT {_EPISODE} FROM episode AS e WHERE e.identity = :identity AND e.id BETWEEN :lo AND :hi"
+)
+
+EPISODES_IN_ORDER: Final = (
+    f"SELECT {_EPISODE} FROM episode AS e WHERE e.id BETWEEN :after + 1 AND :hi ORDER BY e.id LIMIT :limit"
+)
+
+EPISODES_BY_SOURCE: Final = "SELECT said_at, id, uid FROM episode WHERE source = :source AND id BETWEEN :lo AND :hi"
+
+EPISODES_BY_SESSION: Final = "SELECT said_at, id, uid FROM episode WHERE session = :session AND id BETWEEN :lo AND :hi"
+
+ADD_EPISODE: Final = """
+INSERT INTO episode(id, uid, identity, text, role, speaker, session, agent, title, said_at, recorded_at, retired_at,
+  source, metadata, state, stems)
+VALUES(:id, :uid, :identity, :text, :role, :speaker, :session, :agent, :title, :said_at, :recorded_at, :retired_at,
+  :source, :metadata, :state, :stems)"""
+
+RETIRE_EPISODE: Final = "UPDATE episode SET retired_at = :at, identity = NULL WHERE id = :id AND id BETWEEN :lo AND :hi"
+
+REWRITE_EPISODE: Final = """
+UPDATE episode SET text = :text, speaker = :speaker, title = :title, metadata = :metadata, stems = :stems
+WHERE id = :id AND id BETWEEN :lo AND :hi"""
+
+SPEAKS: Final = "SELECT 1 FROM episode WHERE id BETWEEN :lo AND :hi AND speaker = :name LIMIT 1"
+
+# The known episodes among some, with the number of links of their facts.
+SEEDS: Final = """
+SELECT e.id, e.uid, e.role, e.speaker, e.session, (SELECT s.name FROM session AS s WHERE s.id = e.session), e.said_at,
+  e.stems,
+  (SELECT count(*) FROM (SELECT DISTINCT v.fact FROM evidence AS v WHERE v.episode = e.id AND v.known_from <= :known_at)
+    AS f CROSS JOIN link AS l ON l.fact = f.fact)
+FROM json_each(:ids) AS i CROSS JOIN episode AS e ON e.id = i.value AND e.id BETWEEN :lo AND :hi
+WHERE e.recorded_at <= :known_at AND e.retired_at > :known_at"""
+
+SEEDS_BY_UID: Final = """
+SELECT e.id FROM json_each(:uids) AS i CROSS JOIN episode AS e ON e.uid = i.value AND e.id BETWEEN :lo AND :hi
+WHERE e.recorded_at <= :known_at AND e.retired_at > :known_at"""
+
+TURNS_OF_SESSION: Final = """
+SELECT id FROM episode
+WHERE session = :session AND id BETWEEN :lo AND :hi AND recorded_at <= :known_at AND retired_at > :known_at
+ORDER BY said_at, id"""
+
+FACTS_OF_EPISODES: Final = """
+SELECT v.episode, v.fact FROM json_each(:ids) AS i
+CROSS JOIN evidence AS v INDEXED BY evidence_episode ON v.episode = i.value AND v.episode BETWEEN :lo AND :hi
+WHERE v.known_from <= :known_at ORDER BY v.episode, v.start, v.fact"""
+
+# entities
+
+_ENTITY: Final = "e.id, e.key, e.name, e.type, e.is_common, e.degree, e.known_from"
+
+ENTITY: Final = f"SELECT {_ENTITY} FROM entity AS e WHERE e.key = :key AND e.id BETWEEN :lo AND :hi"
+
+ENTITIES_BY_KEY: Final = f"""
+SELECT {_ENTITY} FROM json_each(:keys) AS k CROSS JOIN entity AS e ON e.key = k.value AND e.id BETWEEN :lo AND :hi
+WHERE e.known_from <= :known_at"""
+
+ENTITIES_BY_ALIAS: Final = f"""
+SELECT {_ENTITY}, a.key FROM json_each(:keys) AS k
+CROSS JOIN alias AS a ON a.key = k.value AND a.entity BETWEEN :lo AND :hi
+CROSS JOIN entity AS e ON e.id = a.entity AND e.id BETWEEN :lo AND :hi
+WHERE e.known_from <= :known_at"""
+
+ENTITIES_IN_ORDER: Final = (
+    f"SELECT {_ENTITY} FROM entity AS e WHERE e.id BETWEEN :after + 1 AND :hi ORDER BY e.id LIMIT :limit"
+)
+
+ENTITIES_BY_DEGREE: Final = f"""
+SELECT {_ENTITY} FROM entity AS e WHERE e.id BETWEEN :lo AND :hi AND NOT e.is_common
+ORDER BY e.degree DESC, e.key LIMIT :limit"""
+
+ALIASES: Final = """
+SELECT a.entity, a.key FROM json_each(:ids) AS i
+CROSS JOIN alias AS a INDEXED BY alias_entity ON a.entity = i.value AND a.entity BETWEEN :lo AND :hi
+ORDER BY a.entity, a.key"""
+
+ADD_ENTITY: Final = """
+INSERT INTO entity(id, key, name, type, is_common, known_from) VALUES(:id, :key, :name, :type, :is_common, :at)"""
+
+CHANGE_ENTITY: Final = """
+UPDATE entity SET name = :name, type = :type, is_common = :is_common WHERE id = :id AND id BETWEEN :lo AND :hi"""
+
+ADD_ALIAS: Final = "INSERT OR IGNORE INTO alias(key, entity) VALUES(:key, :entity)"
+
+TOUCHES: Final = """
+SELECT 1 FROM evidence AS v CROSS JOIN link AS l ON l.entity = :entity AND l.fact = v.fact
+WHERE v.episode = :episode AND v.episode BETWEEN :lo AND :hi LIMIT 1"""
+
+ENTITIES_OF_FACT: Final = "SELECT entity FROM link WHERE fact = :fact AND fact BETWEEN :lo AND :hi ORDER BY entity"
+
+ENTITIES_OF_EPISODE: Final = """
+SELECT DISTINCT l.entity FROM evidence AS v CROSS JOIN link AS l ON l.fact = v.fact
+WHERE v.episode = :episode AND v.episode BETWEEN :lo AND :hi ORDER BY l.entity"""
+
+EPISODES_OF_FACT: Final = """
+SELECT DISTINCT episode FROM evidence WHERE fact = :fact AND fact BETWEEN :lo AND :hi ORDER BY episode"""
+
+RAISE_DEGREE: Final = "UPDATE entity SET degree = degree + :by WHERE id = :id AND id BETWEEN :lo AND :hi"
+
+COUNT_DEGREE: Final = """
+UPDATE entity SET degree = (
+  SELECT count(DISTINCT v.episode) FROM link AS l CROSS JOIN evidence AS v ON v.fact = l.fact
+    CROSS JOIN episode AS e ON e.id = v.episode
+  WHERE l.entity = :id AND e.retired_at = :far)
+WHERE id = :id AND id BETWEEN :lo AND :hi"""
+
+# facts
+
+_FACT: Final = """
+f.id, f.uid, f.digest, f.text, f.subject, f.subject_key, f.predicate, f.object, f.object_key, f.mentions,
+  f.mention_keys, f.kind, f.is_negated, f.modality, f.confidence, f.role, f.happened, f.metadata, f.stems, f.known_from"""
+
+_VERSION: Final = "w.known_from, w.known_to, w.valid_from, w.valid_to"
+
+FACT_ID: Final = "SELECT id, known_from FROM fact WHERE uid = :uid AND id BETWEEN :lo AND :hi"
+
+FACT: Final = f"SELECT {_FACT} FROM fact AS f WHERE f.id = :id AND f.id BETWEEN :lo AND :hi"
+
+FACTS_IN_ORDER: Final = (
+    f"SELECT {_FACT} FROM fact AS f WHERE f.id BETWEEN :after + 1 AND :hi ORDER BY f.id LIMIT :limit"
+)
+
+# A fact with the version believed at a moment, or the last one that had been.
+FACT_BY_UID: Final = f"""
+SELECT {_FACT}, {_VERSION} FROM fact AS f CROSS JOIN version AS w ON w.fact = f.id
+WHERE f.uid = :uid AND f.id BETWEEN :lo AND :hi AND w.known_from <= :known_at ORDER BY w.known_from DESC LIMIT 1"""
+
+# Facts that hold, newest first, those after another one in that order.
+_HOLDING: Final = """
+w.known_from <= :known_at AND w.known_to > :known_at AND w.valid_from <= :at AND w.valid_to > :at
+  AND (:predicate IS NULL OR f.predicate = :predicate)
+  AND (f.known_from < :before OR (f.known_from = :before AND f.id < :before_id))
+ORDER BY f.known_from DESC, f.id DESC LIMIT :limit"""
+
+FACTS_THAT_HOLD: Final = f"""
+SELECT {_FACT}, {_VERSION} FROM fact AS f CROSS JOIN version AS w ON w.fact = f.id
+WHERE f.id BETWEEN :lo AND :hi AND {_HOLDING}"""
+
+FACTS_OF_ENTITY_THAT_HOLD: Final = f"""
+SELECT {_FACT}, {_VERSION} FROM link AS l CROSS JOIN fact AS f ON f.id = l.fact CROSS JOIN version AS w ON w.fact = f.id
+WHERE l.entity = :entity AND l.fact BETWEEN :lo AND :hi AND {_HOLDING}"""
+
+# Open facts: their first version is still believed, nothing has closed it.
+OPEN_BY_SUBJECT: Final = f"""
+SELECT {_FACT}, {_VERSION} FROM fact AS f CROSS JOIN version AS w ON w.fact = f.id AND w.known_from = f.known_from
+WHERE f.subject_key = :key AND f.predicate = :predicate AND f.id BETWEEN :lo AND :hi AND w.known_to = :far
+ORDER BY f.id"""
+
+OPEN_BY_OBJECT: Final = f"""
+SELECT {_FACT}, {_VERSION} FROM fact AS f CROSS JOIN version AS w ON w.fact = f.id AND w.known_from = f.known_from
+WHERE f.object_key = :key AND f.predicate = :predicate AND f.id BETWEEN :lo AND :hi AND w.known_to = :far
+ORDER BY f.id"""
+
+OPEN_BY_DIGEST: Final = f"""
+SELECT {_FACT}, {_VERSION} FROM fact AS f CROSS JOIN version AS w ON w.fact = f.id AND w.known_from = f.known_from
+WHERE f.digest = :digest AND f.id BETWEEN :lo AND :hi AND w.known_to = :far
+ORDER BY f.id DESC LIMIT 1"""
+
+# Believed facts, ended or not, that stand on one episode alone.
+SOLE_FACTS: Final = f"""
+SELECT {_FACT}, {_VERSION} FROM (SELECT DISTINCT v.fact FROM evidence AS v WHERE v.episode = :episode) AS i
+CROSS JOIN fact AS f ON f.id = i.fact AND f.id BETWEEN :lo AND :hi
+CROSS JOIN version AS w ON w.fact = f.id AND w.known_to = :far
+WHERE NOT EXISTS (
+  SELECT 1 FROM evidence AS o CROSS JOIN episode AS e ON e.id = o.episode
+  WHERE o.fact = f.id AND o.episode <> :episode AND e.retired_at = :far)
+ORDER BY f.id"""
+
+FACTS_WITH_PHRASE: Final = f"""
+SELECT {_FACT}, {_VERSION} FROM fact_words AS t CROSS JOIN fact AS f ON f.id = t.rowid
+CROSS JOIN version AS w ON w.fact = f.id AND w.known_from = f.known_from
+WHERE t.stems MATCH :match AND t.rowid BETWEEN :lo AND :hi
+ORDER BY t.rowid DESC LIMIT :limit"""
+
+# Facts known by a moment as recall sees them, and whether they hold.
+REACHED: Final = """
+SELECT f.id, f.uid, f.subject_key, f.object_key, f.mention_keys, f.stems, EXISTS (
+    SELECT 1 FROM version AS w WHERE w.fact = f.id AND w.known_from <= :known_at AND w.known_to > :known_at
+      AND w.valid_from <= :at AND w.valid_to > :at)
+FROM json_each(:ids) AS i CROSS JOIN fact AS f ON f.id = i.value AND f.id BETWEEN :lo AND :hi
+WHERE f.known_from <= :known_at"""
+
+SOURCES: Final = """
+SELECT DISTINCT v.fact, e.uid, e.said_at, e.id FROM json_each(:ids) AS i
+CROSS JOIN evidence AS v ON v.fact = i.value AND v.fact BETWEEN :lo AND :hi
+CROSS JOIN episode AS e ON e.id = v.episode
+WHERE v.known_from <= :known_at AND e.recorded_at <= :known_at AND e.retired_at > :known_at
+ORDER BY e.said_at, e.id"""
+
+LINKS: Final = """
+SELECT l.entity, l.is_about, l.fact FROM json_each(:ids) AS i
+CROSS JOIN link AS l ON l.entity = i.value AND l.fact BETWEEN :lo AND :hi
+CROSS JOIN version AS w ON w.fact = l.fact AND w.known_from <= :known_at
+WHERE w.known_to > :known_at AND w.valid_from <= :at AND w.valid_to > :at"""
+
+ADD_FACT: Final = """
+INSERT INTO fact(id, uid, digest, text, subject, subject_key, predicate, object, object_key, mentions, mention_keys,
+  kind, is_negated, modality, confidence, role, happened, metadata, stems, known_from)
+VALUES(:id, :uid, :digest, :text, :subject, :subject_key, :predicate, :object, :object_key, :mentions, :mention_keys,
+  :kind, :is_negated, :modality, :confidence, :role, :happened, :metadata, :stems, :at)"""
+
+MENTION_MORE: Final = """
+UPDATE fact SET mentions = :mentions, mention_keys = :mention_keys WHERE id = :id AND id BETWEEN :lo AND :hi"""
+
+FORGET_NAMES: Final = """
+UPDATE fact SET subject = :subject, subject_key = :subject_key, object = :object, object_key = :object_key,
+  mentions = :mentions, mention_keys = :mention_keys
+WHERE id = :id AND id BETWEEN :lo AND :hi"""
+
+ADD_LINK: Final = "INSERT OR IGNORE INTO link(entity, fact, is_about) VALUES(:entity, :fact, :is_about)"
+
+VERSIONS: Final = """
+SELECT known_from, known_to, valid_from, valid_to FROM version WHERE fact = :fact AND fact BETWEEN :lo AND :hi
+ORDER BY known_from"""
+
+ADD_VERSION: Final = """
+INSERT INTO version(fact, known_from, known_to, valid_from, valid_to)
+VALUES(:fact, :known_from, :known_to, :valid_from, :valid_to)"""
+
+END_VERSION: Final = """
+UPDATE version SET known_to = :at WHERE fact = :fact AND fact BETWEEN :lo AND :hi AND known_from = :known_from"""
+
+EVIDENCE: Final = """
+SELECT e.uid, v.start, v.stop, v.known_from, v.episode FROM evidence AS v CROSS JOIN episode AS e ON e.id = v.episode
+WHERE v.fact = :fact AND v.fact BETWEEN :lo AND :hi AND v.known_from <= :known_at
+ORDER BY v.known_from, v.episode, v.start, v.stop"""
+
+ADD_EVIDENCE: Final = """
+INSERT OR IGNORE INTO evidence(fact, episode, start, stop, known_from) VALUES(:fact, :episode, :start, :stop, :at)"""
+
+# words
+
+HAS_WORD: Final = _of_each_kind("SELECT rowid FROM {kind}_words WHERE stems MATCH :match AND rowid BETWEEN :lo AND :hi")
+
+COUNT_WORD: Final = _of_each_kind(
+    "SELECT count(*) FROM {kind}_words WHERE stems MATCH :match AND rowid BETWEEN :lo AND :hi"
+)
+
+INDEX_WORDS: Final = _of_each_kind("INSERT INTO {kind}_words(rowid, stems) VALUES(:id, :stems)")
+
+UNINDEX_WORDS: Final = _of_each_kind(
+    "INSERT INTO {kind}_words({kind}_words, rowid, stems) VALUES('delete', :id, :stems)"
+)
+
+MERGE_WORDS: Final = _of_each_kind("INSERT INTO {kind}_words({kind}_words) VALUES('optimize')")
+
+# vectors
+
+TAIL: Final = _of_each_kind("SELECT id, vector FROM {kind}_tail WHERE id BETWEEN :lo AND :hi ORDER BY id")
+
+CHUNKS: Final = _of_each_kind(
+    "SELECT id, ids, vectors FROM {kind}_chunk WHERE id BETWEEN :after + 1 AND :hi ORDER BY id"
+)
+
+LAST_CHUNK: Final = _of_each_kind("SELECT max(id) FROM {kind}_chunk WHERE id BETWEEN :lo AND :hi")
+
+CHUNK_WITH: Final = _of_each_kind(
+    "SELECT id, ids, vectors FROM {kind}_chunk WHERE id BETWEEN :lo AND :id ORDER BY id DESC LIMIT 1"
+)
+
+ADD_TAIL: Final = _of_each_kind("INSERT INTO {kind}_tail(id, vector) VALUES(:id, :vector)")
+
+SAVE_TAIL: Final = _of_each_kind("UPDATE {kind}_tail SET vector = :vector WHERE id = :id AND id BETWEEN :lo AND :hi")
+
+DROP_TAIL: Final = _of_each_kind("DELETE FROM {kind}_tail WHERE id = :id AND id BETWEEN :lo AND :hi")
+
+ADD_CHUNK: Final = _of_each_kind("INSERT INTO {kind}_chunk(id, ids, vectors) VALUES(:id, :ids, :vectors)")
+
+SAVE_CHUNK: Final = _of_each_kind(
+    "UPDATE {kind}_chunk SET ids = :ids, vectors = :vectors WHERE id = :id AND id BETWEEN :lo AND :hi"
+)
+
+DROP_CHUNK: Final = _of_each_kind("DELETE FROM {kind}_chunk WHERE id = :id AND id BETWEEN :lo AND :hi")
+
+# journal
+
+_CHANGE: Final = "c.id, c.uid, c.at, c.kind, c.actor, c.fact, c.episode, c.before, c.after, c.reason, c.evidence"
+
+CHANGES_OF: Final = f"""
+SELECT {_CHANGE} FROM changed AS n CROSS JOIN change AS c ON c.id = n.change
+WHERE n.fact = :fact AND n.change BETWEEN :lo AND :hi ORDER BY n.change"""
+
+CHANGES_IN_ORDER: Final = (
+    f"SELECT {_CHANGE} FROM change AS c WHERE c.id BETWEEN :after + 1 AND :hi ORDER BY c.id LIMIT :limit"
+)
+
+ADD_CHANGE: Final = """
+INSERT INTO change(id, uid, at, kind, actor, fact, episode, before, after, reason, evidence)
+VALUES(:id, :uid, :at, :kind, :actor, :fact, :episode, :before, :after, :reason, :evidence)"""
+
+ADD_CHANGED: Final = "INSERT OR IGNORE INTO changed(fact, change) VALUES(:fact, :change)"
+
+REJECTED: Final = "SELECT 1 FROM rejected WHERE part = :part AND digest = :digest"
+
+ALL_REJECTED: Final = "SELECT digest FROM rejected WHERE part = :part ORDER BY digest"
+
+ADD_REJECTED: Final = "INSERT OR IGNORE INTO rejected(part, digest) VALUES(:part, :digest)"
+
+# counting
+
+COUNT_ENTITIES: Final = "SELECT count(*) FROM entity WHERE id BETWEEN :lo AND :hi"
+
+COUNT_CHANGES: Final = "SELECT count(*) FROM change WHERE id BETWEEN :lo AND :hi"

@@ -1,0 +1,194 @@
+"""The store that is one file."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from graphmem.errors import InvalidInput
+from graphmem.models import Change, Entity, Episode, Fact, Stats
+from graphmem.moment import Clock, Moment, now
+from graphmem.protocols import Draft, Known, Link, Lookup, Question, Seeds, Turn, Vector
+from graphmem.scope import checked, sessions_of
+from graphmem.stores.embedded import knowing, listing, recalling
+from graphmem.stores.embedded import statements as sql
+from graphmem.stores.embedded.area import find_all
+from graphmem.stores.embedded.connection import Database
+from graphmem.stores.embedded.recalling import Reader
+from graphmem.stores.embedded.vectors import Vectors
+from graphmem.stores.embedded.writing import Writer
+
+
+class EmbeddedStore:
+    """Memories in one SQLite file: no server, nothing to set up.
+
+    >>> store = EmbeddedStore("notes.db")          # or ":memory:", gone when it is closed
+    >>> await store.open(embedder="static-minilm-256/1", dimensions=256)
+
+    Share it between threads, and the file between processes: many may read while one writes, writers take turns. The
+    work is done in the calling thread. Exact search costs about 20 ms at 45,000 facts of 384 dimensions in one space;
+    beyond a million facts in one space, or several hosts, use Neo4j.
+
+    Args:
+        path: The file, made on `open` where it is missing (its folder is not); or ":memory:".
+        clock: What the time is, for what is written.
+    """
+
+    blocks = True
+
+    def __init__(self, path: str | Path, *, clock: Clock = now) -> None:
+        self._database = Database(path)
+        self._clock = clock
+        self._embedder = ""
+        self._vectors = Vectors(0)
+
+    # lifetime
+
+    async def open(self, *, embedder: str, dimensions: int) -> None:
+        """See `Store.open`. About 3 ms for a file that is there.
+
+        Raises:
+            PartMissing: This Python's SQLite lacks full text search.
+        """
+        self._database.open(embedder=embedder, dimensions=dimensions)
+        if self._vectors.dimensions != dimensions:
+            self._vectors = Vectors(dimensions)
+        self._embedder = embedder
+
+    async def close(self) -> None:
+        """See `Store.close`. It may be opened again."""
+        self._database.close()
+
+    # writing
+
+    async def known(self, question: Question) -> Known:
+        """See `Store.known`."""
+        with self._reading() as db:
+            return knowing.known(db, question)
+
+    async def write(self, draft: Draft) -> list[Change]:
+        """See `Store.write`. The write is on the disk when this returns."""
+        with self._writing() as db:
+            return Writer(db, draft.spaces, self._vectors).write(draft, self._clock)
+
+    # reading for recall
+
+    async def lookup(
+        self, spaces: Sequence[str], *, keys: Sequence[str], stems: Sequence[str], known_at: datetime
+    ) -> Lookup:
+        """See `Store.lookup`."""
+        with self._reading() as db:
+            return recalling.lookup(db, find_all(db, spaces), keys=keys, stems=stems, known_at=known_at)
+
+    async def seeds(
+        self, spaces: Sequence[str], *, vector: Vector, stems: Sequence[str], moment: Moment, episodes: int, facts: int
+    ) -> Seeds:
+        """See `Store.seeds`."""
+        with self._reading() as db:
+            areas = find_all(db, spaces)
+            return self._reader(db, vector, moment).seeds(areas, stems=stems, episodes=episodes, facts=facts)
+
+    async def expand(
+        self, spaces: Sequence[str], keys: Sequence[str], *, vector: Vector, moment: Moment, about: int, mentions: int
+    ) -> list[Link]:
+        """See `Store.expand`."""
+        with self._reading() as db:
+            areas = find_all(db, spaces)
+            return self._reader(db, vector, moment).expand(areas, keys, about=about, mentions=mentions)
+
+    async def turns(
+        self, spaces: Sequence[str], episodes: Sequence[str], *, vector: Vector, moment: Moment, around: int
+    ) -> list[Turn]:
+        """See `Store.turns`."""
+        with self._reading() as db:
+            return self._reader(db, vector, moment).turns(find_all(db, spaces), episodes, around=around)
+
+    # reading for people
+
+    async def episodes(self, spaces: Sequence[str], ids: Sequence[str]) -> list[Episode]:
+        """See `Store.episodes`."""
+        with self._reading() as db:
+            return listing.episodes(db, find_all(db, spaces), ids)
+
+    async def find_episodes(
+        self, spaces: Sequence[str], *, source_id: str | None = None, session: str | None = None
+    ) -> list[str]:
+        """See `Store.find_episodes`. Replaced ones are among them."""
+        if source_id is None and session is None:
+            raise InvalidInput("neither a source_id nor a session was named: say which episodes are meant")
+        with self._reading() as db:
+            return listing.find_episodes(db, find_all(db, spaces), source_id=source_id, session=session)
+
+    async def sessions(self, space: str) -> list[str]:
+        """See `Store.sessions`."""
+        [owner] = checked([space])
+        with self._reading() as db:
+            return [found for [found] in db.execute(sql.PARTS_BELOW, {"prefix": sessions_of(owner)})]
+
+    async def facts(self, spaces: Sequence[str], ids: Sequence[str], *, moment: Moment) -> list[Fact]:
+        """See `Store.facts`."""
+        with self._reading() as db:
+            return listing.facts(db, find_all(db, spaces), ids, moment=moment)
+
+    async def list_facts(
+        self,
+        spaces: Sequence[str],
+        *,
+        moment: Moment,
+        entity: str | None = None,
+        predicate: str | None = None,
+        limit: int,
+        after: str | None = None,
+    ) -> list[Fact]:
+        """See `Store.list_facts`.
+
+        Raises:
+            NotFound: There is no fact `after` in these spaces.
+        """
+        with self._reading() as db:
+            return listing.list_facts(
+                db, find_all(db, spaces), moment=moment, entity=entity, predicate=predicate, limit=limit, after=after
+            )
+
+    async def list_entities(self, spaces: Sequence[str], *, limit: int) -> list[Entity]:
+        """See `Store.list_entities`."""
+        with self._reading() as db:
+            return listing.list_entities(db, find_all(db, spaces), limit=limit)
+
+    async def history(self, spaces: Sequence[str], fact_id: str) -> list[Change]:
+        """See `Store.history`."""
+        with self._reading() as db:
+            return listing.history(db, find_all(db, spaces), fact_id)
+
+    async def stats(self, spaces: Sequence[str]) -> Stats:
+        """See `Store.stats`. `bytes` is the size of the whole file, whoever's memories are in it."""
+        with self._reading() as db:
+            areas = find_all(db, spaces)
+            return Stats(
+                episodes=sum(area.episodes for area in areas),
+                facts=sum(area.facts for area in areas),
+                entities=sum(db.execute(sql.COUNT_ENTITIES, area.range).fetchone()[0] for area in areas),
+                changes=sum(db.execute(sql.COUNT_CHANGES, area.range).fetchone()[0] for area in areas),
+                bytes=self._database.bytes(),
+            )
+
+    # transactions
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        with self._database.reading() as db:
+            self._database.check_embedder(db, self._embedder)
+            yield db
+
+    @contextmanager
+    def _writing(self, *, is_kept: bool = True) -> Iterator[sqlite3.Connection]:
+        with self._database.writing(is_kept=is_kept) as db:
+            self._database.check_embedder(db, self._embedder)
+            try:
+                yield db
+            except UnicodeEncodeError as error:
+                raise InvalidInput("a text holds half a character (a lone surrogate) and cannot be stored") from error
+
+    def _reader(self, db: sqlite3.Connection, vector: Vector, moment: Moment) -> Reader:
+        return Reader(db, self._vectors, vector, moment)

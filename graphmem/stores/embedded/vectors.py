@@ -1,0 +1,262 @@
+"""Vectors of one part and kind: packed 64 to a blob, the newest one to a row, scored exactly by matrix products."""
+
+import sqlite3
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphmem.errors import InvalidInput
+from graphmem.protocols import Vector
+from graphmem.stores.embedded import statements as sql
+from graphmem.stores.embedded.area import Area
+from graphmem.stores.embedded.statements import Kind
+
+CHUNK = 64
+"""Vectors in a blob."""
+
+CACHE_BYTES = 64 << 20
+"""Matrices kept in memory, all parts together. A part of more than half of that is read anew for each question."""
+
+REMEMBERED = 8
+"""Answers kept: one recall asks about the same vector several times."""
+
+Ids = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Similarities:
+    """Row ids in ascending order, and the cosine of each one's vector to the question's."""
+
+    ids: Ids
+    values: Vector
+
+    def of(self, ids: Sequence[int]) -> list[float]:
+        """The cosine of each of these rows, in order; 0 for one without a vector."""
+        if not len(self.ids):
+            return [0.0] * len(ids)
+        wanted = np.asarray(ids, dtype=np.int64)
+        places = np.minimum(np.searchsorted(self.ids, wanted), len(self.ids) - 1)
+        return np.where(self.ids[places] == wanted, self.values[places], np.float32(0)).tolist()
+
+    def nearest(self, count: int) -> list[int]:
+        """Ids of the `count` rows with the highest cosine, highest first, older rows first among equals."""
+        if count < len(self.ids):
+            # The lowest value that can be among the best, then a stable sort of all that reach it.
+            bound = np.partition(self.values, len(self.ids) - count)[len(self.ids) - count]
+            some = np.flatnonzero(self.values >= bound)
+        else:
+            some = np.arange(len(self.ids))
+        order = np.argsort(-self.values[some], kind="stable")[:count]
+        return self.ids[some[order]].tolist()
+
+
+@dataclass(frozen=True, slots=True)
+class _Packed:
+    """The chunks of a part, side by side. `ends` counts the rows up to the end of each chunk."""
+
+    epoch: int
+    chunks: tuple[int, ...]
+    ends: tuple[int, ...]
+    ids: Ids
+    matrix: NDArray[np.float32]
+
+    def until(self, chunk: int) -> int:
+        """How many rows stand in chunks up to `chunk`."""
+        known = (
+            sum(1 for id_ in self.chunks if id_ <= chunk) if self.chunks and self.chunks[-1] > chunk else len(self.ends)
+        )
+        return self.ends[known - 1] if known else 0
+
+
+class Vectors:
+    """Vectors of a store of one dimension; safe to share between threads.
+
+    What is kept in memory is checked against the part's epoch and its last chunk within each transaction, so that it
+    is right whoever else writes to the file: chunks are only ever appended, unless the epoch grows.
+    """
+
+    def __init__(self, dimensions: int) -> None:
+        self.dimensions = dimensions
+        self._lock = threading.Lock()
+        self._packed: OrderedDict[tuple[int, Kind], _Packed] = OrderedDict()
+        self._answers: OrderedDict[tuple[int, Kind, int, int, bytes], Similarities] = OrderedDict()
+
+    def checked(self, vector: Vector) -> Vector:
+        """The vector as it is stored.
+
+        Raises:
+            InvalidInput: It has another length, is not of unit length (nor zero), or holds what is not a number.
+        """
+        stored = np.ascontiguousarray(vector, dtype=np.float32)
+        if stored.shape != (self.dimensions,):
+            raise InvalidInput(
+                f"a vector has the shape {stored.shape}: this store holds {self.dimensions} numbers each"
+            )
+        length = float(np.linalg.norm(stored))
+        if not (length == 0.0 or abs(length - 1.0) < 1e-3):  # also where it is not a number
+            raise InvalidInput(f"a vector has the length {length:.4g}: embedders return unit length, or zero")
+        return stored
+
+    # reading
+
+    def similarities(self, db: sqlite3.Connection, area: Area, kind: Kind, vector: Vector) -> Similarities:
+        """The cosine of every vector of a part to `vector`. One pass over them, the first time it is asked."""
+        asked = self.checked(vector)
+        [last] = db.execute(sql.LAST_CHUNK[kind], area.range).fetchone()
+        packed = self._packed_similarities(db, area, kind, asked, last) if last is not None else _NONE
+        tail = db.execute(sql.TAIL[kind], area.range).fetchall()
+        if not tail:
+            return packed
+        ids = np.fromiter((id_ for id_, _ in tail), dtype=np.int64, count=len(tail))
+        values = self._matrix(b"".join(blob for _, blob in tail)) @ asked
+        return Similarities(np.concatenate((packed.ids, ids)), np.concatenate((packed.values, values)))
+
+    def _packed_similarities(
+        self, db: sqlite3.Connection, area: Area, kind: Kind, vector: Vector, last: int
+    ) -> Similarities:
+        key = (area.part, kind, area.epoch, last, vector.tobytes())
+        with self._lock:
+            if (answer := self._answers.get(key)) is not None:
+                self._answers.move_to_end(key)
+                return answer
+        rows = area.facts if kind == "fact" else area.episodes
+        if rows * self.dimensions * 4 > CACHE_BYTES // 2:
+            answer = self._streamed(db, area, kind, vector)
+        else:
+            packed = self._current(db, area, kind, last)
+            until = packed.until(last)
+            answer = Similarities(packed.ids[:until], packed.matrix[:until] @ vector)
+        with self._lock:
+            self._answers[key] = answer
+            while len(self._answers) > REMEMBERED:
+                self._answers.popitem(last=False)
+        return answer
+
+    def _streamed(self, db: sqlite3.Connection, area: Area, kind: Kind, vector: Vector) -> Similarities:
+        ids: list[Ids] = []
+        values: list[Vector] = []
+        for _, id_blob, blob in db.execute(sql.CHUNKS[kind], {"after": area.lo - 1, "hi": area.hi}):
+            ids.append(np.frombuffer(id_blob, dtype=np.int64))
+            values.append(self._matrix(blob) @ vector)
+        return Similarities(np.concatenate(ids), np.concatenate(values))
+
+    def _current(self, db: sqlite3.Connection, area: Area, kind: Kind, last: int) -> _Packed:
+        """The packed vectors of a part as of this transaction, or later within the same epoch."""
+        key = (area.part, kind)
+        with self._lock:
+            packed = self._packed.get(key)
+        if packed is not None and packed.epoch == area.epoch and packed.chunks[-1] >= last:
+            with self._lock:
+                self._packed[key] = packed
+                self._packed.move_to_end(key)
+            return packed
+        known = packed if packed is not None and packed.epoch == area.epoch else None
+        after = known.chunks[-1] if known else area.lo - 1
+        rows = db.execute(sql.CHUNKS[kind], {"after": after, "hi": area.hi}).fetchall()
+        ids = [np.frombuffer(id_blob, dtype=np.int64) for _, id_blob, _ in rows]
+        matrix = self._matrix(b"".join(blob for _, _, blob in rows))
+        ends = np.cumsum([len(some) for some in ids]) + (known.ends[-1] if known else 0)
+        fresh = _Packed(
+            area.epoch,
+            (*(known.chunks if known else ()), *(id_ for id_, _, _ in rows)),
+            (*(known.ends if known else ()), *ends.tolist()),
+            np.concatenate([*([known.ids] if known else []), *ids]),
+            np.concatenate([known.matrix, matrix]) if known else matrix,
+        )
+        with self._lock:
+            stored = self._packed.get(key)
+            if stored is None or (stored.epoch, stored.chunks[-1]) <= (fresh.epoch, fresh.chunks[-1]):
+                self._packed[key] = fresh
+                self._packed.move_to_end(key)
+            while sum(kept.matrix.nbytes for kept in self._packed.values()) > CACHE_BYTES:
+                self._packed.popitem(last=False)
+        return fresh
+
+    def _matrix(self, blob: bytes) -> NDArray[np.float32]:
+        return np.frombuffer(blob, dtype=np.float32).reshape(-1, self.dimensions)
+
+    # writing
+
+    def append(self, db: sqlite3.Connection, area: Area, kind: Kind, vectors: Sequence[tuple[int, Vector]]) -> None:
+        """Store vectors of new rows, in ascending order of their ids; full chunks are packed."""
+        new = [(id_, vector.tobytes()) for id_, vector in vectors]
+        tail = db.execute(sql.TAIL[kind], area.range).fetchall() if new else []
+        if len(tail) + len(new) < CHUNK:
+            db.executemany(sql.ADD_TAIL[kind], [{"id": id_, "vector": blob} for id_, blob in new])
+            return
+        db.executemany(sql.DROP_TAIL[kind], [{"id": id_, **area.range} for id_, _ in tail])
+        everything = [*tail, *new]
+        full = len(everything) // CHUNK * CHUNK
+        for start in range(0, full, CHUNK):
+            some = everything[start : start + CHUNK]
+            ids = np.array([id_ for id_, _ in some], dtype=np.int64).tobytes()
+            db.execute(sql.ADD_CHUNK[kind], {"id": some[0][0], "ids": ids, "vectors": b"".join(b for _, b in some)})
+        db.executemany(sql.ADD_TAIL[kind], [{"id": id_, "vector": blob} for id_, blob in everything[full:]])
+
+    def replace(self, db: sqlite3.Connection, area: Area, kind: Kind, vectors: Mapping[int, Vector | None]) -> int:
+        """Store other vectors for known rows, or none; the chunks they stand in are packed anew.
+
+        Returns:
+            How many vectors were there before.
+        """
+        found = 0
+        ids = sorted(vectors)
+        tail = {id_ for id_, _ in db.execute(sql.TAIL[kind], area.range)}
+        for id_ in ids:
+            if id_ in tail:
+                vector = vectors[id_]
+                keys = {"id": id_, **area.range}
+                if vector is None:
+                    db.execute(sql.DROP_TAIL[kind], keys)
+                else:
+                    db.execute(sql.SAVE_TAIL[kind], {**keys, "vector": vector.tobytes()})
+                found += 1
+        packed = [id_ for id_ in ids if id_ not in tail]
+        while packed:
+            chunk = db.execute(sql.CHUNK_WITH[kind], {"id": packed[-1], "lo": area.lo}).fetchone()
+            if chunk is None:
+                break
+            here = {id_ for id_ in packed if id_ >= chunk[0]}
+            found += self._repack(db, area, kind, chunk, {id_: vectors[id_] for id_ in here})
+            packed = [id_ for id_ in packed if id_ not in here]
+        if found:
+            area.epoch += 1
+            self.forget(area)
+        return found
+
+    def _repack(
+        self,
+        db: sqlite3.Connection,
+        area: Area,
+        kind: Kind,
+        chunk: tuple[int, bytes, bytes],
+        vectors: Mapping[int, Vector | None],
+    ) -> int:
+        id_, id_blob, blob = chunk
+        rows = dict(zip(np.frombuffer(id_blob, dtype=np.int64).tolist(), self._matrix(blob), strict=True))
+        replaced = rows.keys() & vectors.keys()
+        kept = {row: vectors[row] if row in vectors else old for row, old in rows.items()}
+        left = {row: vector for row, vector in kept.items() if vector is not None}
+        keys = {"id": id_, **area.range}
+        if left:
+            ids = np.array(list(left), dtype=np.int64).tobytes()
+            packed = b"".join(np.ascontiguousarray(vector).tobytes() for vector in left.values())
+            db.execute(sql.SAVE_CHUNK[kind], {**keys, "ids": ids, "vectors": packed})
+        else:
+            db.execute(sql.DROP_CHUNK[kind], keys)
+        return len(replaced)
+
+    def forget(self, area: Area) -> None:
+        """Drop what memory holds of a part."""
+        with self._lock:
+            for key in [key for key in self._packed if key[0] == area.part]:
+                del self._packed[key]
+            for key in [key for key in self._answers if key[0] == area.part]:
+                del self._answers[key]
+
+
+_NONE = Similarities(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32))

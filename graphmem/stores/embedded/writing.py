@@ -1,0 +1,292 @@
+"""Writing a draft: everything of it within one transaction."""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable
+
+from graphmem.errors import Conflict, InvalidInput, ScopeMissing
+from graphmem.models import Change, Entity, Evidence
+from graphmem.moment import Clock, from_micros, to_micros, utc
+from graphmem.protocols import Closing, Draft, NewEpisode, NewFact, Slot, Vector
+from graphmem.scope import checked
+from graphmem.stores.embedded import statements as sql
+from graphmem.stores.embedded import text
+from graphmem.stores.embedded.area import FAR, Area, find, find_or_make
+from graphmem.stores.embedded.knowing import open_facts
+from graphmem.stores.embedded.rows import (
+    change_values,
+    episode_values,
+    fact_values,
+    links_of,
+    to_json,
+    version_values,
+)
+from graphmem.stores.embedded.statements import Kind
+from graphmem.stores.embedded.vectors import Vectors
+
+
+class Writer:
+    """What one transaction adds to the areas it may touch. `finish` writes what is collected meanwhile."""
+
+    def __init__(self, db: sqlite3.Connection, spaces: Iterable[str], vectors: Vectors) -> None:
+        self._db = db
+        self._vectors = vectors
+        self._spaces = frozenset(checked(spaces))
+        self._areas: dict[str, Area] = {}
+        self._new_vectors: dict[tuple[str, Kind], list[tuple[int, Vector]]] = {}
+        self._new_episodes: set[int] = set()
+        self._touched: set[tuple[str, int, int]] = set()
+
+    def write(self, draft: Draft, clock: Clock) -> list[Change]:
+        """See `Store.write`."""
+        self._check(draft)
+        at = max([to_micros(utc(clock())), *(area.last_at + 1 for area in map(self.known_area, self._spaces) if area)])
+        for closing in draft.closings:
+            self._close(closing, at)
+        for space, uid in draft.retires:
+            self._retire(space, uid, at)
+        for new in draft.episodes:
+            self._add_episode(new, at)
+        for entity in draft.entities:
+            self.join_entity(entity, at)
+        for new in draft.facts:
+            self._add_new_fact(new, at)
+        for space, uid, evidence in draft.supports:
+            area, fact = self._fact(space, uid)
+            self.add_evidence(area, fact, [evidence], at)
+        for space, uid, key in draft.mentions:
+            self._mention(space, uid, key)
+        for space, key in draft.selves.items():
+            area = self.area(space)
+            self.entity(area, key)
+            area.self = key
+        changes = [self.add_change(change, at, number) for number, change in enumerate(draft.changes)]
+        self.finish(at)
+        return changes
+
+    # areas
+
+    def known_area(self, space: str) -> Area | None:
+        """The area of a space of this transaction, if it has one."""
+        if space not in self._spaces:
+            raise ScopeMissing(f"{space} is not among the spaces of this call")
+        if space not in self._areas and (area := find(self._db, space)) is not None:
+            self._areas[space] = area
+        return self._areas.get(space)
+
+    def area(self, space: str) -> Area:
+        """The area of a space of this transaction, made where it is missing."""
+        if self.known_area(space) is None:
+            self._areas[space] = find_or_make(self._db, space)
+        return self._areas[space]
+
+    def finish(self, at: int) -> None:
+        """Write vectors, degrees and counters."""
+        for (space, kind), new in self._new_vectors.items():
+            self._vectors.append(self._db, self._areas[space], kind, new)
+        for area in self._areas.values():
+            area.last_at = max(area.last_at, at)
+            area.save(self._db)
+
+    # checks
+
+    def _check(self, draft: Draft) -> None:
+        for slot, assumed in draft.assumes.items():
+            facts = open_facts(self._db, self.known_area(slot.space), slot)
+            if {fact.id for fact in facts} != assumed:
+                raise Conflict(f"what is known about {_named(slot)} changed meanwhile: read again and decide anew")
+
+    # episodes
+
+    def _add_episode(self, new: NewEpisode, at: int) -> None:
+        area = self.area(new.episode.space)
+        known = {"identity": new.identity, **area.range}
+        if self._db.execute(sql.EPISODE_BY_IDENTITY, known).fetchone():
+            raise Conflict(f"the episode {new.episode.source_id or new.identity} is there already: read again")
+        if self.episode(area, new.episode.id) is not None:
+            raise Conflict(f"an episode with the id {new.episode.id} is there already")
+        self.add_episode(new, recorded_at=at)
+
+    def add_episode(self, new: NewEpisode, *, recorded_at: int, retired_at: int = FAR) -> int:
+        """Add an episode with its words and its vector."""
+        episode = new.episode
+        area = self.area(episode.space)
+        stems = text.packed(new.index.stems)
+        vector = self._vectors.checked(new.index.vector)
+        session = self._session(area, episode.session) if episode.session is not None else None
+        id_ = area.new_id()
+        values = episode_values(episode, session=session, recorded_at=recorded_at, retired_at=retired_at)
+        identity = new.identity if retired_at == FAR else None
+        self._db.execute(sql.ADD_EPISODE, {"id": id_, "identity": identity, "stems": stems, **values})
+        if episode.speaker is not None:
+            self._db.execute(sql.ADD_SPEAKER, {"part": area.part, "name": episode.speaker, "at": recorded_at})
+        self._index(area, "episode", id_, stems, vector)
+        area.episodes += 1
+        area.episode_stems += len(new.index.stems)
+        self._new_episodes.add(id_)
+        return id_
+
+    def _session(self, area: Area, name: str) -> int:
+        row = self._db.execute(sql.SESSION, {"name": name, **area.range}).fetchone()
+        if row is not None:
+            return row[0]
+        id_ = area.new_id()
+        self._db.execute(sql.ADD_SESSION, {"id": id_, "name": name})
+        return id_
+
+    def episode(self, area: Area, uid: str) -> int | None:
+        """The row of an episode."""
+        row = self._db.execute(sql.EPISODE_BY_UID, {"uid": uid, **area.range}).fetchone()
+        return row[0] if row else None
+
+    def _retire(self, space: str, uid: str, at: int) -> None:
+        area = self.area(space)
+        row = self._db.execute(sql.EPISODE_BY_UID, {"uid": uid, **area.range}).fetchone()
+        if row is None or row[_RETIRED_AT] != FAR:
+            raise Conflict(f"the episode {uid} was replaced or erased meanwhile: read again")
+        self._db.execute(sql.RETIRE_EPISODE, {"id": row[0], "at": at, **area.range})
+        for [entity] in self._db.execute(sql.ENTITIES_OF_EPISODE, {"episode": row[0], **area.range}).fetchall():
+            self.count_degree(area, entity)
+
+    # entities
+
+    def join_entity(self, entity: Entity, at: int) -> int:
+        """Add an entity, or join its aliases with those known; its name and type are those said last."""
+        area = self.area(entity.space)
+        row = self._db.execute(sql.ENTITY, {"key": entity.key, **area.range}).fetchone()
+        values = {"name": entity.name, "type": entity.type, "is_common": entity.is_common}
+        if row is None:
+            id_ = area.new_id()
+            self._db.execute(sql.ADD_ENTITY, {"id": id_, "key": entity.key, "at": at, **values})
+        else:
+            id_ = row[0]
+            self._db.execute(sql.CHANGE_ENTITY, {"id": id_, **values, **area.range})
+        self._db.executemany(sql.ADD_ALIAS, [{"key": key, "entity": id_} for key in entity.aliases])
+        return id_
+
+    def entity(self, area: Area, key: str) -> int:
+        """The row of an entity.
+
+        Raises:
+            InvalidInput: There is none.
+        """
+        row = self._db.execute(sql.ENTITY, {"key": key, **area.range}).fetchone()
+        if row is None:
+            raise InvalidInput(f"a fact names the entity {key!r}, which is neither known nor part of the draft")
+        return row[0]
+
+    def count_degree(self, area: Area, entity: int) -> None:
+        """Count the episodes of an entity anew."""
+        self._db.execute(sql.COUNT_DEGREE, {"id": entity, "far": FAR, **area.range})
+
+    def _touch(self, area: Area, entity: int, episode: int) -> None:
+        """Raise the degree of an entity by an episode that did not touch it yet. Comes before the link."""
+        is_known = (area.space, entity, episode) in self._touched or (
+            episode not in self._new_episodes
+            and self._db.execute(sql.TOUCHES, {"entity": entity, "episode": episode, **area.range}).fetchone()
+        )
+        self._touched.add((area.space, entity, episode))
+        if not is_known:
+            self._db.execute(sql.RAISE_DEGREE, {"id": entity, "by": 1, **area.range})
+
+    # facts
+
+    def _add_new_fact(self, new: NewFact, at: int) -> None:
+        area = self.area(new.fact.space)
+        if self._db.execute(sql.FACT_ID, {"uid": new.fact.id, **area.range}).fetchone():
+            raise Conflict(f"a fact with the id {new.fact.id} is there already")
+        id_ = self.add_fact(new, at)
+        version = new.fact.version(from_micros(at))
+        self._db.execute(sql.ADD_VERSION, {"fact": id_, **version_values(version)})
+        self.add_evidence(area, id_, new.fact.evidence, at)
+
+    def add_fact(self, new: NewFact, at: int) -> int:
+        """Add a fact with its links, words and vector, but without versions and evidence."""
+        fact = new.fact
+        area = self.area(fact.space)
+        stems = text.packed(new.index.stems)
+        vector = self._vectors.checked(new.index.vector)
+        id_ = area.new_id()
+        self._db.execute(sql.ADD_FACT, {"id": id_, "stems": stems, "at": at, **fact_values(fact, digest=new.digest)})
+        for key, is_about in links_of(fact.subject_key, fact.object_key, fact.mention_keys).items():
+            self._db.execute(sql.ADD_LINK, {"entity": self.entity(area, key), "fact": id_, "is_about": is_about})
+        self._index(area, "fact", id_, stems, vector)
+        area.facts += 1
+        area.fact_stems += len(new.index.stems)
+        return id_
+
+    def add_evidence(self, area: Area, fact: int, evidence: Iterable[Evidence], at: int) -> None:
+        """Say where a fact was read."""
+        entities = [entity for [entity] in self._db.execute(sql.ENTITIES_OF_FACT, {"fact": fact, **area.range})]
+        for place in evidence:
+            episode = self.episode(area, place.episode_id)
+            if episode is None:
+                raise InvalidInput(f"a fact names the episode {place.episode_id}, which is not in its space")
+            for entity in entities:
+                self._touch(area, entity, episode)
+            self._db.execute(
+                sql.ADD_EVIDENCE,
+                {"fact": fact, "episode": episode, "start": place.start, "stop": place.end, "at": at},
+            )
+
+    def _fact(self, space: str, uid: str) -> tuple[Area, int]:
+        area = self.area(space)
+        row = self._db.execute(sql.FACT_ID, {"uid": uid, **area.range}).fetchone()
+        if row is None:
+            raise Conflict(f"the fact {uid} is not there (any more): read again")
+        return area, row[0]
+
+    def _close(self, closing: Closing, at: int) -> None:
+        area, fact = self._fact(closing.space, closing.fact_id)
+        versions = self._db.execute(sql.VERSIONS, {"fact": fact, **area.range}).fetchall()
+        known_from, known_to, valid_from, _ = versions[-1]
+        if known_to != FAR:
+            raise Conflict(f"the fact {closing.fact_id} was closed meanwhile: read again and decide anew")
+        self._db.execute(sql.END_VERSION, {"fact": fact, "known_from": known_from, "at": at, **area.range})
+        if closing.valid_to is not None and (valid_to := to_micros(utc(closing.valid_to))) > valid_from:
+            values = {"known_from": at, "known_to": FAR, "valid_from": valid_from, "valid_to": valid_to}
+            self._db.execute(sql.ADD_VERSION, {"fact": fact, **values})
+
+    def _mention(self, space: str, uid: str, key: str) -> None:
+        area, fact = self._fact(space, uid)
+        entity = self.entity(area, key)
+        row = self._db.execute(sql.FACT, {"id": fact, **area.range}).fetchone()
+        names, keys = json.loads(row[9]), json.loads(row[10])
+        if key in links_of(row[5], row[8], keys):
+            return
+        for [episode] in self._db.execute(sql.EPISODES_OF_FACT, {"fact": fact, **area.range}).fetchall():
+            self._touch(area, entity, episode)
+        name = self._db.execute(sql.ENTITY, {"key": key, **area.range}).fetchone()[2]
+        self._db.execute(
+            sql.MENTION_MORE,
+            {"id": fact, "mentions": to_json([*names, name]), "mention_keys": to_json([*keys, key]), **area.range},
+        )
+        self._db.execute(sql.ADD_LINK, {"entity": entity, "fact": fact, "is_about": False})
+
+    def _index(self, area: Area, kind: Kind, id_: int, stems: str, vector: Vector) -> None:
+        self._db.execute(sql.INDEX_WORDS[kind], {"id": id_, "stems": stems})
+        self._new_vectors.setdefault((area.space, kind), []).append((id_, vector))
+
+    # journal
+
+    def add_change(self, change: Change, at: int, number: int) -> Change:
+        """Append to the journal. Ids follow from space, time and place in the write, so that nothing is left to chance."""
+        uid = hashlib.blake2b(f"{change.space}\n{at}\n{number}".encode(), digest_size=8).hexdigest()
+        self.add_entry(change, uid=uid, at=at)
+        return change.model_copy(update={"id": uid, "at": from_micros(at)})
+
+    def add_entry(self, change: Change, *, uid: str, at: int) -> None:
+        """Append a change that has its id and time."""
+        area = self.area(change.space)
+        id_ = area.new_id()
+        self._db.execute(sql.ADD_CHANGE, {"id": id_, **change_values(change, uid=uid, at=at)})
+        named = {fact for fact in (change.fact_id, change.before, change.after) if fact is not None}
+        self._db.executemany(sql.ADD_CHANGED, [{"fact": fact, "change": id_} for fact in sorted(named)])
+
+
+def _named(slot: Slot) -> str:
+    return f"{slot.subject or '?'} {slot.predicate} {slot.object or '?'}"
+
+
+_RETIRED_AT = 11
