@@ -2,14 +2,14 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sized
+from collections.abc import Callable, Generator, Iterable, Sized
 from contextlib import contextmanager
 
 EVERY_S = 5.0
 
 
 @contextmanager
-def reported(episodes: Iterable[object], *, is_shown: bool) -> Iterator[Callable[[int], None] | None]:
+def reported(episodes: Iterable[object], *, is_shown: bool) -> Generator[Callable[[int], None] | None]:
     """Something to call with the number of episodes just committed, or None where nobody wants to know.
 
     Writes to standard error, so that standard output stays for answers.

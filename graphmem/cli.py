@@ -15,9 +15,11 @@ from typing import Annotated, Any, NoReturn, cast
 import typer
 from pydantic import BaseModel, TypeAdapter
 
+from graphmem.demo import run as run_demo
+from graphmem.demo import shown
 from graphmem.errors import BadLine, GraphmemError, InvalidInput, NotFound
 from graphmem.memory import Memory, Who
-from graphmem.models import Change, Hit, Receipt
+from graphmem.models import Change, Receipt
 from graphmem.scope import LayerChoice
 
 FAILED, WRONG_INPUT, NOTHING_FOUND, INTERRUPTED = 1, 2, 3, 130
@@ -58,9 +60,7 @@ def demo(
     json_: Json = False,
 ) -> None:
     """Read a year of chats of a small firm, then ask it chained questions."""
-    from graphmem.demo import run
-
-    told = run(store, is_kept=keep, show=(lambda _: None) if json_ else typer.echo)
+    told = run_demo(store, is_kept=keep, show=(lambda _: None) if json_ else typer.echo)
     if json_:
         _print_json(told)
 
@@ -245,22 +245,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         if "--debug" in given:
             raise
         typer.echo(f"graphmem: {error if isinstance(error, GraphmemError) else _unforeseen(error)}", err=True)
-        sys.exit(
-            NOTHING_FOUND if isinstance(error, NotFound) else WRONG_INPUT if isinstance(error, InvalidInput) else FAILED
-        )
+        sys.exit(_exit_code(error))
     sys.exit(0)
-
-
-def shown(hit: Hit) -> str:
-    """A hit as people read it: the text, then each step of its path with date, speaker and quote."""
-    note = "  (no longer holds)" if hit.is_outdated else ""
-    lines = [f"{hit.text}  [{hit.score:.2f}]{note}"]
-    for step in hit.path.steps if hit.path else ():
-        who = f"{step.speaker}, " if step.speaker else ""
-        lines.append(f"     {who}{step.said_at:%Y-%m-%d}: “{' '.join(step.quote.split())}”")
-        if step.via:
-            lines.append(f"       ↓ {step.via}")
-    return "\n".join(lines)
 
 
 JSON_LINES = {".jsonl", ".ndjson"}

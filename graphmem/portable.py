@@ -6,7 +6,7 @@ file can be loaded into anybody's memory and never reaches beyond it.
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
@@ -22,7 +22,7 @@ Record = Mapping[str, Any]  # plain JSON values
 
 
 @contextmanager
-def written(path: Path, home: str) -> Iterator[Callable[[Record], None]]:
+def written(path: Path, home: str) -> Generator[Callable[[Record], None]]:
     """Something that writes records of the owner's `home` space and the spaces below it, one by one.
 
     The file appears under `path` only when it is whole.
@@ -33,10 +33,12 @@ def written(path: Path, home: str) -> Iterator[Callable[[Record], None]]:
     partial = path.with_name(f"{path.name}.part")
     try:
         with partial.open("w", encoding="utf-8", newline="\n") as file:
+
+            def put(record: Record) -> None:
+                file.write(_line({**record, "space": str(record["space"]).removeprefix(home)}))
+
             file.write(_line(_HEADER))
-            yield (
-                lambda record: file.write(_line({**record, "space": str(record["space"]).removeprefix(home)})) and None
-            )
+            yield put
         partial.replace(path)
     except OSError as error:
         partial.unlink(missing_ok=True)

@@ -1,0 +1,83 @@
+"""Minds change, sources repeat themselves, and both leave a trace."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from graphmem import Conflict, Memory, NotFound
+
+JANUARY = datetime(2024, 1, 10, tzinfo=UTC)
+MAY = datetime(2024, 5, 10, tzinfo=UTC)
+
+
+def test_a_changed_mind_keeps_its_history(memory: Memory) -> None:
+    [porto] = memory.add("I live in Porto.", user_id="ada")
+    memory.add("I moved to Lisbon.", user_id="ada")
+    assert porto.fact_id is not None
+    assert [change.kind for change in memory.history(porto.fact_id, user_id="ada")] == ["added", "superseded"]
+
+
+def test_leaving_a_place_ends_the_fact_without_a_new_one_in_its_place(memory: Memory) -> None:
+    memory.add("I work at Acme.", user_id="ada", at=JANUARY)
+    kinds = [change.kind for change in memory.add("I left Acme.", user_id="ada", at=MAY)]
+    assert "ended" in kinds
+    held = memory.facts(user_id="ada", predicate="works_at", at=datetime(2024, 3, 1, tzinfo=UTC))
+    assert [fact.object for fact in held] == ["Acme"]
+    assert not [fact for fact in memory.facts(user_id="ada", predicate="works_at") if not fact.is_negated]
+
+
+def test_an_older_value_learned_later_does_not_close_the_newer_one(memory: Memory) -> None:
+    memory.add("I live in Lisbon.", user_id="ada", at=MAY)
+    memory.add("I live in Porto.", user_id="ada", at=JANUARY)
+    assert [fact.object for fact in memory.facts(user_id="ada", predicate="lives_in")] == ["Lisbon"]
+    then = memory.facts(user_id="ada", predicate="lives_in", at=datetime(2024, 2, 1, tzinfo=UTC))
+    assert [fact.object for fact in then] == ["Porto"]
+
+
+@pytest.mark.parametrize("wish", ["I want to move to Oslo.", "I might move to Oslo.", "If I moved to Oslo, I would ski."])
+def test_a_wish_closes_nothing(memory: Memory, wish: str) -> None:
+    memory.add("I live in Porto.", user_id="ada", at=JANUARY)
+    memory.add(wish, user_id="ada", at=MAY)
+    assert "Porto" in [fact.object for fact in memory.facts(user_id="ada", predicate="lives_in")]
+
+
+def test_the_same_message_from_the_same_source_is_kept_once(memory: Memory) -> None:
+    first = memory.add("I live in Porto.", user_id="ada", source_id="chat/1")
+    again = memory.add("I live in Porto.", user_id="ada", source_id="chat/1")
+    assert [change.kind for change in again] == ["skipped"]
+    assert again[0].fact_id == first[0].fact_id
+    assert memory.stats(user_id="ada").episodes == 1
+
+
+def test_the_same_words_said_again_are_a_second_episode_and_one_fact(memory: Memory) -> None:
+    memory.add("I live in Porto.", user_id="ada")
+    again = memory.add("I live in Porto.", user_id="ada")
+    assert [change.kind for change in again] == ["skipped"]
+    stats = memory.stats(user_id="ada")
+    assert (stats.episodes, stats.facts) == (2, 1)
+
+
+def test_another_text_from_a_known_source_is_refused_until_it_may_replace(memory: Memory) -> None:
+    memory.add("I live in Porto.", user_id="ada", source_id="profile")
+    with pytest.raises(Conflict, match="replace=True"):
+        memory.add("I live in Lisbon.", user_id="ada", source_id="profile")
+    memory.add("I live in Lisbon.", user_id="ada", source_id="profile", replace=True)
+    assert [fact.object for fact in memory.facts(user_id="ada", predicate="lives_in")] == ["Lisbon"]
+    assert "Porto" not in str(memory.recall("Where do I live?", user_id="ada"))
+
+
+def test_a_fact_stated_by_its_triple_is_recalled_by_its_words(memory: Memory) -> None:
+    memory.add_facts([{"subject": "Ada", "predicate": "works_at", "object": "Acme"}], user_id="ada")
+    assert memory.recall("Where does Ada work?", user_id="ada").hits[0].text == "Ada works at Acme"
+
+
+def test_a_name_that_comes_late_is_found_in_older_messages(memory: Memory) -> None:
+    memory.add("The quartet plays with Dário on Friday.", user_id="ada")
+    memory.add("Dário fixes bicycles in Braga.", user_id="ada")
+    [entity] = [entity for entity in memory.entities(user_id="ada") if entity.name == "Dário"]
+    assert entity.degree == 2
+
+
+def test_history_of_an_unknown_fact_says_so(memory: Memory) -> None:
+    with pytest.raises(NotFound, match="no fact"):
+        memory.history("no-such-id", user_id="ada")
