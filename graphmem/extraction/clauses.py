@@ -30,6 +30,11 @@ _FUNCTION_ROLES = frozenset(
     ("aux", "aux:pass", "cop", "case", "mark", "amod", "compound", "det", "advmod", "discourse")
 )
 _CARRIES_DOWN = frozenset(("conj", "ccomp", "xcomp", "advcl", "acl", RELATIVE, "parataxis"))
+_OPEN_QUESTIONS = frozenset("how why what where who which whose".split())
+_YES_NO_QUESTIONS = frozenset(
+    "is are was were am do does did has have had can could will would should may might shall".split()
+)
+_ANYBODY = frozenset("they people everyone everybody someone somebody folks one".split())
 _DEEPEST = 6
 
 
@@ -82,7 +87,6 @@ def with_dropped_subject(node: Node) -> Clause | None:
         node.tag == "VBD"
         or (node.tag == "VBN" and not helpers and opens and node.first("obj", "obl"))
         or (node.tag in {"VBN", "VBG"} and adverbs & {"just", "never", "already", "recently", "also", "still", "been"})
-        or (node.tag == "VBG" and "aux" not in {child.role for child in node.children} and opens)
         or helpers & {"ca", "could", "would", "might", "will"}
     )
     clause = _clause(node) if speaks_of_self else None
@@ -102,8 +106,18 @@ def order(sentence: Sequence[Node]) -> Node | None:
 
 
 def is_question(sentence: Sequence[Node]) -> bool:
-    """Whether it ends in a question mark, emoji and quotes aside."""
-    return any("?" in node.text for node in sentence[-3:])
+    """Whether it ends in a question mark, or, as people type, only starts like a question: "is she back", "how's mum"."""
+    if any("?" in node.text for node in sentence[-3:]):
+        return True
+    words = [
+        node for node in sentence if node.pos not in {"PUNCT", "INTJ", "CCONJ", "SYM", "SPACE"} and node.lower != "so"
+    ]
+    if len(words) < 2:  # noqa: PLR2004
+        return False
+    first, second = words[:2]
+    if first.lower in _OPEN_QUESTIONS and first.tag in {"WP", "WRB", "WDT", "WP$"}:
+        return True
+    return first.lower in _YES_NO_QUESTIONS and second.pos in {"PRON", "PROPN", "DET"} and second.tag != "VB"
 
 
 # ---------------------------------------------------------------------------------------------- what is asserted
@@ -115,7 +129,7 @@ def is_asserted(clause: Clause, known: Mapping[int, Clause], *, is_document: boo
     Not so for what is supposed, advised, asked, ordered, only possible, denied further up, or said in passing in a
     clause of time or purpose.
     """
-    if clause.modality in {"hypothetical", "possible", "advice"}:
+    if clause.modality in {"hypothetical", "possible", "advice"} or _is_hearsay(clause.predicate):
         return False
     node, head = clause.predicate, clause.predicate.head
     if _asks(clause):
@@ -149,6 +163,19 @@ def _asks(clause: Clause) -> bool:
         return False
     asking = {"advmod", "obj", "mark", "nsubj", "obl", "det"}
     return any(child.lower in _QUESTION_WORDS and child.role in asking for child in node.children)
+
+
+def _is_hearsay(node: Node) -> bool:
+    """ "They say that ...", "apparently ...", "a rumour": said by nobody we could name."""
+    rumour = lexicons.words("hearsay")
+    for above in (node, *node.ancestors()):
+        if any(child.lower in rumour for child in above.children) or above.lower in rumour:
+            return True
+        if above is node or above.lemma not in lexicons.words("reporting") | {"hear"}:
+            continue
+        if above.lemma == "hear" or any(child.lower in _ANYBODY for child in above.all(*SUBJECT_ROLES)):
+            return True
+    return False
 
 
 def _is_factive(head: Node, known: Mapping[int, Clause]) -> bool:
@@ -250,6 +277,9 @@ def _obliques(node: Node) -> Iterator[tuple[str, Node]]:
             preposition = "by" if child.role == "obl:agent" else child.preposition
             for thing in coordinated(child):
                 yield thing.preposition or preposition, thing
+        elif child.role == "advmod" and child.lower in {"back", "away", "over", "up", "down", "out", "home"}:
+            for place in child.all("obl"):
+                yield f"{child.lower} {place.preposition}", place
 
 
 def _add_antecedent(

@@ -115,7 +115,7 @@ def _recognised(words: Sequence[Node]) -> Iterator[Name]:
 def _as_name(run: Sequence[Node]) -> Name | None:
     text = words_of(run).removesuffix("'s").strip()
     key = canonical(text)
-    if not key or len(run) > _LONGEST_NAME or any(char in text for char in ",;:!?()\"") or key in STOP_WORDS:
+    if not key or len(run) > _LONGEST_NAME or any(char in text for char in ',;:!?()"') or key in STOP_WORDS:
         return None
     if len(run) == 1 and run[0].pos in _NO_NAME:
         return None
@@ -151,7 +151,9 @@ def _nouns(words: Sequence[Node]) -> Iterator[Name]:
 def _parts_of_names(words: Sequence[Node]) -> Iterator[Name]:
     for word in words:
         neighbours = [word.head, *word.children]
-        is_part = any(other is not None and other.pos == "PROPN" and "compound" in {word.role, other.role} for other in neighbours)
+        is_part = any(
+            other is not None and other.pos == "PROPN" and "compound" in {word.role, other.role} for other in neighbours
+        )
         if word.pos == "PROPN" and is_part and word.text[0].isupper() and len(word.text) >= _SHORTEST_NOUN:
             key = canonical(word.text)
             if key and f"{word.lower}." not in lexicons.words("abbreviations"):

@@ -185,13 +185,17 @@ def _claims_of_turn(
         if main is not None and page.clauses.get(main.about.index) is None:  # nobody is named: "Just got back"
             text = f"{speaker.name}: {text}"
         written.add(text)
-        yield _claim(page, sentence, main, text, mentions, main.subject if main else _subject(sentence, mentions, speaker))
+        yield _claim(
+            page, sentence, main, text, mentions, main.subject if main else _subject(sentence, mentions, speaker)
+        )
     for triple in told:
         if triple is main:
             continue
         text = triple.text or _clause_text(page, triple)
         if text in written:
-            text = f"{triple.subject.name} {triple.predicate.replace('_', ' ')} {triple.object_text}"
+            if triple.predicate not in lexicons.pairs("phrases"):
+                continue
+            text = f"{triple.subject.name} {lexicons.pairs('phrases')[triple.predicate]} {triple.object_text}"
         written.add(text)
         yield _claim(page, sentence, triple, text, mentions, triple.subject)
 
@@ -205,7 +209,8 @@ def _clause_text(page: _Page, triple: Triple) -> str:
 def _subject(sentence: Sentence, mentions: Sequence[Name], speaker: Name) -> Name | None:
     if any(node.lower in FIRST for node in sentence.nodes):
         return speaker
-    return next((name for name in mentions if not name.is_common and name.type == "person"), None)
+    named = [name for name in mentions if not name.is_common]
+    return next((name for name in named if name.type == "person"), next(iter(named), None))
 
 
 def _claim(

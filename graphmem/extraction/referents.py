@@ -29,31 +29,40 @@ UNKNOWN = frozenset(
 )
 """Words that point at something without saying what."""
 
-_TURNS_BACK = 2
+_TURNS_BACK = 1
 _DEEPEST_NAME = 6
 
 
 @dataclass(slots=True)
 class People:
-    """The people spoken of in the last turns of one conversation, each with the turn of the last mention."""
+    """Who was spoken of in the last turns of one conversation, each with the turn of the last mention.
+
+    Somebody without a name we can use ("the landlord", a name that may be a place) is noted as well: then "he" is not
+    certain any more.
+    """
 
     turn: int = 0
     seen: dict[str, tuple[Gender | None, int]] = field(default_factory=dict[str, tuple[Gender | None, int]])
+    nameless: set[str] = field(default_factory=set[str])
 
     def next_turn(self) -> None:
         """Move on, forgetting who was last spoken of too long ago."""
         self.turn += 1
         self.seen = {name: (gender, at) for name, (gender, at) in self.seen.items() if self.turn - at <= _TURNS_BACK}
 
-    def see(self, name: str, gender: Gender | None) -> None:
+    def see(self, name: str, gender: Gender | None, *, is_named: bool = True) -> None:
         """Note that somebody was spoken of."""
         known = self.seen.get(name, (None, 0))[0]
         self.seen[name] = (gender or known, self.turn)
+        if is_named:
+            self.nameless.discard(name)
+        else:
+            self.nameless.add(name)
 
     def the_one(self, gender: Gender) -> str | None:
         """The only person who can be meant, if there is just one."""
         fitting = [name for name, (known, _) in self.seen.items() if known in {gender, None}]
-        return fitting[0] if len(fitting) == 1 else None
+        return fitting[0] if len(fitting) == 1 and fitting[0] not in self.nameless else None
 
 
 def meanings(nodes: Sequence[Node], setting: Setting, people: People) -> dict[int, str]:
@@ -71,8 +80,11 @@ def meanings(nodes: Sequence[Node], setting: Setting, people: People) -> dict[in
         elif node.lower in THIRD:
             if (person := people.the_one(THIRD[node.lower])) is not None:
                 found[node.index] = person
-        elif (person := _person(node, found)) is not None and person[0] not in {setting.speaker, setting.addressee}:
-            people.see(*person)
+        elif (person := _person(node, found)) is not None:
+            if person[0] not in {setting.speaker, setting.addressee}:
+                people.see(*person)
+        elif _may_be_somebody(node):
+            people.see(node.lower, gender_of(node.lower), is_named=False)
     return found
 
 
@@ -88,25 +100,39 @@ def _person(node: Node, known: Mapping[int, str]) -> tuple[str, Gender | None] |
     if is_kin and node.owner is not None:
         named = next((child for child in node.all("appos") if child.pos == "PROPN"), None)
         if named is not None:
-            return words_of(name_words(named)), gender_of(node.lower)
+            return words_of(name_words(named)), gender_of(node.lower) or _gender_of_title(named)
         return owned_phrase(node, known), gender_of(node.lower)
     if node.pos != "PROPN" or node.role in {"compound", "flat"}:
         return None
-    if node.entity == "PERSON" or (not node.entity and node.role in SUBJECT_ROLES):
-        title = next((child for child in node.all("compound", "appos") if gender_of(child.lower.rstrip("."))), None)
-        return words_of(name_words(node)), gender_of(title.lower.rstrip(".")) if title else None
+    if node.text[0].isupper() and (node.entity == "PERSON" or (not node.entity and node.role in SUBJECT_ROLES)):
+        return words_of(name_words(node)), _gender_of_title(node)
     return None
+
+
+def _gender_of_title(node: Node) -> Gender | None:
+    titles = (gender_of(child.lower.rstrip(".")) for child in node.all("compound", "appos"))
+    return next((gender for gender in titles if gender), None)
+
+
+def _may_be_somebody(node: Node) -> bool:
+    if node.pos == "PROPN":
+        return node.text[0].isupper() and node.role != "compound" and node.preposition not in {"in", "at", "from"}
+    is_person = node.lower in lexicons.words("kin") or gender_of(node.lower) is not None
+    return node.pos == "NOUN" and (is_person or node.lower in lexicons.words("people"))
 
 
 def name_words(node: Node) -> list[Node]:
     """The words of a proper name, given its last."""
     found = [node]
     for child in node.all("compound", "flat", "nummod"):
-        if child.lower in lexicons.words("kin"):
+        if child.lower in lexicons.words("kin") or child.lower.rstrip(".") in lexicons.words("titles"):
             continue
         is_part = child.pos in {"PROPN", "NUM"} or child.text[:1].isupper()
         if is_part and abs(child.index - node.index) <= _DEEPEST_NAME:
             found += [child, *(below for below in child.children if below.pos == "PROPN" or below.text == "-")]
+    for child in node.all("nmod"):
+        if child.pos == "PROPN" and child.preposition in lexicons.words("name_particles"):
+            found += [*child.prepositions, *name_words(child)]
     return found
 
 

@@ -192,8 +192,20 @@ def is_worth_keeping(sentence: Sentence, known: Mapping[int, Clause]) -> bool:
         return False
     if order(sentence.nodes) is not None:
         return False
+    if _names_somebody(sentence, known):
+        return True
     verbs = (node for node in sentence.nodes if node.pos in {"VERB", "AUX"} or node.first("cop"))
     return any(_tells(verb, known.get(verb.index)) for verb in verbs)
+
+
+def _names_somebody(sentence: Sentence, known: Mapping[int, Clause]) -> bool:
+    """Whether a name stands in it together with something to say, as a fact, however it is put: "casings: Delmare"."""
+    if any(
+        known[n.index].modality in {"hypothetical", "possible", "advice"} for n in sentence.nodes if n.index in known
+    ):
+        return False
+    names = [node for node in sentence.nodes if node.pos == "PROPN" and node.text[0].isupper()]
+    return bool(names) and any(node.pos in {"NOUN", "NUM", "VERB"} for node in sentence.nodes)
 
 
 def _tells(verb: Node, clause: Clause | None) -> bool:

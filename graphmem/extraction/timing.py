@@ -43,9 +43,7 @@ def dates_of(sentence: Sentence, known: Mapping[int, Clause], said_on: date) -> 
 
 def words_in(spans: Sequence[DateSpan], nodes: Sequence[Node]) -> frozenset[int]:
     """Indices of the words that belong to a date."""
-    return frozenset(
-        node.index for span in spans for node in nodes if span.start_char <= node.start < span.end_char
-    )
+    return frozenset(node.index for span in spans for node in nodes if span.start_char <= node.start < span.end_char)
 
 
 def date_of(

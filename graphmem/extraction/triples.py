@@ -104,7 +104,7 @@ class Reading:
         if node.tag == "UH" or node.lower in _EXCLAIMED or _UNSAID.search(words_of(node.subtree)):
             return None
         if node.pos == "PROPN" or node.entity in TYPES:
-            name = self.phrase(node)
+            name = words_of(name_words(node)) if node.pos == "PROPN" else self.phrase(node)
             return Name(name, canonical(name), TYPES.get(node.entity, "thing")) if canonical(name) else None
         if node.lower in lexicons.words("kin"):
             named = next((child for child in node.all("appos") if child.pos == "PROPN"), None)
@@ -610,6 +610,8 @@ def _becoming(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> 
     if state is None or (saying.lemma == "feel" and not reading.is_document):
         return None if state is None else []
     if saying.lemma in {"call", "name"}:
+        if not saying.clause.is_passive:
+            return None
         return [Triple(s.name, "name", reading.phrase(state), saying.verb) for s in subjects]
     if saying.lemma == "turn" and state.pos == "NUM":
         return [Triple(s.name, "age", state.text, saying.verb) for s in subjects]
@@ -635,7 +637,7 @@ def _new_work(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> 
     thing = saying.objects[0] if saying.objects else None
     if thing is None:
         return None
-    if saying.lemma == "join" and thing.pos == "PROPN" and thing.entity in {"ORG", ""}:
+    if saying.lemma == "join" and _is_employer(thing, surely=False):
         value = reading.value(thing)
         return [Triple(s.name, "works_at", value, saying.verb, thing) for s in subjects] if value else None
     if saying.lemma not in {"start", "begin", "get", "land", "accept", "find", "take", "have"}:
@@ -715,7 +717,7 @@ def _leaving(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> l
         return None
     ending: list[tuple[str, Name | str, Node]] = []
     for node in saying.objects:
-        if saying.lemma in {"leave", "quit"} and (node.entity == "ORG" or (node.pos == "PROPN" and not node.entity)):
+        if saying.lemma in {"leave", "quit"} and _is_employer(node, surely=saying.lemma == "quit"):
             ending += [("works_at", value, node)] if (value := reading.value(node)) else []
         elif saying.lemma in {"leave", "quit"} and node.lower in {"job", "company"} and reading.owner(node):
             ending.append(("works_at", "*", node))
@@ -732,6 +734,13 @@ def _leaving(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> l
     rest = _transitive(replace(saying, objects=(), obliques=tuple(arriving)), subjects, reading) if arriving else []
     graduated = [Triple(s.name, "graduated_from", v, saying.verb) for s in subjects for _, v, _ in ending]
     return found + (rest or []) + (graduated if saying.lemma == "graduate" else [])
+
+
+def _is_employer(node: Node, *, surely: bool) -> bool:
+    """Whether a name can be that of a firm; the model takes many of them for people or products."""
+    if node.pos != "PROPN" or node.entity in {"GPE", "LOC", "EVENT", "FAC", "NORP"} or node.all("det"):
+        return False
+    return surely or node.entity != "PERSON"
 
 
 def _transitive(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> list[Triple] | None:
@@ -781,6 +790,7 @@ def _of_obliques(saying: Saying, subject: Subject, reading: Reading, *, has_obje
             continue
         value = reading.value(node)
         if value is not None:
+            has_object = True
             passive = "was " if saying.clause.is_passive else ""
             predicate = known or f"{passive}{saying.relation} {preposition}"
             same = [other for pair, other in saying.obliques if pair == preposition]
@@ -868,9 +878,11 @@ def _with(
 def _as_said(triple: Triple, saying: Saying, reading: Reading) -> Triple:
     """The triple with what the clause adds: negation, modality, an end, how sure it is."""
     op = saying.op if triple.op == "assert" else triple.op
+    modality = saying.modality if triple.modality == "asserted" else triple.modality
+    if _is_under_way(saying, triple):
+        op, modality = "assert", "future"
     if op == "assert" and not reading.is_document and _is_over(saying):
         op = "past"
-    modality = saying.modality if triple.modality == "asserted" else triple.modality
     is_negated = saying.clause.is_negated and op not in {"end", "retract"}
     predicate = triple.predicate
     if _is_additional(saying) and predicate in lexicons.words("functional"):
@@ -884,6 +896,16 @@ def _as_said(triple: Triple, saying: Saying, reading: Reading) -> Triple:
         is_negated=is_negated,
         kind=_kind(triple, saying, modality),
         confidence=round(min(triple.confidence, saying.clause.confidence), 2),
+    )
+
+
+def _is_under_way(saying: Saying, triple: Triple) -> bool:
+    """ "I'm moving to Porto", "I'm leaving Acme": it has not happened yet. Living or working somewhere has."""
+    verb = saying.clause.predicate
+    if verb.tag != "VBG" or saying.clause.tense == "past" or saying.op == "end":
+        return False
+    return saying.lemma not in lexicons.words("stative") and (
+        triple.op == "end" or triple.predicate in lexicons.words("lasting")
     )
 
 

@@ -140,8 +140,9 @@ def day_label(span: DateSpan) -> str | None:
     if span.grain == "about" or span.start is None or str(span.start.year) in span.text:
         return None
     if span.end is None:
-        return f"since {span.start:%Y-%m-%d}"
-    if span.end is not None and str(span.end.year) in span.text:
+        is_said = span.text.lower().startswith(("since", "from"))
+        return f"{span.start:%Y-%m-%d}" if is_said else f"since {span.start:%Y-%m-%d}"
+    if str(span.end.year) in span.text:
         return None
     return _interval(span.start, span.end, span.grain)
 
