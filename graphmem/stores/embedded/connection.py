@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
@@ -62,7 +62,7 @@ class Database:
                 self._writer = self._first_connection(None)
 
     @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
+    def reading(self) -> Generator[sqlite3.Connection]:
         """A connection within one read transaction: everything is seen as of one moment."""
         if self.is_in_memory:
             with self._writing, self._translated():
@@ -80,8 +80,8 @@ class Database:
             self._idle.append(connection)
 
     @contextmanager
-    def writing(self, *, is_kept: bool = True) -> Iterator[sqlite3.Connection]:
-        """The connection that writes, within one transaction: everything is kept, or nothing (as when not `is_kept`)."""
+    def writing(self, *, is_kept: bool = True) -> Generator[sqlite3.Connection]:
+        """The connection that writes, within one transaction: everything is kept or, unless `is_kept`, nothing."""
         with self._writing, self._translated():
             connection = self._open_writer()
             connection.execute("BEGIN IMMEDIATE")
@@ -118,8 +118,8 @@ class Database:
         [made_by] = connection.execute("SELECT value FROM meta WHERE key = 'embedder'").fetchone()
         if made_by != embedder:
             raise EmbedderMismatch(
-                f"the vectors in this store were made by {made_by!r} and cannot be compared with those of {embedder!r}: "
-                "use that embedder, or run `graphmem reembed` once"
+                f"the vectors in this store were made by {made_by!r} and cannot be compared with those of "
+                f"{embedder!r}: use that embedder, or run `graphmem reembed` once"
             )
 
     # connections
@@ -213,7 +213,7 @@ class Database:
             )
 
     @contextmanager
-    def _translated(self) -> Iterator[None]:
+    def _translated(self) -> Generator[None]:
         try:
             yield
         except sqlite3.Error as error:

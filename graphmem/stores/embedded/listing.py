@@ -21,13 +21,12 @@ from graphmem.stores.embedded.rows import (
 
 def episodes(db: sqlite3.Connection, areas: Sequence[Area], ids: Sequence[str]) -> list[Episode]:
     """See `Store.episodes`."""
-    found = [
+    return [
         episode_of(row, area.space)
         for uid in dict.fromkeys(ids)
         for area in areas
         if (row := db.execute(sql.EPISODE_BY_UID, {"uid": uid, **area.range}).fetchone())
     ]
-    return found
 
 
 def find_episodes(
@@ -36,14 +35,14 @@ def find_episodes(
     """See `Store.find_episodes`."""
     found: list[tuple[int, int, str]] = []
     for area in areas:
-        chosen: list[set[tuple[int, int, str]]] = []
+        rows: list[tuple[int, int, str]] = []
         if source_id is not None:
-            chosen.append(set(db.execute(sql.EPISODES_BY_SOURCE, {"source": source_id, **area.range})))
+            rows = db.execute(sql.EPISODES_BY_SOURCE, {"source": source_id, **area.range}).fetchall()
         if session is not None:
             row = db.execute(sql.SESSION, {"name": session, **area.range}).fetchone()
-            turns = db.execute(sql.EPISODES_BY_SESSION, {"session": row[0], **area.range}) if row else ()
-            chosen.append(set(turns))
-        found += set.intersection(*chosen) if chosen else ()
+            turns = db.execute(sql.EPISODES_BY_SESSION, {"session": row[0], **area.range}).fetchall() if row else []
+            rows = turns if source_id is None else [turn for turn in turns if turn in set(rows)]
+        found += rows
     return [uid for _, _, uid in sorted(found)]
 
 
@@ -112,10 +111,11 @@ def list_entities(db: sqlite3.Connection, areas: Sequence[Area], *, limit: int) 
 
 def history(db: sqlite3.Connection, areas: Sequence[Area], fact_id: str) -> list[Change]:
     """See `Store.history`."""
-    changes: list[Change] = []
-    for area in areas:
-        for row in db.execute(sql.CHANGES_OF, {"fact": fact_id, **area.range}).fetchall():
-            changes.append(change_of(row, area.space, _text(db, area, row)))
+    changes = [
+        change_of(row, area.space, _text(db, area, row))
+        for area in areas
+        for row in db.execute(sql.CHANGES_OF, {"fact": fact_id, **area.range}).fetchall()
+    ]
     return sorted(changes, key=lambda change: to_micros(change.at) if change.at else 0)
 
 

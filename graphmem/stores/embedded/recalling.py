@@ -1,6 +1,5 @@
 """The reads of a recall: entities and statistics, seeds, links of entities, turns with their neighbours."""
 
-import json
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,77 +7,52 @@ from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
+from graphmem.models import Entity
 from graphmem.moment import Moment, from_micros, to_micros
 from graphmem.protocols import Link, Lookup, Reached, Seed, Seeds, Statistics, Turn, Vector
 from graphmem.stores.embedded import statements as sql
-from graphmem.stores.embedded import text
 from graphmem.stores.embedded.area import Area
-from graphmem.stores.embedded.rows import clocks, entities_of, links_of, parameter
+from graphmem.stores.embedded.rows import clocks, entities_of, mentions_of, parameter
 from graphmem.stores.embedded.statements import Kind
+from graphmem.stores.embedded.text import Words, unpacked
 from graphmem.stores.embedded.vectors import Similarities, Vectors
-from graphmem.words import idf
 
 Read = TypeVar("Read")
 
-POOL = 2000
-"""Rows that share a rare stem with the question, from which on commoner stems bring no new ones."""
-
 
 def lookup(
-    db: sqlite3.Connection, areas: Sequence[Area], *, keys: Sequence[str], stems: Sequence[str], known_at: datetime
+    db: sqlite3.Connection,
+    words: Words,
+    areas: Sequence[Area],
+    *,
+    keys: Sequence[str],
+    stems: Sequence[str],
+    known_at: datetime,
 ) -> Lookup:
     """See `Store.lookup`."""
     known = {"known_at": to_micros(known_at)}
-    entities = [
-        entity
-        for area in areas
-        for entity in entities_of(
-            db,
-            area,
-            [
-                row
-                for statement in (sql.ENTITIES_BY_KEY, sql.ENTITIES_BY_ALIAS)
-                for row in db.execute(statement, {"keys": parameter(keys), **known, **area.range})
-            ],
-        ).values()
-    ]
-    speakers = {
-        name.lower()
-        for area in areas
-        for [name] in db.execute(sql.SPEAKERS, {"part": area.part, **known})
-        if name.strip()
-    }
-    return Lookup(
-        entities=tuple(entities),
-        statistics=_statistics(db, areas, stems),
-        speakers=frozenset(speakers),
-        selves=tuple(dict.fromkeys(area.self for area in areas if area.self)),
-    )
-
-
-def _statistics(db: sqlite3.Connection, areas: Sequence[Area], stems: Sequence[str]) -> Statistics:
+    entities: list[Entity] = []
+    speakers: set[str] = set()
+    for area in areas:
+        asked = {"keys": parameter(keys), **known, **area.range}
+        rows = [*db.execute(sql.ENTITIES_BY_KEY, asked), *db.execute(sql.ENTITIES_BY_ALIAS, asked)]
+        entities += entities_of(db, area, rows).values()
+        speakers.update(name.lower() for [name] in db.execute(sql.SPEAKERS, {"part": area.part, **known}))
     episodes = sum(area.episodes for area in areas)
     facts = sum(area.facts for area in areas)
-    return Statistics(
-        episodes=episodes,
-        episode_length=sum(area.episode_stems for area in areas) / episodes if episodes else 0.0,
-        facts=facts,
-        fact_length=sum(area.fact_stems for area in areas) / facts if facts else 0.0,
-        episode_df=_frequencies(db, areas, "episode", stems),
-        fact_df=_frequencies(db, areas, "fact", stems),
+    return Lookup(
+        entities=tuple(entities),
+        statistics=Statistics(
+            episodes=episodes,
+            episode_length=sum(area.episode_stems for area in areas) / episodes if episodes else 0.0,
+            facts=facts,
+            fact_length=sum(area.fact_stems for area in areas) / facts if facts else 0.0,
+            episode_df=words.frequencies(db, areas, "episode", stems),
+            fact_df=words.frequencies(db, areas, "fact", stems),
+        ),
+        speakers=frozenset(name for name in speakers if name.strip()),
+        selves=tuple(dict.fromkeys(area.self for area in areas if area.self)),
     )
-
-
-def _frequencies(db: sqlite3.Connection, areas: Sequence[Area], kind: Kind, stems: Iterable[str]) -> dict[str, int]:
-    """In how many texts of all these areas each stem stands."""
-    found = dict.fromkeys(stems, 0)
-    for area in areas:
-        if not (area.episodes if kind == "episode" else area.facts):
-            continue
-        for stem in found:
-            [count] = db.execute(sql.COUNT_WORD[kind], {"match": text.match(stem), **area.range}).fetchone()
-            found[stem] += count
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +61,7 @@ class Reader:
 
     db: sqlite3.Connection
     vectors: Vectors
+    words: Words
     vector: Vector
     moment: Moment
     _sessions: dict[int, list[int]] = field(default_factory=dict[int, list[int]])
@@ -94,8 +69,8 @@ class Reader:
 
     def seeds(self, areas: Sequence[Area], *, stems: Sequence[str], episodes: int, facts: int) -> Seeds:
         """See `Store.seeds`."""
-        episodes_by_words = _by_words(self.db, areas, "episode", stems)
-        facts_by_words = _by_words(self.db, areas, "fact", stems)
+        episodes_by_words = self.words.rows(self.db, areas, "episode", stems)
+        facts_by_words = self.words.rows(self.db, areas, "fact", stems)
         found_episodes: list[Seed] = []
         found_facts: list[Reached] = []
         for area in areas:
@@ -142,7 +117,7 @@ class Reader:
             seeds = {**self._seeds(area, [other for _, other, _ in near if other not in centres]), **centres}
             facts = self._facts_of(area, seeds)
             turns += [
-                Turn(seeds[other], facts.get(other, ()), centres[centre].episode, offset)
+                Turn(seeds[other], tuple(facts.get(other, ())), centres[centre].episode, offset)
                 for centre, other, offset in near
             ]
         return sorted(turns, key=lambda turn: (order[turn.near], turn.offset))
@@ -194,7 +169,7 @@ class Reader:
                 session=session,
                 position=self._position(area, id_, session_row),
                 said_at=from_micros(said_at),
-                stems=text.unpacked(stems),
+                stems=unpacked(stems),
                 similarity=similarity,
                 links=links,
             )
@@ -208,8 +183,8 @@ class Reader:
         if session is None:
             return 0
         if session not in self._sessions:
-            rows = self.db.execute(sql.TURNS_OF_SESSION, {"session": session, **self._clocks, **area.range})
-            self._sessions[session] = turns = [turn for [turn] in rows]
+            [ids] = self.db.execute(sql.TURNS_OF_SESSION, {"session": session, **self._clocks, **area.range}).fetchone()
+            self._sessions[session] = turns = [int(turn) for turn in ids.split(",")]
             self._places.update((turn, (session, place)) for place, turn in enumerate(turns))
         return self._places[id_][1]
 
@@ -247,30 +222,10 @@ class Reader:
                 space=area.space,
                 episodes=tuple(sources[id_]),
                 subject=subject,
-                mentions=tuple(
-                    key for key, is_about in links_of(subject, object_, json.loads(keys)).items() if not is_about
-                ),
-                stems=text.unpacked(stems),
+                mentions=mentions_of(subject, object_, keys),
+                stems=unpacked(stems),
                 similarity=similarity,
                 holds=bool(holds),
             )
             for (id_, uid, subject, object_, keys, stems, holds), similarity in zip(rows, similarities, strict=True)
         }
-
-
-def _by_words(db: sqlite3.Connection, areas: Sequence[Area], kind: Kind, stems: Sequence[str]) -> dict[int, list[int]]:
-    """For each area its rows that share stems with the question, those that share the most idf first."""
-    total = sum(area.episodes if kind == "episode" else area.facts for area in areas)
-    frequencies = _frequencies(db, areas, kind, stems)
-    rarest = sorted((stem for stem, count in frequencies.items() if count), key=lambda stem: (frequencies[stem], stem))
-    ranked: dict[int, list[int]] = {}
-    for area in areas:
-        pool: dict[int, float] = {}
-        for stem in rarest:
-            if len(pool) >= POOL:
-                break
-            weight = idf(total, frequencies[stem])
-            for [id_] in db.execute(sql.HAS_WORD[kind], {"match": text.match(stem), **area.range}):
-                pool[id_] = pool.get(id_, 0.0) + weight
-        ranked[area.part] = sorted(pool, key=lambda id_: (-pool[id_], id_))
-    return ranked

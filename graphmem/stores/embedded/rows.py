@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, cast  # a row of sqlite3 is a tuple of Any
 
 from graphmem.models import Change, Entity, Episode, Evidence, Fact, When
@@ -154,6 +155,13 @@ def links_of(subject: str | None, object_: str | None, mentions: Iterable[str]) 
     """The entity keys that a fact leads to, each once, and whether it is about that one."""
     keys = ([subject] if subject else []) + list(mentions) + ([object_] if object_ else [])
     return {key: key == subject for key in keys}
+
+
+@lru_cache(8_192)
+def mentions_of(subject: str | None, object_: str | None, mention_keys: str) -> tuple[str, ...]:
+    """The entity keys that a fact mentions, from its columns."""
+    links = links_of(subject, object_, json.loads(mention_keys))
+    return tuple(key for key, is_about in links.items() if not is_about)
 
 
 def version_values(version: Version) -> Values:

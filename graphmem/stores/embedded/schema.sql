@@ -47,7 +47,7 @@ CREATE TABLE episode(
 CREATE INDEX episode_uid ON episode(uid);
 CREATE INDEX episode_identity ON episode(identity) WHERE identity IS NOT NULL;
 CREATE INDEX episode_source ON episode(source) WHERE source IS NOT NULL;
-CREATE INDEX episode_turn ON episode(session, said_at) WHERE session IS NOT NULL;
+CREATE INDEX episode_turn ON episode(session, said_at, recorded_at, retired_at) WHERE session IS NOT NULL;
 
 CREATE TABLE entity(
   id INTEGER PRIMARY KEY,

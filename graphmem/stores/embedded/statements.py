@@ -18,7 +18,8 @@ def _of_each_kind(statement: str) -> dict[Kind, str]:
 # parts
 
 PART: Final = """
-SELECT id, space, next, last_at, epoch, self, episodes, episode_stems, facts, fact_stems FROM part WHERE space = :space"""
+SELECT id, space, next, last_at, epoch, self, episodes, episode_stems, facts, fact_stems FROM part
+WHERE space = :space"""
 
 PARTS_BELOW: Final = "SELECT space FROM part WHERE space > :prefix AND space < :prefix || '~' ORDER BY space"
 
@@ -84,10 +85,12 @@ SEEDS_BY_UID: Final = """
 SELECT e.id FROM json_each(:uids) AS i CROSS JOIN episode AS e ON e.uid = i.value AND e.id BETWEEN :lo AND :hi
 WHERE e.recorded_at <= :known_at AND e.retired_at > :known_at"""
 
+# In one value, as rows by the thousand take their time.
 TURNS_OF_SESSION: Final = """
-SELECT id FROM episode
-WHERE session = :session AND id BETWEEN :lo AND :hi AND recorded_at <= :known_at AND retired_at > :known_at
-ORDER BY said_at, id"""
+SELECT group_concat(id) FROM (
+  SELECT id FROM episode
+  WHERE session = :session AND id BETWEEN :lo AND :hi AND recorded_at <= :known_at AND retired_at > :known_at
+  ORDER BY said_at, id)"""
 
 FACTS_OF_EPISODES: Final = """
 SELECT v.episode, v.fact FROM json_each(:ids) AS i
@@ -157,7 +160,8 @@ WHERE id = :id AND id BETWEEN :lo AND :hi"""
 
 _FACT: Final = """
 f.id, f.uid, f.digest, f.text, f.subject, f.subject_key, f.predicate, f.object, f.object_key, f.mentions,
-  f.mention_keys, f.kind, f.is_negated, f.modality, f.confidence, f.role, f.happened, f.metadata, f.stems, f.known_from"""
+  f.mention_keys, f.kind, f.is_negated, f.modality, f.confidence, f.role, f.happened, f.metadata, f.stems,
+  f.known_from"""
 
 _VERSION: Final = "w.known_from, w.known_to, w.valid_from, w.valid_to"
 
@@ -279,7 +283,10 @@ INSERT OR IGNORE INTO evidence(fact, episode, start, stop, known_from) VALUES(:f
 
 # words
 
-HAS_WORD: Final = _of_each_kind("SELECT rowid FROM {kind}_words WHERE stems MATCH :match AND rowid BETWEEN :lo AND :hi")
+# In one value, as rows by the thousand take their time.
+ROWS_WITH_WORD: Final = _of_each_kind(
+    "SELECT group_concat(rowid) FROM {kind}_words WHERE stems MATCH :match AND rowid BETWEEN :lo AND :hi"
+)
 
 COUNT_WORD: Final = _of_each_kind(
     "SELECT count(*) FROM {kind}_words WHERE stems MATCH :match AND rowid BETWEEN :lo AND :hi"

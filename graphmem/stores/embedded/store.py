@@ -1,7 +1,7 @@
 """The store that is one file."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from graphmem.stores.embedded import statements as sql
 from graphmem.stores.embedded.area import find_all
 from graphmem.stores.embedded.connection import Database
 from graphmem.stores.embedded.recalling import Reader
+from graphmem.stores.embedded.text import Words
 from graphmem.stores.embedded.vectors import Vectors
 from graphmem.stores.embedded.writing import Writer
 
@@ -42,6 +43,7 @@ class EmbeddedStore:
         self._clock = clock
         self._embedder = ""
         self._vectors = Vectors(0)
+        self._words = Words()
 
     # lifetime
 
@@ -79,7 +81,7 @@ class EmbeddedStore:
     ) -> Lookup:
         """See `Store.lookup`."""
         with self._reading() as db:
-            return recalling.lookup(db, find_all(db, spaces), keys=keys, stems=stems, known_at=known_at)
+            return recalling.lookup(db, self._words, find_all(db, spaces), keys=keys, stems=stems, known_at=known_at)
 
     async def seeds(
         self, spaces: Sequence[str], *, vector: Vector, stems: Sequence[str], moment: Moment, episodes: int, facts: int
@@ -176,13 +178,13 @@ class EmbeddedStore:
     # transactions
 
     @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
+    def _reading(self) -> Generator[sqlite3.Connection]:
         with self._database.reading() as db:
             self._database.check_embedder(db, self._embedder)
             yield db
 
     @contextmanager
-    def _writing(self, *, is_kept: bool = True) -> Iterator[sqlite3.Connection]:
+    def _writing(self, *, is_kept: bool = True) -> Generator[sqlite3.Connection]:
         with self._database.writing(is_kept=is_kept) as db:
             self._database.check_embedder(db, self._embedder)
             try:
@@ -191,4 +193,4 @@ class EmbeddedStore:
                 raise InvalidInput("a text holds half a character (a lone surrogate) and cannot be stored") from error
 
     def _reader(self, db: sqlite3.Connection, vector: Vector, moment: Moment) -> Reader:
-        return Reader(db, self._vectors, vector, moment)
+        return Reader(db, self._vectors, self._words, vector, moment)

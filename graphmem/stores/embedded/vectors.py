@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,10 @@ CHUNK = 64
 
 CACHE_BYTES = 64 << 20
 """Matrices kept in memory, all parts together. A part of more than half of that is read anew for each question."""
+
+BLOCK = 1024
+"""Rows multiplied at once: small enough that the linear algebra library starts no threads, which would only wait for
+each other beside other work."""
 
 REMEMBERED = 8
 """Answers kept: one recall asks about the same vector several times."""
@@ -66,9 +71,7 @@ class _Packed:
 
     def until(self, chunk: int) -> int:
         """How many rows stand in chunks up to `chunk`."""
-        known = (
-            sum(1 for id_ in self.chunks if id_ <= chunk) if self.chunks and self.chunks[-1] > chunk else len(self.ends)
-        )
+        known = bisect_right(self.chunks, chunk)
         return self.ends[known - 1] if known else 0
 
 
@@ -129,7 +132,8 @@ class Vectors:
         else:
             packed = self._current(db, area, kind, last)
             until = packed.until(last)
-            answer = Similarities(packed.ids[:until], packed.matrix[:until] @ vector)
+            blocks = [packed.matrix[start : min(start + BLOCK, until)] @ vector for start in range(0, until, BLOCK)]
+            answer = Similarities(packed.ids[:until], np.concatenate(blocks))
         with self._lock:
             self._answers[key] = answer
             while len(self._answers) > REMEMBERED:
@@ -205,7 +209,7 @@ class Vectors:
         """
         found = 0
         ids = sorted(vectors)
-        tail = {id_ for id_, _ in db.execute(sql.TAIL[kind], area.range)}
+        tail: set[int] = {id_ for id_, _ in db.execute(sql.TAIL[kind], area.range)}
         for id_ in ids:
             if id_ in tail:
                 vector = vectors[id_]
@@ -215,7 +219,7 @@ class Vectors:
                 else:
                     db.execute(sql.SAVE_TAIL[kind], {**keys, "vector": vector.tobytes()})
                 found += 1
-        packed = [id_ for id_ in ids if id_ not in tail]
+        packed: list[int] = [id_ for id_ in ids if id_ not in tail]
         while packed:
             chunk = db.execute(sql.CHUNK_WITH[kind], {"id": packed[-1], "lo": area.lo}).fetchone()
             if chunk is None:
@@ -239,7 +243,7 @@ class Vectors:
         id_, id_blob, blob = chunk
         rows = dict(zip(np.frombuffer(id_blob, dtype=np.int64).tolist(), self._matrix(blob), strict=True))
         replaced = rows.keys() & vectors.keys()
-        kept = {row: vectors[row] if row in vectors else old for row, old in rows.items()}
+        kept = {row: vectors.get(row, old) for row, old in rows.items()}
         left = {row: vector for row, vector in kept.items() if vector is not None}
         keys = {"id": id_, **area.range}
         if left:

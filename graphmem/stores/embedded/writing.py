@@ -94,7 +94,7 @@ class Writer:
     def _check(self, draft: Draft) -> None:
         for slot, assumed in draft.assumes.items():
             facts = open_facts(self._db, self.known_area(slot.space), slot)
-            if {fact.id for fact in facts} != assumed:
+            if assumed != frozenset(fact.id for fact in facts):
                 raise Conflict(f"what is known about {_named(slot)} changed meanwhile: read again and decide anew")
 
     # episodes
@@ -271,7 +271,7 @@ class Writer:
     # journal
 
     def add_change(self, change: Change, at: int, number: int) -> Change:
-        """Append to the journal. Ids follow from space, time and place in the write, so that nothing is left to chance."""
+        """Append to the journal. The id follows from space, time and place in the write."""
         uid = hashlib.blake2b(f"{change.space}\n{at}\n{number}".encode(), digest_size=8).hexdigest()
         self.add_entry(change, uid=uid, at=at)
         return change.model_copy(update={"id": uid, "at": from_micros(at)})
