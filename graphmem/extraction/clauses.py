@@ -106,13 +106,13 @@ def order(sentence: Sequence[Node]) -> Node | None:
 
 
 def is_question(sentence: Sequence[Node]) -> bool:
-    """Whether it ends in a question mark, or, as people type, only starts like a question: "is she back", "how's mum"."""
+    """Whether it ends in a question mark or, as people type, only starts like a question: "is she back"."""
     if any("?" in node.text for node in sentence[-3:]):
         return True
     words = [
         node for node in sentence if node.pos not in {"PUNCT", "INTJ", "CCONJ", "SYM", "SPACE"} and node.lower != "so"
     ]
-    if len(words) < 2:  # noqa: PLR2004
+    if len(words) < 2:
         return False
     first, second = words[:2]
     if first.lower in _OPEN_QUESTIONS and first.tag in {"WP", "WRB", "WDT", "WP$"}:
@@ -131,6 +131,10 @@ def is_asserted(clause: Clause, known: Mapping[int, Clause], *, is_document: boo
     """
     if clause.modality in {"hypothetical", "possible", "advice"} or _is_hearsay(clause.predicate):
         return False
+    if any(child.lower in {"almost", "nearly"} and child.role == "advmod" for child in clause.predicate.children):
+        return False
+    if is_taken_back(clause, known):
+        return True
     node, head = clause.predicate, clause.predicate.head
     if _asks(clause):
         return False
@@ -139,6 +143,19 @@ def is_asserted(clause: Clause, known: Mapping[int, Clause], *, is_document: boo
     if node.role == "xcomp" and head is not None and head.lemma in lexicons.words("causative"):
         return False
     return is_document or not _is_in_passing(clause)
+
+
+def is_taken_back(clause: Clause, known: Mapping[int, Clause]) -> bool:
+    """Whether it is said to be untrue: "It's not true that Anna moved", "It was wrong that ..."."""
+    head = clause.predicate.head
+    if head is None or clause.predicate.role not in {"ccomp", "csubj", "advcl", "xcomp"}:
+        return False
+    above = known.get(head.index)
+    if above is None or above.copula is None:
+        return False
+    return (
+        above.is_negated if head.lower in {"true", "right", "correct"} else head.lower in {"wrong", "false", "untrue"}
+    )
 
 
 def embedded(clause: Clause) -> Clause:
@@ -166,7 +183,7 @@ def _asks(clause: Clause) -> bool:
 
 
 def _is_hearsay(node: Node) -> bool:
-    """ "They say that ...", "apparently ...", "a rumour": said by nobody we could name."""
+    """Whether nobody we could name says it: "They say that ...", "apparently ...", "a rumour"."""
     rumour = lexicons.words("hearsay")
     for above in (node, *node.ancestors()):
         if any(child.lower in rumour for child in above.children) or above.lower in rumour:
@@ -200,7 +217,7 @@ def _is_in_passing(clause: Clause) -> bool:
 
 
 def _continues_complement(node: Node) -> bool:
-    """ "... to sing and dance": "dance" hangs on a verb that is itself no statement."""
+    """Whether it hangs on a verb that is itself no statement: "dance" of "to sing and dance"."""
     head = node.head
     if node.role != "conj" or head is None or node.tag not in {"VB", "VBG"} or head.tag != node.tag:
         return False
@@ -229,6 +246,10 @@ def _clause(node: Node) -> Clause | None:
     if node.role == RELATIVE and node.head is not None:
         _add_antecedent(node, node.head, subjects, objects, obliques)
     negated, modality = _polarity(node)
+    if _is_supposed(node):
+        modality = "hypothetical"
+    elif modality == "hypothetical" and node.lemma in {"like", "love", "prefer", "hate"} and node.first("xcomp"):
+        modality = "desire"  # "I would love to"
     return Clause(
         predicate=node,
         subjects=tuple(subjects),
@@ -237,7 +258,7 @@ def _clause(node: Node) -> Clause | None:
         complements=tuple(node.all("xcomp", "ccomp")),
         is_passive=is_passive or node.first("aux:pass") is not None,
         is_negated=negated,
-        modality="hypothetical" if _is_supposed(node) else modality,
+        modality=modality,
         tense=_tense(node),
         confidence=0.8 if is_inherited else 0.9,
     )

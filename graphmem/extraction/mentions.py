@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from graphmem.extraction import lexicons, names
-from graphmem.extraction.names import canonical, common_key
 from graphmem.extraction.clauses import FIRST
+from graphmem.extraction.names import canonical, common_key
 from graphmem.extraction.referents import UNKNOWN, owned_phrase
 from graphmem.extraction.tree import Node, words_of
 from graphmem.extraction.triples import TYPES, Triple
@@ -17,6 +18,7 @@ from graphmem.words import STOP_WORDS
 _NOT_NAMES = frozenset("DATE TIME CARDINAL ORDINAL PERCENT MONEY QUANTITY LANGUAGE".split())
 _NO_NAME = frozenset("VERB AUX ADV PRON DET ADP SCONJ CCONJ INTJ PART".split())
 _LONGEST_NAME = 6
+_GIVEN = re.compile(r"\b[Mm]y (?:\w+ )?name(?:'s| is) (?P<name>[A-Z][\w'-]*[a-z](?: [A-Z][\w'-]+){0,3})")
 _SHORTEST_NOUN = 3
 
 
@@ -64,6 +66,8 @@ def spoken_of(words: Sequence[Node], pronouns: Mapping[int, str]) -> list[Name]:
 
 def learned_name(words: Sequence[Node], told: Sequence[Triple], speaker: Name) -> str | None:
     """The name a speaker gives themselves: "My name is Ada", "I'm Ada", "Call me Ada"."""
+    if (given := _GIVEN.search(words_of(words))) is not None:
+        return given.group("name")
     for triple in told:
         is_named = triple.subject == speaker and triple.predicate == "name"
         if is_named and triple.op == "assert" and not triple.is_negated and triple.modality == "asserted":
@@ -80,7 +84,8 @@ def _is_me(word: Node) -> bool:
     subject, copula = word.first("nsubj"), word.first("cop")
     if subject is None or copula is None or subject.lower != "i" or copula.lower not in {"am", "'m", "m"}:
         return False
-    return word.role == "root" and not word.all("det", "case", "nmod:poss", "amod", "aux", "advmod", "neg", "conj")
+    alone = {"nsubj", "cop", "punct", "compound", "appos", "parataxis", "discourse", "cc", "ccomp"}
+    return word.role == "root" and {child.role for child in word.children} <= alone
 
 
 def _is_called(word: Node) -> bool:
@@ -94,7 +99,8 @@ def _is_first_name(name: str, word: Node) -> bool:
     parts = name.split()
     if not all(part[0].isupper() and not part.isupper() for part in parts):
         return False
-    return word.entity in {"PERSON", ""} and not any(part.lower() in lexicons.words("not_names") for part in parts)
+    is_likely = word.entity == "PERSON" or (not word.entity and len(parts) == 1)
+    return is_likely and not any(part.lower() in lexicons.words("not_names") for part in parts)
 
 
 # ------------------------------------------------------------------------------------------------------ one by one
@@ -124,7 +130,10 @@ def _as_name(run: Sequence[Node]) -> Name | None:
 
 def _type_of(span: str, words: Sequence[Node]) -> EntityType:
     last = span.split()[-1]
-    return next((TYPES[word.entity] for word in words if word.text == last and word.entity in TYPES), "thing")
+    for word in words:
+        if word.text == last and word.entity in TYPES:
+            return TYPES[word.entity]
+    return "thing"
 
 
 def _relations(words: Sequence[Node], pronouns: Mapping[int, str]) -> Iterator[Name]:

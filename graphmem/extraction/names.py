@@ -103,7 +103,7 @@ def common_key(phrase: str) -> str:
 def spans(text: str) -> list[str]:
     """Names found by their looks, in order: runs of capitalised words, then quoted titles; repeats kept.
 
-    >>> spans("Ludwig van Beethoven moved from Bonn to Vienna, where he wrote \\"An die Freude\\".")
+    >>> spans('Ludwig van Beethoven moved from Bonn to Vienna, where he wrote "An die Freude".')
     ['Ludwig van Beethoven', 'Bonn', 'Vienna', 'Freude', 'An die Freude']
     """
     found = [span for segment in _SEGMENT.split(text) for span in _capitalised(_NAME_WORD.findall(segment))]
@@ -129,7 +129,7 @@ def _opens_name(word: str, *, is_first: bool) -> bool:
     if not word[0].isupper():
         return False
     low = word.lower().rstrip(".")
-    if low in STOP_WORDS or low.startswith(("i'", "i’")):
+    if low in STOP_WORDS or re.split("['’]", low)[0] in STOP_WORDS:  # "I'm", "We're"
         return False
     return not (low in lexicons.words("not_names") and (is_first or len(word) > 3))
 

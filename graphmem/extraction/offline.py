@@ -1,8 +1,8 @@
 """The offline extractor: sentences as facts, with names, dates and triples, read by rules over spaCy's parser.
 
 The order of its steps: a text is cut into stretches (`sentences.units`), parsed, turned into a light tree, pronouns and
-dates are resolved, each sentence worth keeping becomes a claim that carries its main triple, and in a chat every further
-triple a claim of its own, so that one that ceases to hold does not drag its neighbour along.
+dates are resolved, each sentence worth keeping becomes a claim that carries its main triple, and in a chat every
+further triple a claim of its own, so that one that ceases to hold does not drag its neighbour along.
 """
 
 from __future__ import annotations
@@ -10,12 +10,11 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from graphmem.errors import PartMissing
-from graphmem.extraction import lexicons, names
+from graphmem.extraction import lexicons
 from graphmem.extraction.clauses import FIRST, Clause, clauses
 from graphmem.extraction.dates import DateSpan
 from graphmem.extraction.mentions import common_names, each_once, learned_name, person, proper_names, spoken_of
@@ -31,7 +30,7 @@ from graphmem.extraction.sentences import (
 )
 from graphmem.extraction.timing import Validity, date_of, dates_of, validity, words_in
 from graphmem.extraction.tree import Node, tree
-from graphmem.extraction.triples import Reading, Triple, triples
+from graphmem.extraction.triples import ANY, Reading, Triple, triples
 from graphmem.extraction.wording import Wording, clause_words, has_subject
 from graphmem.models import Episode, FactKind, Modality
 from graphmem.protocols import Claim, Extraction, Name, Setting
@@ -224,7 +223,8 @@ def _claim(
     about = triple.about if triple is not None else None
     span = date_of(about, page.dates[sentence.start], sentence.nodes, page.clauses)
     clause = page.clauses.get(about.index) if about is not None else _main_clause(page, sentence)
-    held = validity(span, triple, clause)
+    held = validity(span, triple, clause, page.episode.said_at)
+    is_ahead = triple is not None and _is_ahead(clause, held, page.episode)
     named = [name for name in _named_in(text, mentions, triple) if subject is None or name.key != subject.key]
     return Claim(
         text=text,
@@ -232,12 +232,12 @@ def _claim(
         end=page.offset + sentence.end,
         subject=subject,
         predicate=triple.predicate if triple else None,
-        object=triple.object if triple else None,
+        object=triple.object if triple and triple.object != ANY else None,
         mentions=tuple(named),
         op=triple.op if triple else "assert",
-        kind=triple.kind if triple else _kind(clause),
+        kind="plan" if is_ahead else triple.kind if triple else _kind(clause),
         is_negated=triple.is_negated if triple else clause is not None and clause.is_negated,
-        modality=triple.modality if triple else clause.modality if clause else "asserted",
+        modality="future" if is_ahead else triple.modality if triple else _modality(clause),
         when=held.when,
         valid_from=held.start,
         valid_to=held.end,
@@ -246,8 +246,22 @@ def _claim(
     )
 
 
+def _is_ahead(clause: Clause | None, held: Validity, episode: Episode) -> bool:
+    """Whether it is told in the present, but dated ahead: "We're going to Japan in October"."""
+    if clause is None or held.when is None or held.when.start is None or clause.tense != "present":
+        return False
+    return clause.predicate.tag == "VBG" and held.when.start > episode.said_at
+
+
 def _main_clause(page: _Page, sentence: Sentence) -> Clause | None:
     return next((page.clauses[node.index] for node in sentence.nodes if node.index in page.clauses), None)
+
+
+def _modality(clause: Clause | None) -> Modality:
+    if clause is None:
+        return "asserted"
+    is_wish = clause.predicate.lemma in {"wish", "hope", "want", "dream"} and clause.modality == "asserted"
+    return "desire" if is_wish else clause.modality
 
 
 def _kind(clause: Clause | None) -> FactKind:
@@ -272,6 +286,8 @@ def _is_lasting(episode: Episode, triple: Triple | None, named: Sequence[Name], 
         return False
     if triple is not None and triple.modality in {"obligation", "ability"}:
         return held.when is not None
+    if triple is not None and triple.predicate == "is" and triple.subject.type == "person":
+        return True
     if triple is not None and (
         triple.predicate in lexicons.words("lasting") | lexicons.words("kin") or triple.predicate.startswith("favorite")
     ):
@@ -307,7 +323,7 @@ def _of_document(episode: Episode, pieces: Sequence[tuple[int, Doc]]) -> Extract
 
 
 def _title_pronouns(nodes: Sequence[Node], title: Name | None, seen: Sequence[Name]) -> dict[int, str]:
-    """ "He" and "she" of a document about one person, as long as it names no other."""
+    """Whom "he" and "she" name in a document about one person, as long as it names no other."""
     found: dict[int, str] = {}
     if title is None or any(name.type == "person" and not _same(name, title) for name in seen):
         return found

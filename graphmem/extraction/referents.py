@@ -18,14 +18,13 @@ from graphmem.protocols import Setting
 Gender = Literal["female", "male"]
 
 WE = frozenset("we us our ours ourselves".split())
-THIRD: Mapping[str, Gender] = {
-    **dict.fromkeys("she her hers herself".split(), "female"),
-    **dict.fromkeys("he him his himself".split(), "male"),
-}
+_SHE: Mapping[str, Gender] = dict.fromkeys(("she", "her", "hers", "herself"), "female")
+_HE: Mapping[str, Gender] = dict.fromkeys(("he", "him", "his", "himself"), "male")
+THIRD: Mapping[str, Gender] = {**_SHE, **_HE}
 UNKNOWN = frozenset(
     """it its this that these those they them their theirs itself themselves one someone something anything everything
-    nothing everyone anyone everybody anybody nobody somebody who what which whatever there here how some others all both
-    none another most each lot bit kind way thing things stuff so more""".split()
+    nothing everyone anyone everybody anybody nobody somebody who what which whatever there here how some others all
+    both none another most each lot bit kind way thing things stuff so more""".split()
 )
 """Words that point at something without saying what."""
 
@@ -78,7 +77,8 @@ def meanings(nodes: Sequence[Node], setting: Setting, people: People) -> dict[in
             if setting.addressee:
                 found[node.index] = setting.addressee
         elif node.lower in THIRD:
-            if (person := people.the_one(THIRD[node.lower])) is not None:
+            person = _who_says(node, found, THIRD[node.lower]) or people.the_one(THIRD[node.lower])
+            if person is not None:
                 found[node.index] = person
         elif (person := _person(node, found)) is not None:
             if person[0] not in {setting.speaker, setting.addressee}:
@@ -92,7 +92,9 @@ def gender_of(noun: str) -> Gender | None:
     """What a noun says about the person it names."""
     if noun in lexicons.words("female"):
         return "female"
-    return "male" if noun in lexicons.words("male") else None
+    if noun in lexicons.words("male"):
+        return "male"
+    return None
 
 
 def _person(node: Node, known: Mapping[int, str]) -> tuple[str, Gender | None] | None:
@@ -109,9 +111,21 @@ def _person(node: Node, known: Mapping[int, str]) -> tuple[str, Gender | None] |
     return None
 
 
+def _who_says(node: Node, known: Mapping[int, str], gender: Gender) -> str | None:
+    """Anna in "Anna said that she left": who reports speaks of themselves, unless somebody else was named between."""
+    clause = node.head
+    if clause is None or clause.role != "ccomp" or clause.head is None or node.role not in SUBJECT_ROLES:
+        return None
+    subject = clause.head.first(*SUBJECT_ROLES)
+    somebody = _person(subject, known) if subject is not None and not subject.first("conj") else None
+    return somebody[0] if somebody is not None and somebody[1] in {gender, None} else None
+
+
 def _gender_of_title(node: Node) -> Gender | None:
-    titles = (gender_of(child.lower.rstrip(".")) for child in node.all("compound", "appos"))
-    return next((gender for gender in titles if gender), None)
+    for child in node.all("compound", "appos"):
+        if (gender := gender_of(child.lower.rstrip("."))) is not None:
+            return gender
+    return None
 
 
 def _may_be_somebody(node: Node) -> bool:

@@ -1,4 +1,4 @@
-"""From a text to the stretches worth reading: lines and paragraphs to parse, sentences within them, which of them to keep.
+"""From a text to what is worth reading: lines and paragraphs to parse, sentences within them, which of them to keep.
 
 Everything keeps its place: whatever is cleaned before parsing keeps its length, so that a character of the parsed text
 is the same character of the text that was said.
@@ -38,8 +38,8 @@ _MARK = re.compile(r"\s*(?:[-*•·–]\s+|#{1,6}\s+|>\s*|\d{1,3}[.)]\s+)")
 _SPOKEN = re.compile(r"\s*[A-Z][\w .'-]{0,30}:\s")
 _SENTENCE_END = re.compile(r"[.!?…][\"')\]]*\s+")
 _GREETING = re.compile(
-    r"\s*(?:hey|hi|hello|thanks|thank you|bye|goodbye|congrats|congratulations|wow|awesome|great|cool|nice|yeah|yep|sure|"
-    r"ok|okay|good luck|take care|see you|talk (?:to you )?(?:soon|later)|no (?:problem|worries)|absolutely|definitely|"
+    r"\s*(?:hey|hi|hello|thanks|thank you|bye|goodbye|congrats|congratulations|wow|awesome|great|cool|nice|yeah|yep|"
+    r"sure|ok|okay|good luck|take care|see you|talk (?:to you )?(?:soon|later)|no (?:problem|worries)|absolutely|definitely|"
     r"exactly|agreed|welcome|sounds|glad|happy to|sorry)\b[^.!?]{0,40}[.!?]*\s*",
     re.IGNORECASE,
 )
@@ -118,10 +118,8 @@ def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     while end - start > LONGEST:
         stop = start + LONGEST
         ends = [match.end() for match in _SENTENCE_END.finditer(text, start, stop)]
-        ends = (
-            [place for place in ends if text[start:place].split()[-1].lower() not in _abbreviations()] if ends else []
-        )
-        cut = ends[-1] if ends else text.rfind(" ", start + 1, stop) + 1 or stop
+        whole = (place for place in reversed(ends) if not _is_abbreviated(text[max(start, place - 20) : place]))
+        cut = next(whole, None) or text.rfind(" ", start + 1, stop) + 1 or stop
         yield start, cut
         start = cut
     yield start, end
@@ -227,7 +225,7 @@ def _tells(verb: Node, clause: Clause | None) -> bool:
 
 
 def _wishes(verb: Node) -> bool:
-    """ "I would love to ..." """
+    """Whether it says "I would love to ..."."""
     return verb.lemma in {"love", "like"} and not {"if", "unless"} & set(verb.markers)
 
 

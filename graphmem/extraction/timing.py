@@ -17,6 +17,7 @@ from graphmem.extraction.sentences import Sentence
 from graphmem.extraction.tree import Node
 from graphmem.extraction.triples import Triple
 from graphmem.models import When
+from graphmem.moment import FAR_PAST
 
 _PAST = {"past": True, "perfect": True, "future": False}
 _BOUNDED = frozenset({"located_in", "located_at", "is"})  # states that a stretch of time in the present limits
@@ -49,27 +50,23 @@ def words_in(spans: Sequence[DateSpan], nodes: Sequence[Node]) -> frozenset[int]
 def date_of(
     clause: Node | None, spans: Sequence[DateSpan], nodes: Sequence[Node], known: Mapping[int, Clause]
 ) -> DateSpan | None:
-    """The date that belongs to a clause: the first exact one whose nearest predicate it is. Any, if no clause is named."""
+    """The date that belongs to a clause: the first exact one whose nearest predicate it is; any, if none is named."""
     mine = [span for span in spans if clause is None or _predicate_of(span, nodes, known) in {clause, None}]
     return next((span for span in mine if span.grain != "about"), mine[0] if mine else None)
 
 
-def validity(span: DateSpan | None, triple: Triple | None, clause: Clause | None) -> Validity:
-    """What a date says about how long a claim holds."""
+def validity(span: DateSpan | None, triple: Triple | None, clause: Clause | None, said_at: datetime) -> Validity:
+    """What a date says about how long a claim holds. A state that is over ended, at the latest, before it was told."""
+    if triple is not None and triple.op == "past" and triple.kind == "state":
+        return _over(span, said_at)
     if span is None:
         return Validity()
-    start = _midnight(span.start) if span.start else None
-    end = _midnight(span.end + timedelta(days=1)) if span.end and span.end < date.max else None
-    when = When(start=start, end=end, grain=span.grain, words=span.text)
+    when = _when(span)
+    start, end = when.start, when.end
     if span.grain == "about" or (triple is not None and triple.modality != "asserted"):
         return Validity(when)
-    op = triple.op if triple is not None else "assert"
-    if op == "end":
-        return Validity(when, None, start)
-    if op == "retract":
+    if triple is not None and triple.op == "retract":
         return Validity(when)
-    if op == "past":
-        return Validity(when, start, end) if end is not None else Validity(when)
     is_bounded = (
         triple is not None and triple.predicate in _BOUNDED and clause is not None and clause.tense == "present"
     )
@@ -92,6 +89,19 @@ def _carrier(node: Node) -> Node:
     while node.role == "xcomp" and node.head is not None:
         node = node.head
     return node
+
+
+def _over(span: DateSpan | None, said_at: datetime) -> Validity:
+    when = _when(span) if span is not None else None
+    if when is None or when.grain == "about" or (when.start is not None and when.start >= said_at):
+        return Validity(when, FAR_PAST, said_at)
+    return Validity(when, when.start or FAR_PAST, min(when.end or said_at, said_at))
+
+
+def _when(span: DateSpan) -> When:
+    start = _midnight(span.start) if span.start else None
+    end = _midnight(span.end + timedelta(days=1)) if span.end and span.end < date.max else None
+    return When(start=start, end=end, grain=span.grain, words=span.text)
 
 
 def _midnight(day: date) -> datetime:

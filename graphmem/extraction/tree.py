@@ -39,6 +39,8 @@ _ROLES = {
 }
 _COMPLEMENTS = {"attr": "xcomp", "acomp": "xcomp", "oprd": "xcomp", "dative": "iobj"}  # named so once "be" is folded
 
+_OF_NOUNS = ("det", "amod", "nmod:poss", "compound", "nummod", "cop")
+
 _LEMMAS = {
     "wan": "want",
     "gon": "go",
@@ -91,7 +93,7 @@ class Node:
         return sorted(self._below(), key=lambda node: node.index)
 
     def _below(self) -> Iterator[Node]:
-        waiting = [self]
+        waiting: list[Node] = [self]
         while waiting:
             node = waiting.pop()
             yield node
@@ -164,6 +166,7 @@ def tree(doc: Doc) -> list[Node]:
     for token, node in zip(doc, nodes, strict=True):
         if token.head.i != token.i:
             _attach(node, nodes[token.head.i])
+    _mend(nodes)
     _fold_prepositions(nodes)
     _fold_copulas(nodes)
     for node in nodes:
@@ -206,6 +209,26 @@ def _attach(node: Node, head: Node | None) -> None:
         head.children.append(node)
 
 
+def _mend(nodes: Sequence[Node]) -> None:
+    """Put right what the small models often get wrong: verbs taken for nouns where the tree itself shows a verb.
+
+    "I live in Lisbon and *work* at Acme", "I no longer *like* coffee", "I love pizza and *hate* olives".
+    """
+    for node in nodes:
+        head = node.head
+        if head is None:
+            if node.pos == "ADP" and node.first("nsubj"):
+                node.pos, node.tag = "VERB", "VBP"
+                for child in node.all("pobj"):
+                    child.role = "obj"
+        elif node.role == "conj" and node.tag == "NN" and head.pos == "VERB" and not node.all(*_OF_NOUNS):
+            node.pos, node.tag = "VERB", head.tag
+        elif node.role == "conj" and node.tag == "VBP" and head.role == "obj" and (verb := head.head) is not None:
+            _attach(node, verb)
+            for child in [child for child in verb.all("obj") if child.index > node.index]:
+                _attach(child, node)
+
+
 def _fold_prepositions(nodes: Sequence[Node]) -> None:
     for node in nodes:
         if node.role not in {"prep", "agent", "dative"} or node.pos not in {"ADP", "SCONJ"}:
@@ -235,7 +258,7 @@ def _fold_copulas(nodes: Sequence[Node]) -> None:
 
 
 def _lift(node: Node, above: Node) -> None:
-    """Let `node` take the place of the function word it hung below, and that word and its other children hang below it."""
+    """Let `node` take the place of the function word it hung below; that word and its other children go below it."""
     _attach(node, above.head)
     for child in list(above.children):
         _attach(child, node)

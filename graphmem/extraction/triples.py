@@ -20,16 +20,21 @@ from graphmem.extraction.clauses import (
     ends_state,
     is_asserted,
     is_question,
+    is_taken_back,
     order,
     with_dropped_subject,
 )
 from graphmem.extraction.names import canonical, common_key
 from graphmem.extraction.referents import THIRD, UNKNOWN, name_words, owned_phrase
+from graphmem.extraction.timewords import NUMBERS
 from graphmem.extraction.tree import CLAUSE_ROLES, SUBJECT_ROLES, Node, coordinated, words_of
 from graphmem.models import EntityType, FactKind, Modality
 from graphmem.protocols import Name
 
 Op = Literal["assert", "end", "past", "retract"]
+
+ANY = "*"
+"""Object of an ending that does not say what ends: "I quit my job"."""
 
 TYPES: Mapping[str, EntityType] = {
     "PERSON": "person",
@@ -224,6 +229,8 @@ def _of_clause(clause: Clause, reading: Reading, text: str) -> Iterator[Triple]:
     if not is_asserted(clause, reading.clauses, is_document=reading.is_document) or _is_folded(clause):
         return
     saying = _saying(embedded(clause), reading, text)
+    if is_taken_back(clause, reading.clauses):
+        saying = replace(saying, op="retract")
     subjects = _subjects(clause, reading)
     if not subjects:
         return
@@ -353,6 +360,8 @@ def _wish(lemma: str, modality: Modality) -> Modality:
 
 
 def _relation(verb: Node) -> str:
+    if verb.lemma == "have" and verb.tag == "VBD":
+        return "had"  # "I had a meeting" gives nobody a meeting for good
     return f"{verb.lemma} {verb.particle}".strip()
 
 
@@ -407,7 +416,7 @@ def _attribute(saying: Saying, subjects: Sequence[Subject], reading: Reading) ->
     owner = reading.owner(node) if node is not None else None
     if node is None or owner is None or node.pos != "NOUN" or node.lower in lexicons.words("kin"):
         return None
-    predicate = reading.phrase(node).lower().replace("favourite", "favorite").replace(" ", "_")
+    predicate = _attribute_name(reading.phrase(node))
     is_known = predicate.startswith("favorite") or predicate in lexicons.words("attributes")
     if not (is_known or value.pos in {"PROPN", "NUM"} or value.entity):
         return None
@@ -419,6 +428,11 @@ def _attribute(saying: Saying, subjects: Sequence[Subject], reading: Reading) ->
     else:
         text = reading.phrase(value)
     return [Triple(owner, predicate, text, saying.verb)] if text else None
+
+
+def _attribute_name(phrase: str) -> str:
+    name = re.sub(r"^(?:new|current|full) ", "", phrase.lower()).replace("favourite", "favorite").replace(" ", "_")
+    return lexicons.pairs("attribute_spellings").get(name, name)
 
 
 def _relative_named(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> list[Triple] | None:
@@ -433,16 +447,22 @@ def _relative_named(saying: Saying, subjects: Sequence[Subject], reading: Readin
     return [Triple(owner, node.lower, replace(name, type="person"), saying.verb)]
 
 
-def _age(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> list[Triple] | None:
-    """I'm 34. She is 34 years old."""
+def _age(saying: Saying, subjects: Sequence[Subject], _: Reading) -> list[Triple] | None:
+    """I'm 34. She is 34 years old. Teo is five."""
     value = saying.verb
     is_years = value.lower in {"old", "years", "year"} and re.search(r"years?[- ]old", words_of(value.subtree).lower())
-    is_number = value.pos == "NUM" and value.text.isdigit() and 0 < int(value.text) <= _OLDEST and not value.preposition
+    is_number = value.pos == "NUM" and not value.preposition
     if not (is_years or is_number):
         return None
-    number = value.text if is_number else next((w.text for w in value.subtree if w.pos == "NUM"), None)
-    people = [subject for subject in subjects if subject.name.type == "person"]
-    return [Triple(subject.name, "age", number, value) for subject in people] if number and people else None
+    numbers = [value] if is_number else [word for word in value.subtree if word.pos == "NUM"]
+    years = next((years for word in numbers if (years := _years(word)) is not None), None)
+    people = [subject for subject in subjects if subject.name.type == "person" or not subject.name.is_common]
+    return [Triple(subject.name, "age", str(years), value) for subject in people] if years and people else None
+
+
+def _years(word: Node) -> int | None:
+    number = int(word.text) if word.text.isdecimal() else NUMBERS.get(word.lower)
+    return number if number is not None and 0 < number <= _OLDEST else None
 
 
 _OLDEST = 130
@@ -473,6 +493,15 @@ def _quality(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> l
     known = lexicons.pairs("adjective_relations")
     is_mood = quality.lower in lexicons.words("feelings")
     found: list[Triple] = []
+    for other in quality.all("conj"):
+        if other.pos == "ADJ" and not other.first("cop", *SUBJECT_ROLES):  # "vegetarian and allergic to nuts"
+            inner = replace(saying, verb=other, obliques=_placed(_obliques_of(other), reading))
+            also = _quality(inner, subjects, reading) or []
+            found += [replace(triple, object_node=other, siblings=(quality,)) for triple in also]
+    shared, found = found, []
+    for node in saying.complements:
+        if (phrase := f"{quality.lower} to") in known and node.markers == ["to"] and len(node.children) == 1:
+            found += [Triple(subject.name, known[phrase], node.lower, quality) for subject in subjects]
     related = [pair for pair in saying.obliques if not reading.is_vague(pair[1])]
     for preposition, node in related:
         phrase = f"{quality.lower} {preposition}".strip()
@@ -482,15 +511,15 @@ def _quality(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> l
                 _with(saying, subject, known.get(phrase, phrase), value, node, [n for _, n in related])
                 for subject in subjects
             ]
-    if found or related:
-        return found
-    if is_mood and not reading.is_document:
-        return []
-    return [
-        Triple(subject.name, "is", reading.phrase(quality), quality)
-        for subject in subjects
-        if reading.is_document or _can_be_described(subject, reading)
-    ]
+    if not (found or related or (is_mood and not reading.is_document)):
+        described = [subject for subject in subjects if reading.is_document or _can_be_described(subject, reading)]
+        siblings = quality.all("conj")
+        found = [_with(saying, s, "is", reading.phrase(quality), quality, siblings) for s in described]
+    return found + shared
+
+
+def _obliques_of(quality: Node) -> list[tuple[str, Node]]:
+    return [(node.preposition, node) for place in quality.all("obl") for node in coordinated(place)]
 
 
 def _located(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> list[Triple] | None:
@@ -575,7 +604,7 @@ def _preference(saying: Saying, subjects: Sequence[Subject], reading: Reading) -
     predicate = lexicons.pairs("relations").get(verb.lemma)
     is_liking = predicate in {"likes", "dislikes", "prefers"}
     if "to" in activity.markers:
-        if not is_liking or saying.modality == "hypothetical":
+        if not is_liking or saying.modality != "asserted":
             return None
     elif not is_liking and verb.lemma not in {"try", "consider", "miss", "practice", "practise", "finish"}:
         return None
@@ -624,7 +653,24 @@ def _becoming(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> 
     return [Triple(s.name, predicate, value or state.lower, saying.verb) for s in subjects]
 
 
-def _birthday(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> list[Triple] | None:
+def _marrying(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> list[Triple] | None:
+    """I got married to Tom. Tom and Anna got engaged."""
+    state = next((node for node in saying.complements if node.lower in {"married", "engaged"}), None)
+    if state is None and saying.lemma == "marry" and not saying.objects:
+        state = saying.verb
+    if state is None or saying.lemma not in {"get", "marry"}:
+        return None
+    predicate = "engaged_to" if state.lower == "engaged" else "married_to"
+    partners = [*saying.by("to"), *(node for node in state.all("obl", "nmod") if node.preposition == "to")]
+    names = [name for node in partners if (name := reading.name(node)) is not None]
+    people = [subject.name for subject in subjects]
+    if not names and len(people) == _COUPLE:
+        people.sort(key=lambda name: name != reading.speaker)
+        people, names = people[:1], people[1:]
+    return [Triple(person, predicate, name, saying.verb) for person in people for name in names] or None
+
+
+def _birthday(saying: Saying, subjects: Sequence[Subject], _: Reading) -> list[Triple] | None:
     """I turned 35."""
     number = next((node for node in saying.clause.objects if node.pos == "NUM"), None)
     if saying.lemma != "turn" or number is None:
@@ -719,8 +765,8 @@ def _leaving(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> l
     for node in saying.objects:
         if saying.lemma in {"leave", "quit"} and _is_employer(node, surely=saying.lemma == "quit"):
             ending += [("works_at", value, node)] if (value := reading.value(node)) else []
-        elif saying.lemma in {"leave", "quit"} and node.lower in {"job", "company"} and reading.owner(node):
-            ending.append(("works_at", "*", node))
+        elif saying.lemma in {"leave", "quit", "lose"} and node.lower in {"job", "company"} and node.owner is not None:
+            ending.append(("works_at", _employer(saying, node, reading), node))
         elif saying.lemma in {"sell", "lose"} and saying.relation == saying.lemma and reading.phrase(node):
             ending.append(("has", reading.phrase(node), node))
     for node in saying.by("from"):
@@ -736,11 +782,16 @@ def _leaving(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> l
     return found + (rest or []) + (graduated if saying.lemma == "graduate" else [])
 
 
+def _employer(saying: Saying, job: Node, reading: Reading) -> Name | str:
+    places = [*saying.by("at", "with"), *(node for node in job.all("nmod") if node.preposition in {"at", "with"})]
+    return next((value for node in places if (value := reading.value(node))), ANY)
+
+
 def _is_employer(node: Node, *, surely: bool) -> bool:
     """Whether a name can be that of a firm; the model takes many of them for people or products."""
     if node.pos != "PROPN" or node.entity in {"GPE", "LOC", "EVENT", "FAC", "NORP"} or node.all("det"):
         return False
-    return surely or node.entity != "PERSON"
+    return surely or node.entity != "PERSON" or len(node.subtree) == 1
 
 
 def _transitive(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> list[Triple] | None:
@@ -775,6 +826,8 @@ def _of_objects(saying: Saying, subject: Subject, reading: Reading) -> Iterator[
         value = reading.value(node)
         if predicate == "has" and node.lower in lexicons.words("kin"):
             value = reading.phrase(node)
+        if predicate == "prefers" and isinstance(value, str):
+            value = re.split(r" (?:over|to|rather) ", value)[0]
         if value:
             passive = "was " if saying.clause.is_passive else ""
             yield _with(saying, subject, passive + predicate, value, node, saying.objects)
@@ -801,6 +854,7 @@ _VERBAL: tuple[Rule, ...] = (
     _preference,
     _wish_to_be,
     _birthday,
+    _marrying,
     _becoming,
     _new_work,
     _parting,
@@ -824,15 +878,14 @@ def _of_noun(node: Node, reading: Reading) -> Iterator[Triple]:
         person = named if named is not None else node.head if node.role in {"appos", "compound"} else None
         if person is not None and person.pos == "PROPN":
             yield from _kinship(owner, node, person)
-        elif not reading.is_document and not _is_given_up(node):
-            yield _possession(owner, node, reading)
+        else:
+            yield from _possession(owner, node, reading)
     elif owner is not None and node.pos == "PROPN":
         relation = next((child for child in node.all("compound", "amod") if child.lower in kin), None)
         if relation is not None:
             yield from _kinship(owner, relation, node)
-    elif owner is not None and node.lemma in lexicons.words("ownable") and node.role != "compound":
-        if named is None and not reading.is_document and not _is_given_up(node):
-            yield _possession(owner, node, reading)
+    elif node.lemma in lexicons.words("ownable") and node.role != "compound" and named is None:
+        yield from _possession(owner, node, reading)
     for naming in node.all("acl"):
         yield from _naming(node, naming, reading)
 
@@ -844,10 +897,13 @@ def _kinship(owner: Name, relation: Node, person: Node) -> Iterator[Triple]:
         yield Triple(owner, relation.lower, Name(name, canonical(name), "person"), relation, text=text)
 
 
-def _possession(owner: Name, node: Node, reading: Reading) -> Triple:
+def _possession(owner: Name | None, node: Node, reading: Reading) -> Iterator[Triple]:
+    is_said = owner is not None and node.owner is not None and node.owner.index in reading.pronouns
+    if owner is None or not is_said or reading.is_document or node.first("cop") or _is_given_up(node):
+        return
     phrase = reading.phrase(node)
     article = "" if node.tag == "NNS" else "an " if phrase[:1].lower() in "aeiou" else "a "
-    return Triple(owner, "has", phrase, node, confidence=0.6, text=f"{owner.name} has {article}{phrase}")
+    yield Triple(owner, "has", phrase, node, confidence=0.6, text=f"{owner.name} has {article}{phrase}")
 
 
 def _naming(node: Node, naming: Node, reading: Reading) -> Iterator[Triple]:
@@ -894,13 +950,13 @@ def _as_said(triple: Triple, saying: Saying, reading: Reading) -> Triple:
         op=op,
         modality=modality,
         is_negated=is_negated,
-        kind=_kind(triple, saying, modality),
+        kind=_kind(triple, saying, modality, op),
         confidence=round(min(triple.confidence, saying.clause.confidence), 2),
     )
 
 
 def _is_under_way(saying: Saying, triple: Triple) -> bool:
-    """ "I'm moving to Porto", "I'm leaving Acme": it has not happened yet. Living or working somewhere has."""
+    """Whether it has not happened yet: "I'm moving to Porto", "I'm leaving Acme", unlike "I'm living in Porto"."""
     verb = saying.clause.predicate
     if verb.tag != "VBG" or saying.clause.tense == "past" or saying.op == "end":
         return False
@@ -920,11 +976,12 @@ def _is_additional(saying: Saying) -> bool:
     return not adverbs.isdisjoint({"also", "too", "partly"})
 
 
-def _kind(triple: Triple, saying: Saying, modality: Modality) -> FactKind:
+def _kind(triple: Triple, saying: Saying, modality: Modality, op: Op) -> FactKind:
     if modality in {"desire", "intention", "future", "obligation"}:
         return "plan"
     if saying.clause.copula is not None or triple.predicate in lexicons.words("lasting"):
-        return "state" if triple.kind == "state" else triple.kind
+        is_past_visit = op == "past" and triple.predicate not in lexicons.words("lasting")
+        return "event" if is_past_visit else triple.kind
     return "event" if saying.clause.tense in {"past", "perfect"} else "habit"
 
 
