@@ -9,6 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from graphmem.errors import EmbedderMismatch, FormatTooNew, NotAStore, PartMissing, StoreError, StoreUnavailable
+from graphmem.stores.embedded import statements as sql
 
 APPLICATION_ID = 0x47524D4D  # "GRMM", in the header of every store
 FORMAT = 1
@@ -99,6 +100,12 @@ class Database:
         with self._writing, self._translated():
             return self.is_in_memory or self._checkpoint(self._open_writer(), patience_ms=1000)
 
+    def unreached(self, *, is_log_emptied: bool) -> tuple[str, ...]:
+        """Where erased words may still stand, after an erasure."""
+        copies = "backups, copies and exports made earlier: erase them where they are"
+        log = f"{self.path}-wal: a reader holds it open; erase again, or close every program that uses the file"
+        return (copies,) if is_log_emptied else (log, copies)
+
     def bytes(self) -> int | None:
         """Size of the file and its log; None in memory."""
         return None if isinstance(self.path, str) else self.path.stat().st_size + self._wal_bytes()
@@ -115,7 +122,7 @@ class Database:
     @staticmethod
     def check_embedder(connection: sqlite3.Connection, embedder: str) -> None:
         """Raise `EmbedderMismatch` where the vectors inside were made by another embedder."""
-        [made_by] = connection.execute("SELECT value FROM meta WHERE key = 'embedder'").fetchone()
+        [made_by] = connection.execute(sql.META, {"key": "embedder"}).fetchone()
         if made_by != embedder:
             raise EmbedderMismatch(
                 f"the vectors in this store were made by {made_by!r} and cannot be compared with those of "
@@ -253,7 +260,7 @@ def _create(connection: sqlite3.Connection, meta: dict[str, str]) -> None:
     schema = files("graphmem.stores.embedded").joinpath("schema.sql").read_text(encoding="utf-8")
     for statement in schema.split(";\n"):
         connection.execute(statement)
-    connection.executemany("INSERT INTO meta(key, value) VALUES(?, ?)", meta.items())
+    connection.executemany(sql.SET_META, [{"key": key, "value": value} for key, value in meta.items()])
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {FORMAT}")
 

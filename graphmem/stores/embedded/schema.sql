@@ -125,6 +125,7 @@ CREATE TABLE change(
   reason TEXT,
   evidence TEXT NOT NULL
 );
+CREATE INDEX change_uid ON change(uid);
 CREATE TABLE changed(fact TEXT NOT NULL, change INTEGER NOT NULL, PRIMARY KEY(fact, change)) WITHOUT ROWID;
 
 CREATE TABLE rejected(part INTEGER NOT NULL, digest TEXT NOT NULL, PRIMARY KEY(part, digest)) WITHOUT ROWID;

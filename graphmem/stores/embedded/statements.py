@@ -70,8 +70,6 @@ REWRITE_EPISODE: Final = """
 UPDATE episode SET text = :text, speaker = :speaker, title = :title, metadata = :metadata, stems = :stems
 WHERE id = :id AND id BETWEEN :lo AND :hi"""
 
-SPEAKS: Final = "SELECT 1 FROM episode WHERE id BETWEEN :lo AND :hi AND speaker = :name LIMIT 1"
-
 # The known episodes among some, with the number of links of their facts.
 SEEDS: Final = """
 SELECT e.id, e.uid, e.role, e.speaker, e.session, (SELECT s.name FROM session AS s WHERE s.id = e.session), e.said_at,
@@ -102,6 +100,8 @@ WHERE v.known_from <= :known_at ORDER BY v.episode, v.start, v.fact"""
 _ENTITY: Final = "e.id, e.key, e.name, e.type, e.is_common, e.degree, e.known_from"
 
 ENTITY: Final = f"SELECT {_ENTITY} FROM entity AS e WHERE e.key = :key AND e.id BETWEEN :lo AND :hi"
+
+KEY_OF_ENTITY: Final = "SELECT key FROM entity WHERE id = :id AND id BETWEEN :lo AND :hi"
 
 ENTITIES_BY_KEY: Final = f"""
 SELECT {_ENTITY} FROM json_each(:keys) AS k CROSS JOIN entity AS e ON e.key = k.value AND e.id BETWEEN :lo AND :hi
@@ -340,6 +340,8 @@ CHANGES_IN_ORDER: Final = (
     f"SELECT {_CHANGE} FROM change AS c WHERE c.id BETWEEN :after + 1 AND :hi ORDER BY c.id LIMIT :limit"
 )
 
+CHANGE_ID: Final = "SELECT id FROM change WHERE uid = :uid AND id BETWEEN :lo AND :hi"
+
 ADD_CHANGE: Final = """
 INSERT INTO change(id, uid, at, kind, actor, fact, episode, before, after, reason, evidence)
 VALUES(:id, :uid, :at, :kind, :actor, :fact, :episode, :before, :after, :reason, :evidence)"""
@@ -352,8 +354,97 @@ ALL_REJECTED: Final = "SELECT digest FROM rejected WHERE part = :part ORDER BY d
 
 ADD_REJECTED: Final = "INSERT OR IGNORE INTO rejected(part, digest) VALUES(:part, :digest)"
 
+# erasing
+
+ALL_EPISODES: Final = "SELECT id FROM episode WHERE id BETWEEN :lo AND :hi ORDER BY id"
+
+ALL_FACTS: Final = "SELECT id FROM fact WHERE id BETWEEN :lo AND :hi ORDER BY id"
+
+EPISODES_OF_FACTS_IN: Final = """
+SELECT DISTINCT v.fact, o.episode FROM json_each(:ids) AS i
+CROSS JOIN evidence AS v INDEXED BY evidence_episode ON v.episode = i.value AND v.episode BETWEEN :lo AND :hi
+CROSS JOIN evidence AS o ON o.fact = v.fact"""
+
+# Of rows that go: what their words and vectors were indexed by, and who spoke in which session.
+ERASED_EPISODE: Final = "SELECT uid, stems, speaker, session FROM episode WHERE id = :id AND id BETWEEN :lo AND :hi"
+
+ERASED_FACT: Final = """
+SELECT f.uid, f.stems, (SELECT count(*) FROM version AS w WHERE w.fact = f.id) FROM fact AS f
+WHERE f.id = :id AND f.id BETWEEN :lo AND :hi"""
+
+ERASE_EPISODE: Final = (
+    "DELETE FROM evidence WHERE episode = :id AND episode BETWEEN :lo AND :hi",
+    "DELETE FROM episode WHERE id = :id AND id BETWEEN :lo AND :hi",
+)
+
+ERASE_FACT: Final = (
+    "DELETE FROM evidence WHERE fact = :id AND fact BETWEEN :lo AND :hi",
+    "DELETE FROM version WHERE fact = :id AND fact BETWEEN :lo AND :hi",
+    "DELETE FROM link WHERE fact = :id AND fact BETWEEN :lo AND :hi",
+    "DELETE FROM fact WHERE id = :id AND id BETWEEN :lo AND :hi",
+)
+
+ERASE_ENTITY: Final = (
+    "DELETE FROM link WHERE entity = :id AND entity BETWEEN :lo AND :hi",
+    "DELETE FROM alias WHERE entity = :id AND entity BETWEEN :lo AND :hi",
+    "DELETE FROM entity WHERE id = :id AND id BETWEEN :lo AND :hi",
+)
+
+# What is left of an area when its episodes and facts are gone.
+ERASE_AREA: Final = (
+    "DELETE FROM alias WHERE entity BETWEEN :lo AND :hi",
+    "DELETE FROM entity WHERE id BETWEEN :lo AND :hi",
+    "DELETE FROM session WHERE id BETWEEN :lo AND :hi",
+    "DELETE FROM speaker WHERE part = :part",
+    "DELETE FROM rejected WHERE part = :part",
+    "UPDATE change SET reason = NULL, actor = 'erased' WHERE id BETWEEN :lo AND :hi",
+)
+
+ERASE_SESSION: Final = """
+DELETE FROM session WHERE id = :session AND id BETWEEN :lo AND :hi
+  AND NOT EXISTS (SELECT 1 FROM episode AS e WHERE e.session = :session)"""
+
+ERASE_SPEAKER: Final = """
+DELETE FROM speaker WHERE part = :part AND name = :name
+  AND NOT EXISTS (SELECT 1 FROM episode AS e WHERE e.id BETWEEN :lo AND :hi AND e.speaker = :name)"""
+
+ERASE_REASONS: Final = """
+UPDATE change SET reason = NULL, actor = 'erased'
+WHERE id BETWEEN :lo AND :hi AND (
+  episode IN (SELECT value FROM json_each(:uids))
+  OR id IN (SELECT n.change FROM json_each(:uids) AS i CROSS JOIN changed AS n
+    ON n.fact = i.value AND n.change BETWEEN :lo AND :hi))"""
+
+FACTS_OF_ENTITY: Final = "SELECT fact FROM link WHERE entity = :entity AND entity BETWEEN :lo AND :hi"
+
 # counting
 
 COUNT_ENTITIES: Final = "SELECT count(*) FROM entity WHERE id BETWEEN :lo AND :hi"
 
 COUNT_CHANGES: Final = "SELECT count(*) FROM change WHERE id BETWEEN :lo AND :hi"
+
+# embedding anew: the whole store, whoever's it is, from row to row
+
+TEXTS: Final = _of_each_kind("SELECT id, text FROM {kind} WHERE id > :after ORDER BY id LIMIT :limit")
+
+KEEP_VECTOR: Final = "INSERT OR REPLACE INTO reembedded(record, vector) VALUES(:record, :vector)"
+
+KEPT_VECTOR: Final = "SELECT vector FROM reembedded WHERE record = :record"
+
+DROP_KEPT: Final = "DELETE FROM reembedded"
+
+EVERY_PART: Final = "SELECT space FROM part ORDER BY id"
+
+DROP_VECTORS: Final = tuple(
+    _of_each_kind(statement)
+    for statement in (
+        "DELETE FROM {kind}_tail WHERE id BETWEEN :lo AND :hi",
+        "DELETE FROM {kind}_chunk WHERE id BETWEEN :lo AND :hi",
+    )
+)
+
+DROP_KEPT_OF: Final = "DELETE FROM reembedded WHERE record = :record"
+
+META: Final = "SELECT value FROM meta WHERE key = :key"
+
+SET_META: Final = "INSERT OR REPLACE INTO meta(key, value) VALUES(:key, :value)"

@@ -1,22 +1,23 @@
 """The store that is one file."""
 
 import sqlite3
-from collections.abc import Generator, Sequence
+from collections.abc import AsyncIterator, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from graphmem.errors import InvalidInput
-from graphmem.models import Change, Entity, Episode, Fact, Stats
+from graphmem.models import Change, Entity, Episode, Fact, Receipt, Stats
 from graphmem.moment import Clock, Moment, now
-from graphmem.protocols import Draft, Known, Link, Lookup, Question, Seeds, Turn, Vector
+from graphmem.protocols import Draft, Erasure, Index, Known, Link, Lookup, Question, Seeds, Turn, Vector
 from graphmem.scope import checked, sessions_of
-from graphmem.stores.embedded import knowing, listing, recalling
+from graphmem.stores.embedded import knowing, listing, portable, recalling, reembedding
 from graphmem.stores.embedded import statements as sql
 from graphmem.stores.embedded.area import find_all
 from graphmem.stores.embedded.connection import Database
+from graphmem.stores.embedded.erasing import Eraser, probe
 from graphmem.stores.embedded.recalling import Reader
-from graphmem.stores.embedded.text import Words
+from graphmem.stores.embedded.text import Words, forget_texts
 from graphmem.stores.embedded.vectors import Vectors
 from graphmem.stores.embedded.writing import Writer
 
@@ -73,6 +74,28 @@ class EmbeddedStore:
         """See `Store.write`. The write is on the disk when this returns."""
         with self._writing() as db:
             return Writer(db, draft.spaces, self._vectors).write(draft, self._clock)
+
+    async def erase(self, erasure: Erasure, *, is_dry_run: bool) -> Receipt:
+        """See `Store.erase`. Time grows with the whole word index, which is merged. A dry run does the same work, in a
+        transaction that is rolled back.
+        """
+        with self._writing(is_kept=not is_dry_run) as db:
+            eraser = Eraser(db, erasure, self._vectors)
+            eraser.erase(self._clock)
+            if not is_dry_run:
+                eraser.merge_words()
+        if is_dry_run:
+            return Receipt(is_dry_run=True, erased=eraser.counts)
+        self._forget_texts(erasure.spaces)
+        is_emptied = self._database.truncate_wal()
+        with self._reading() as db:
+            left = probe(db, eraser.traces, self._vectors)
+        return Receipt(
+            is_dry_run=False,
+            erased=eraser.counts,
+            unreached=self._database.unreached(is_log_emptied=is_emptied),
+            left=left,
+        )
 
     # reading for recall
 
@@ -175,6 +198,48 @@ class EmbeddedStore:
                 bytes=self._database.bytes(),
             )
 
+    # whole spaces
+
+    async def dump(self, spaces: Sequence[str]) -> AsyncIterator[Mapping[str, object]]:
+        """See `Store.dump`. Everything is seen as of one moment; a file's log grows while somebody writes meanwhile."""
+        with self._reading() as db:
+            records = portable.dump(db, find_all(db, spaces))
+            if not self._database.is_in_memory:
+                for record in records:
+                    yield record
+                return
+            everything = list(records)  # the only connection is needed by others
+        for record in everything:
+            yield record
+
+    async def restore(self, records: Sequence[Mapping[str, object]], indexes: Mapping[str, Index]) -> int:
+        """See `Store.restore`.
+
+        Raises:
+            BadLine: A record cannot be read; `line` counts them from 1.
+        """
+        with self._writing() as db:
+            return portable.restore(db, self._vectors, records, indexes)
+
+    async def texts(self, *, after: str | None, limit: int) -> list[tuple[str, str]]:
+        """See `Store.texts`. Needs no `open`: the vectors may be of any embedder."""
+        self._database.open_existing()
+        with self._database.reading() as db:
+            return reembedding.texts(db, after=after, limit=limit)
+
+    async def reembed(self, vectors: Mapping[str, Vector], *, embedder: str, dimensions: int, is_last: bool) -> None:
+        """See `Store.reembed`. Until the last batch the store is read and written as before.
+
+        Raises:
+            Conflict: Something was written meanwhile and has no new vector yet: embed the rest of `texts` too.
+        """
+        self._database.open_existing()
+        fresh = Vectors(dimensions)
+        with self._database.writing() as db:
+            reembedding.keep(db, fresh, vectors, embedder=embedder)
+            if is_last:
+                reembedding.exchange(db, fresh, embedder=embedder)
+
     # transactions
 
     @contextmanager
@@ -191,6 +256,14 @@ class EmbeddedStore:
                 yield db
             except UnicodeEncodeError as error:
                 raise InvalidInput("a text holds half a character (a lone surrogate) and cannot be stored") from error
+
+    def _forget_texts(self, spaces: Iterable[str]) -> None:
+        """Let go of what this process keeps in memory of texts that were erased."""
+        with self._reading() as db:
+            for area in find_all(db, spaces):
+                self._vectors.forget(area)
+        self._words = Words()
+        forget_texts()
 
     def _reader(self, db: sqlite3.Connection, vector: Vector, moment: Moment) -> Reader:
         return Reader(db, self._vectors, self._words, vector, moment)

@@ -52,6 +52,11 @@ def unpacked(stored: str) -> tuple[str, ...]:
     return tuple(tokens) if "x" not in stored else tuple(map(_stem, tokens))
 
 
+def forget_texts() -> None:
+    """Let go of the texts remembered."""
+    unpacked.cache_clear()
+
+
 def match(stem: str) -> str:
     """The search for one stem."""
     return f'"{token(stem)}"'
@@ -60,6 +65,12 @@ def match(stem: str) -> str:
 def phrase(stems: Sequence[str]) -> str:
     """The search for stems in a row."""
     return f'"{packed(stems)}"'
+
+
+def rows_with(db: sqlite3.Connection, area: Area, kind: Kind, stem: str) -> list[int]:
+    """The rows of an area that hold a stem, in ascending order."""
+    [rows] = db.execute(sql.ROWS_WITH_WORD[kind], {"match": match(stem), **area.range}).fetchone()
+    return [int(row) for row in rows.split(",")] if rows is not None else []
 
 
 class Words:
@@ -88,10 +99,8 @@ class Words:
             for count, stem in rarest:
                 if sum(map(len, found)) >= POOL:
                     break
-                [rows] = db.execute(sql.ROWS_WITH_WORD[kind], {"match": match(stem), **area.range}).fetchone()
-                if rows is not None:
-                    found.append(np.array(rows.split(","), dtype=np.int64))
-                    weights.append(idf(total, count))
+                found.append(np.array(rows_with(db, area, kind, stem), dtype=np.int64))
+                weights.append(idf(total, count))
             ranked[area.part] = _heaviest(found, weights)
         return ranked
 

@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -104,6 +104,14 @@ class Vectors:
             raise InvalidInput(f"a vector has the length {length:.4g}: embedders return unit length, or zero")
         return stored
 
+    def stored(self, blob: bytes) -> Vector:
+        """One vector as it was stored.
+
+        Raises:
+            InvalidInput: It has another length.
+        """
+        return self.checked(np.frombuffer(blob, dtype=np.float32))
+
     # reading
 
     def similarities(self, db: sqlite3.Connection, area: Area, kind: Kind, vector: Vector) -> Similarities:
@@ -117,6 +125,13 @@ class Vectors:
         ids = np.fromiter((id_ for id_, _ in tail), dtype=np.int64, count=len(tail))
         values = self._matrix(b"".join(blob for _, blob in tail)) @ asked
         return Similarities(np.concatenate((packed.ids, ids)), np.concatenate((packed.values, values)))
+
+    def ids(self, db: sqlite3.Connection, area: Area, kind: Kind) -> set[int]:
+        """The rows that have a vector, as they are stored now."""
+        found = {id_ for id_, _ in db.execute(sql.TAIL[kind], area.range)}
+        for _, id_blob, _ in db.execute(sql.CHUNKS[kind], {"after": area.lo - 1, "hi": area.hi}):
+            found.update(np.frombuffer(id_blob, dtype=np.int64).tolist())
+        return found
 
     def _packed_similarities(
         self, db: sqlite3.Connection, area: Area, kind: Kind, vector: Vector, last: int
@@ -224,9 +239,9 @@ class Vectors:
             chunk = db.execute(sql.CHUNK_WITH[kind], {"id": packed[-1], "lo": area.lo}).fetchone()
             if chunk is None:
                 break
-            here = {id_ for id_ in packed if id_ >= chunk[0]}
-            found += self._repack(db, area, kind, chunk, {id_: vectors[id_] for id_ in here})
-            packed = [id_ for id_ in packed if id_ not in here]
+            first = bisect_left(packed, chunk[0])
+            found += self._repack(db, area, kind, chunk, {id_: vectors[id_] for id_ in packed[first:]})
+            del packed[first:]
         if found:
             area.epoch += 1
             self.forget(area)

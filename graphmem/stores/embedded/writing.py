@@ -41,7 +41,7 @@ class Writer:
     def write(self, draft: Draft, clock: Clock) -> list[Change]:
         """See `Store.write`."""
         self._check(draft)
-        at = max([to_micros(utc(clock())), *(area.last_at + 1 for area in map(self.known_area, self._spaces) if area)])
+        at = self.time(clock)
         for closing in draft.closings:
             self._close(closing, at)
         for space, uid in draft.retires:
@@ -64,6 +64,11 @@ class Writer:
         changes = [self.add_change(change, at, number) for number, change in enumerate(draft.changes)]
         self.finish(at)
         return changes
+
+    def time(self, clock: Clock) -> int:
+        """When this write is: now, but later than anything in its areas."""
+        areas = [area for space in self._spaces if (area := self.known_area(space)) is not None]
+        return max([to_micros(utc(clock())), *(area.last_at + 1 for area in areas)])
 
     # areas
 
