@@ -69,7 +69,7 @@ def claim_fact(episode: Episode, claim: Claim) -> Fact:
         object=claim.object.name if isinstance(claim.object, Name) else claim.object,
         object_key=claim.object.key if isinstance(claim.object, Name) else None,
         kind=claim.kind,
-        is_negated=claim.is_negated or claim.op == "end",
+        is_negated=claim.is_negated or claim.op in ("end", "retract"),
         modality=claim.modality,
         confidence=claim.confidence,
         role=episode.role,
@@ -151,7 +151,7 @@ class Drafting:
         before = len(self._changes)
         self._learn_self(reading)
         if reading.replaces is not None:
-            self._retire(reading.replaces, by=episode)
+            self._retire(reading.replaces, reading)
         for claim, index in zip(reading.extraction.claims, reading.claim_indexes, strict=True):
             self._claim(episode, claim, index)
         for kind in reading.arrival.secrets:
@@ -205,26 +205,30 @@ class Drafting:
         episode = reading.episode
         if episode.role != "user":
             return
+        space = episode.space
         spoken = episode.speaker or SELF
         key = names.canonical(spoken)
-        known = self._selves.get(episode.space)
-        is_user = key == self._user
-        if known is None or (is_user and known.key != key):
-            self._meet(episode.space, Name(spoken, key, "person"))
-            known = self._entities[episode.space, key]
-            self._selves[episode.space] = known
-            self._self_keys[episode.space] = known.key
-        learned = reading.extraction.learned_name
-        speaks_self = episode.speaker is None or self._resolve(episode.space, key) == known.key
-        for name in (learned if speaks_self else None, self._user if self._user.isalpha() else None):
-            alias = names.canonical(name) if name else ""
-            if alias and (episode.space, alias) not in self._entities:
-                shown = learned if name == learned and known.name == SELF and learned else known.name
-                known = known.model_copy(update={"aliases": (*known.aliases, alias), "name": shown})
-                for space_key in ((episode.space, alias), (episode.space, known.key)):
-                    self._entities[space_key] = known
-                self._names[episode.space].add(alias)
-                self._touched[episode.space, known.key] = self._selves[episode.space] = known
+        known = self._selves.get(space)
+        if known is None or (key == self._user and self._resolve(space, key) != known.key):
+            known = self._entities[space, self._meet(space, Name(spoken, key, "person"))]
+            self._selves[space] = known
+            self._self_keys[space] = known.key
+        if episode.speaker is None or self._resolve(space, key) == known.key:
+            if reading.extraction.learned_name:
+                self._call_self(known, reading.extraction.learned_name)
+            if self._user.isalpha() and (episode.speaker is None or self._user in key.split()):
+                self._call_self(self._selves[space], self._user, is_shown=False)
+
+    def _call_self(self, known: Entity, name: str, *, is_shown: bool = True) -> None:
+        """Another name for "I". A name that somebody else bears already stays theirs."""
+        alias = names.canonical(name)
+        if not alias or (known.space, alias) in self._entities:
+            return
+        shown = name if is_shown and known.name == SELF else known.name
+        called = known.model_copy(update={"aliases": (*known.aliases, alias), "name": shown})
+        self._entities[known.space, alias] = self._entities[known.space, known.key] = called
+        self._names[known.space].add(alias)
+        self._touched[known.space, known.key] = self._selves[known.space] = called
 
     def _fill_in_older_text(self) -> None:
         """A name that is new is looked for in older facts, so that the order of arrival matters little."""
@@ -322,10 +326,11 @@ class Drafting:
         bounded = new.fact.model_copy(update={"valid_to": until or new.fact.valid_from or FAR_PAST})
         self._facts[old.id] = NewFact(bounded, new.digest, new.index)
 
-    def _retire(self, episode: Episode, *, by: Episode) -> None:
-        self._retires.append((episode.space, episode.id))
-        for fact in self._known.sole.get((episode.space, episode.id), ()):
-            self._change("retracted", by, fact=fact, reason="its source was replaced")
+    def _retire(self, old: Episode, reading: Reading) -> None:
+        """A newer text takes the place of an episode: what only the old one said was wrong."""
+        self._retires.append((old.space, old.id))
+        for fact in self._known.sole.get((old.space, reading.arrival.identity), ()):
+            self._change("retracted", reading.episode, fact=fact, reason="its source was replaced")
             self._end(fact, None)
 
     # journal

@@ -26,6 +26,7 @@ from graphmem.protocols import (
     Extraction,
     Extractor,
     Index,
+    Known,
     Name,
     Question,
     Rewrite,
@@ -161,8 +162,9 @@ class Engine:
             fresh, old = _sorted_out(arrivals, first.episodes, is_replacing=is_replacing)
             unread = [arrival for arrival in fresh if arrival.episode.id not in read]
             read.update(await self._read(unread, first.selves, stated))
+            known_changes = [change for identity in old for change in _known_changes(identity, first)]
             if not fresh:
-                return _known_changes(old, first.sole)
+                return known_changes
             readings = [
                 replace(
                     read[arrival.episode.id], replaces=first.episodes.get((arrival.episode.space, arrival.identity))
@@ -180,7 +182,7 @@ class Engine:
                 if attempt == TRIES:
                     raise
             else:
-                return [*_known_changes(old, first.sole), *written]
+                return [*known_changes, *written]
         raise AssertionError("a loop of at least one try returns or raises")
 
     async def _read(
@@ -387,47 +389,45 @@ def _speaker(episode: Episode, selves: Mapping[str, Entity]) -> str:
 
 def _sorted_out(
     arrivals: Sequence[Arrival], known: Mapping[tuple[str, str], Episode], *, is_replacing: bool
-) -> tuple[list[Arrival], list[Episode]]:
-    """Arrivals that are new, and the episodes that others turn out to be.
+) -> tuple[list[Arrival], list[tuple[str, str]]]:
+    """Arrivals that are new, and the (space, identity) of those that are known.
 
     Raises:
         Conflict: The same source id comes with another text, and nobody said to replace it.
     """
-    met = dict(known)
+    texts = {identity: episode.text for identity, episode in known.items()}
     fresh: list[Arrival] = []
-    old: list[Episode] = []
+    old: list[tuple[str, str]] = []
     for arrival in arrivals:
         identity = (arrival.episode.space, arrival.identity)
-        if identity not in met:
-            fresh.append(arrival)
-        elif forgetting.is_same_text(met[identity].text, arrival.episode.text):
-            old.append(met[identity])
+        is_met = identity in texts
+        if is_met and forgetting.is_same_text(texts[identity], arrival.episode.text):
+            old.append(identity)
             continue
-        elif is_replacing and identity in known:
-            fresh.append(arrival)
-        else:
+        if is_met and not (is_replacing and identity in known):
             raise Conflict(
                 f"source_id={arrival.episode.source_id!r} is known with another text: "
                 "pass replace=True to put this one in its place, or choose another id"
             )
-        met[identity] = arrival.episode
+        fresh.append(arrival)
+        texts[identity] = arrival.episode.text
     return fresh, old
 
 
-def _known_changes(old: Sequence[Episode], sole: Mapping[tuple[str, str], Sequence[Fact]]) -> list[Change]:
+def _known_changes(identity: tuple[str, str], known: Known) -> list[Change]:
     """What is said of an episode that was known: nothing was written, here is what it had taught."""
-    changes: list[Change] = []
-    for episode in old:
-        facts = sole.get((episode.space, episode.id), ())
-        base = Change(
-            space=episode.space,
-            at=episode.recorded_at,
-            kind="skipped",
-            episode_id=episode.id,
-            reason="this episode is known",
-        )
-        changes += [base.model_copy(update={"fact_id": fact.id, "text": fact.text}) for fact in facts] or [base]
-    return changes
+    episode = known.episodes.get(identity)
+    if episode is None:  # it came twice in one call, and is written once
+        return []
+    base = Change(
+        space=episode.space,
+        at=episode.recorded_at,
+        kind="skipped",
+        episode_id=episode.id,
+        reason="this episode is known",
+    )
+    facts = known.sole.get(identity, ())
+    return [base.model_copy(update={"fact_id": fact.id, "text": fact.text}) for fact in facts] or [base]
 
 
 def _stated(statement: Statement) -> Extraction:

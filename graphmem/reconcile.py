@@ -8,17 +8,21 @@
     dispute    it contradicts a more trusted source: both stay, marked
     refuse     it was rejected before
 
-Nothing is closed by a wish, a plan, a possibility or a less trusted source, and an older value that is learned
-later never closes a newer one. Each closing names its rule, so that it can be explained and undone.
+Nothing is closed by a wish, a plan, a possibility or a less trusted source, and none of those stands in the way of
+what is asserted. An older value that is learned later never closes a newer one. Where it is not certain that two
+statements exclude each other (York and New York, Lisbon and Portugal, tea and green tea), both stay. Each closing
+names its rule, so that it can be explained and undone.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from graphmem.extraction.lexicons import pairs, words
+from graphmem.extraction.names import canonical
 from graphmem.models import Fact, Role
 from graphmem.moment import FAR_FUTURE, FAR_PAST
 from graphmem.protocols import Slot
@@ -47,9 +51,16 @@ class Decision:
 
 
 def digest(space: str, text: str) -> str:
-    """What identifies a statement within its space, whatever its case and punctuation."""
-    normal = " ".join("".join(c if c.isalnum() else " " for c in text.casefold()).split())
+    """What identifies a statement within its space, whatever its case and punctuation.
+
+    Signs that change what is said count: C++ is not C, $5 is not €5, and neither is one smile another.
+    """
+    normal = " ".join("".join(c if _carries_meaning(c) else " " for c in text.casefold()).split())
     return hashlib.blake2b(f"{space}\n{normal}".encode(), digest_size=16).hexdigest()
+
+
+def _carries_meaning(char: str) -> bool:
+    return char.isalnum() or char in "#%" or unicodedata.category(char)[0] in "MS"
 
 
 def slots(fact: Fact) -> tuple[Slot, ...]:
@@ -81,42 +92,52 @@ def decide(
     """
     if is_rejected:
         return Decision("refuse", "this statement was rejected before")
-    if same is not None:
+    is_known = same is not None and _same_triple(fact, same)
+    takes_away = operation in ("end", "retract") or fact.is_negated
+    if is_known and not takes_away:
         return Decision("skip", "the same statement is known", known=same)
-    facts = [other for slot in slots(fact) for other in known.get(slot, ()) if not other.is_negated]
-    if fact.modality != "asserted" or fact.predicate is None or operation == "past" or not facts:
+    decision = _compared(fact, operation, [other for slot in slots(fact) for other in known.get(slot, ())])
+    if is_known and decision.verdict == "add":
+        return Decision("skip", "the same statement is known", known=same)
+    return decision
+
+
+def _compared(fact: Fact, operation: Operation, known: Iterable[Fact]) -> Decision:
+    """Decide by what is known of the same subject, or of the same role."""
+    if fact.modality != "asserted" or fact.predicate is None or fact.object is None or operation == "past":
         return Decision("add")
-    equal = [other for other in facts if other.predicate == fact.predicate and _same_object(other, fact)]
+    told = {other.id: other for other in known if other.modality == "asserted" and not other.is_negated}
     if operation == "retract":
-        return _close(fact, equal, "retract", f"{fact.predicate} was taken back")
-    if operation == "end" or fact.is_negated:
-        ends = [other for other in facts if other.predicate in _ended_by(fact.predicate) and _same_object(other, fact)]
+        equal = [other for other in told.values() if other.predicate == fact.predicate]
+        return _close(fact, _meant(fact, equal), "retract", f"{fact.predicate} was taken back")
+    facts = [other for other in told.values() if other.valid_to is None or other.valid_to > _since(fact)]
+    if operation == "end" or (fact.is_negated and _denies_altogether(fact)):
+        partners = [other for other in facts if other.predicate in _ended_by(fact.predicate)]
+        ends = [other for other in _meant(fact, partners) if operation == "end" or _adds_no_words(fact, other)]
         return _close(fact, ends, "end", f"{fact.predicate} ended")
-    if equal:
-        said = next((other for other in equal if _says_no_more(fact, other)), None)
-        return Decision("skip", "the same triple is known", known=said) if said else Decision("add")
+    if fact.is_negated:
+        return Decision("add")
     own = [other for other in facts if other.predicate == fact.predicate and other.subject_key == fact.subject_key]
+    if said := next((other for other in own if _says_no_more(fact, other)), None):
+        return Decision("skip", "the same triple is known", known=said)
+    if any(_is_same_thing(fact, other) for other in own):
+        return Decision("add")
     if _has_one_value(fact.predicate):
         return _succeed(fact, own, f"{fact.predicate} has one value at a time")
     if fact.predicate in words("functional_alike"):
-        alike = [other for other in own if _last_word(other) == _last_word(fact)]
+        alike = [other for other in own if _kind_of(other) == _kind_of(fact) is not None]
         return _succeed(fact, alike, f"{fact.predicate} has one value of a kind at a time")
     if fact.predicate.removesuffix("_of") in words("roles") and fact.predicate.endswith("_of"):
-        same_role = [other for other in facts if other.object_key == fact.object_key]
-        holders = [other for other in same_role if other.subject_key != fact.subject_key]
-        return _succeed(fact, holders, f"{fact.predicate} has one holder at a time")
+        holders = [other for other in facts if other.subject_key != fact.subject_key]
+        return _succeed(fact, holders, f"{fact.predicate} has one holder at a time", is_about_holder=True)
     opposite = pairs("opposites").get(fact.predicate)
-    contrary = [other for other in facts if other.predicate == opposite and _same_object(other, fact)]
-    return _succeed(fact, contrary, f"{fact.predicate} and {opposite} exclude each other")
+    contrary = [other for other in facts if other.predicate == opposite and _is_same_thing(other, fact)]
+    return _succeed(fact, contrary, f"{fact.predicate} and {opposite} exclude each other", is_about_holder=True)
 
 
 def _has_one_value(predicate: str) -> bool:
     listed = words("functional")
     return predicate in listed or any(entry.endswith("*") and predicate.startswith(entry[:-1]) for entry in listed)
-
-
-def _last_word(fact: Fact) -> str:
-    return (stems(fact.object or "") or [""])[-1]
 
 
 def _related(predicate: str) -> set[str]:
@@ -129,21 +150,28 @@ def _ended_by(predicate: str) -> set[str]:
     return {predicate, *(partners if predicate in partners else ())}
 
 
-def _close(fact: Fact, closes: Sequence[Fact], verdict: Literal["end", "retract"], rule: str) -> Decision:
-    if any(TRUST[fact.role] < TRUST[other.role] for other in closes):
-        return Decision("dispute", f"{rule}, says a less trusted source", tuple(closes))
-    closes = [other for other in closes if _since(other) <= _since(fact)]
-    return Decision(verdict, rule, tuple(closes)) if closes else Decision("add")
+def _close(fact: Fact, closes: Iterable[Fact], verdict: Literal["end", "retract"], rule: str) -> Decision:
+    older = tuple(other for other in closes if _since(other) <= _since(fact))
+    if not older:
+        return Decision("add")
+    if any(TRUST[fact.role] < TRUST[other.role] for other in older):
+        return Decision("dispute", f"{rule}, says a less trusted source", older)
+    return Decision(verdict, rule, older)
 
 
-def _succeed(fact: Fact, others: Sequence[Fact], rule: str) -> Decision:
-    """A new value takes over from the older ones and gives way to the newer ones."""
-    standing = [other for other in others if not other.valid_to or other.valid_to > _since(fact)]
-    if any(TRUST[fact.role] < TRUST[other.role] for other in standing):
-        return Decision("dispute", f"{rule}, and a more trusted source gives another", tuple(standing))
-    older = tuple(other for other in standing if _since(other) <= _since(fact))
-    newer = [other for other in standing if _since(other) > _since(fact)]
-    until = min((_since(other) for other in newer), default=None)
+def _succeed(fact: Fact, others: Iterable[Fact], rule: str, *, is_about_holder: bool = False) -> Decision:
+    """A new value takes over from the older ones and gives way to newer ones of a source as trusted.
+
+    One that held for a while only, a summer in Rome, says nothing about what held before and after.
+    """
+    if fact.valid_to is not None:
+        return Decision("add")
+    rivals = [o for o in others if not _told_together(fact, o) and (is_about_holder or _is_another_value(fact, o))]
+    older = tuple(other for other in rivals if _since(other) <= _since(fact))
+    newer = [_since(o) for o in rivals if _since(o) > _since(fact) and TRUST[o.role] >= TRUST[fact.role]]
+    until = min(newer, default=None)
+    if any(TRUST[fact.role] < TRUST[other.role] for other in older):
+        return Decision("dispute", f"{rule}, and a more trusted source gives another", older, valid_to=until)
     if older:
         return Decision("supersede", rule, older, valid_to=until)
     return Decision("add", rule if newer else "", valid_to=until)
@@ -153,18 +181,95 @@ def _since(fact: Fact) -> datetime:
     return fact.valid_from or FAR_PAST
 
 
-def _same_object(one: Fact, other: Fact) -> bool:
-    """Whether two facts speak of the same thing: one entity, or phrases of which one is the other with more words."""
+# ------------------------------------------------------------------------------------------- what two facts speak of
+
+
+def _same_triple(one: Fact, other: Fact) -> bool:
+    """Whether two readings of the same words are one: "moved from Oslo to Bergen" says two things."""
+    if one.predicate is None or other.predicate is None:
+        return one.predicate == other.predicate
+    return (
+        one.predicate == other.predicate
+        and one.is_negated == other.is_negated
+        and (one.object == other.object or _is_same_thing(one, other))
+    )
+
+
+def _is_same_thing(one: Fact, other: Fact) -> bool:
+    """Whether the objects are one for certain: the same entity, or the same words."""
     if one.object_key is not None and one.object_key == other.object_key:
         return True
-    if one.object is None or other.object is None:
+    words_of_it = stems(one.object or "")
+    return bool(words_of_it) and words_of_it == stems(other.object or "")
+
+
+def _meant(fact: Fact, others: Sequence[Fact]) -> list[Fact]:
+    """Which of the known facts a statement takes away: those of the same object.
+
+    "My car" may also be the one known as "a red car", if there is only one; but York is not New York, and who no
+    longer likes green tea may well like tea.
+    """
+    exact = [other for other in others if _is_same_thing(fact, other)]
+    longer = [] if exact or _is_name(fact) else [other for other in others if _is_short_for(fact, other)]
+    return exact or (longer if len(longer) == 1 else [])
+
+
+def _is_short_for(fact: Fact, known: Fact) -> bool:
+    short, long = stems(fact.object or ""), stems(known.object or "")
+    return bool(short) and short[-1:] == long[-1:] and set(short) <= set(long)
+
+
+def _is_another_value(fact: Fact, known: Fact) -> bool:
+    """Whether a relation with one value cannot have both: neither is part of the other, and they are of one sort."""
+    first, second = set(stems(fact.object or "")), set(stems(known.object or ""))
+    if not first or not second or first <= second or second <= first:
         return False
-    first, second = stems(one.object), stems(other.object)
-    shorter, longer = sorted((first, second), key=len)
-    return bool(shorter) and shorter[-1] == longer[-1] and set(shorter) <= set(longer)
+    if not (fact.predicate or "").endswith(("_at", "_in")):
+        return True
+    if _is_name(fact) != _is_name(known):  # Lisbon, and a shared flat
+        return False
+    return _is_country(fact) == _is_country(known) or (_is_country(fact) and _tells_of_moving(fact))
+
+
+def _is_name(fact: Fact) -> bool:
+    return any(char.isupper() for char in fact.object or "")
+
+
+def _is_country(fact: Fact) -> bool:
+    return canonical(fact.object or "") in words("countries")
+
+
+def _tells_of_moving(fact: Fact) -> bool:
+    return not words("moving").isdisjoint(fact.text.casefold().split())
+
+
+def _kind_of(fact: Fact) -> str | None:
+    """The last word of a plain phrase ("aisle seats"), which says what kind of thing is meant."""
+    said = stems(fact.object or "")
+    return said[-1] if said and len(said) == len((fact.object or "").split()) else None
+
+
+def _told_together(one: Fact, other: Fact) -> bool:
+    """Whether both were read in the same words: "in Porto and Lisbon" names two values, none newer."""
+    return not set(one.evidence).isdisjoint(other.evidence)
+
+
+def _denies_altogether(fact: Fact) -> bool:
+    """Whether a negation speaks of a state as such, not of one occasion or span of time."""
+    return fact.kind != "event" and fact.valid_to is None
+
+
+def _adds_no_words(fact: Fact, known: Fact) -> bool:
+    """Whether a negation has no condition of its own: no coffee at night is not no coffee."""
+    triple = " ".join((fact.subject or "", fact.predicate or "", fact.object or "")).replace("_", " ")
+    return set(stems(fact.text)) <= {*stems(triple), *stems(known.text), *_DENIALS}
+
+
+_DENIALS = frozenset(stems("no not never longer anymore currently now nowadays presently today cannot don doesn"))
 
 
 def _says_no_more(fact: Fact, known: Fact) -> bool:
     """Whether a statement of a known triple adds neither words nor a bound in time."""
+    is_known = _is_same_thing(fact, known) or (not _is_name(fact) and _is_short_for(fact, known))
     is_bounded = (fact.valid_to or FAR_FUTURE) != (known.valid_to or FAR_FUTURE)
-    return not is_bounded and set(stems(fact.text)) <= set(stems(known.text))
+    return is_known and not is_bounded and set(stems(fact.text)) <= set(stems(known.text))

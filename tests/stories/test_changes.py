@@ -78,6 +78,22 @@ def test_a_name_that_comes_late_is_found_in_older_messages(memory: Memory) -> No
     assert entity.degree == 2
 
 
+def test_of_several_speakers_i_is_the_one_called_like_the_user(memory: Memory) -> None:
+    memory.add({"role": "user", "content": "I live in Porto.", "name": "Bob"}, user_id="ada")
+    memory.add({"role": "user", "content": "I live in Lisbon.", "name": "Ada"}, user_id="ada")
+    homes = {fact.subject: fact.object for fact in memory.facts(user_id="ada", predicate="lives_in")}
+    assert homes == {"Bob": "Porto", "Ada": "Lisbon"}
+    assert "Lisbon" in memory.recall("Where do I live?", user_id="ada").hits[0].text
+
+
+def test_a_name_that_i_give_myself_is_mine_from_then_on(memory: Memory) -> None:
+    memory.add("I work at Acme.", user_id="u-17")
+    memory.add("My name is Mia.", user_id="u-17")
+    memory.add("I live in Porto.", user_id="u-17")
+    assert "Acme" in str(memory.recall("Where does Mia work?", user_id="u-17"))
+    assert [fact.text for fact in memory.facts(user_id="u-17", predicate="lives_in")] == ["Mia lives in Porto."]
+
+
 def test_history_of_an_unknown_fact_says_so(memory: Memory) -> None:
     with pytest.raises(NotFound, match="no fact"):
         memory.history("no-such-id", user_id="ada")
