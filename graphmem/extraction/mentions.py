@@ -45,7 +45,7 @@ def proper_names(words: Sequence[Node], text: str) -> list[Name]:
     for span in names.spans(text):
         key = canonical(span)
         opening = openings.get(span)
-        if not key or key in recognised or (opening is not None and opening.pos in _NO_NAME):
+        if not key or key in recognised or (opening is not None and opening.pos in _NO_NAME | {"NUM"}):
             continue
         found.append(Name(span, key, _type_of(span, words)))
     return each_once(found)
@@ -119,7 +119,7 @@ def _recognised(words: Sequence[Node]) -> Iterator[Name]:
 
 
 def _as_name(run: Sequence[Node]) -> Name | None:
-    text = words_of(run).removesuffix("'s").strip()
+    text = words_of(run).removesuffix("'s").removeprefix("the ").strip()
     key = canonical(text)
     if not key or len(run) > _LONGEST_NAME or any(char in text for char in ',;:!?()"') or key in STOP_WORDS:
         return None

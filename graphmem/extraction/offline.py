@@ -166,7 +166,8 @@ def _page(
 ) -> _Page:
     found = sentences(doc, nodes)
     known = clauses(nodes)
-    spans = {sentence.start: dates_of(sentence, known, episode.said_at.date()) for sentence in found}
+    said_on, is_document = episode.said_at.date(), speaker is None
+    spans = {sentence.start: dates_of(sentence, known, said_on, is_document=is_document) for sentence in found}
     every = [span for of_sentence in spans.values() for span in of_sentence]
     times = frozenset(index for sentence in found for index in words_in(spans[sentence.start], sentence.nodes))
     reading = Reading(known, pronouns, speaker, addressee, times)
@@ -239,8 +240,8 @@ def _claim(
         is_negated=triple.is_negated if triple else clause is not None and clause.is_negated,
         modality="future" if is_ahead else triple.modality if triple else _modality(clause),
         when=held.when,
-        valid_from=held.start,
-        valid_to=held.end,
+        valid_from=held.start if page.reading.speaker else None,
+        valid_to=held.end if page.reading.speaker else None,
         confidence=triple.confidence if triple else 0.5,
         is_lasting=_is_lasting(page.episode, triple, named, held),
     )

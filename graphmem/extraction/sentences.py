@@ -39,8 +39,8 @@ _SPOKEN = re.compile(r"\s*[A-Z][\w .'-]{0,30}:\s")
 _SENTENCE_END = re.compile(r"[.!?…][\"')\]]*\s+")
 _GREETING = re.compile(
     r"\s*(?:hey|hi|hello|thanks|thank you|bye|goodbye|congrats|congratulations|wow|awesome|great|cool|nice|yeah|yep|"
-    r"sure|ok|okay|good luck|take care|see you|talk (?:to you )?(?:soon|later)|no (?:problem|worries)|absolutely|definitely|"
-    r"exactly|agreed|welcome|sounds|glad|happy to|sorry)\b[^.!?]{0,40}[.!?]*\s*",
+    r"sure|ok|okay|good luck|take care|see you|talk (?:to you )?(?:soon|later)|no (?:problem|worries)|absolutely|"
+    r"definitely|exactly|agreed|welcome|sounds|glad|happy to|sorry)\b[^.!?]{0,40}[.!?]*\s*",
     re.IGNORECASE,
 )
 _LONG_LINE = 60  # characters: a line of wrapped prose, not a heading

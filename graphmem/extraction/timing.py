@@ -6,6 +6,7 @@ bounds being somewhere. Without a date nothing is said here, and the moment of s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -19,6 +20,7 @@ from graphmem.extraction.triples import Triple
 from graphmem.models import When
 from graphmem.moment import FAR_PAST
 
+_YEAR = re.compile(r"\d{4}")
 _PAST = {"past": True, "perfect": True, "future": False}
 _BOUNDED = frozenset({"located_in", "located_at", "is"})  # states that a stretch of time in the present limits
 
@@ -32,13 +34,19 @@ class Validity:
     end: datetime | None = None
 
 
-def dates_of(sentence: Sentence, known: Mapping[int, Clause], said_on: date) -> list[DateSpan]:
-    """The dates in a sentence, placed in the parsed text, read in the tense of its first clause."""
+def dates_of(sentence: Sentence, known: Mapping[int, Clause], said_on: date, *, is_document: bool) -> list[DateSpan]:
+    """The dates in a sentence, placed in the parsed text, read in the tense of its first clause.
+
+    Of a document only those that name their year: nobody knows what "last week" was when it was written.
+    """
+    if is_document and not _YEAR.search(sentence.text):
+        return []
     tense = next((known[node.index].tense for node in sentence.nodes if node.index in known), "present")
     found = dates.find(sentence.text, said_on, past=_PAST.get(tense))
     return [
         replace(span, start_char=span.start_char + sentence.start, end_char=span.end_char + sentence.start)
         for span in found
+        if not is_document or _YEAR.search(span.text)
     ]
 
 
