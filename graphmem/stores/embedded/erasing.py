@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from graphmem.errors import NotFound
 from graphmem.models import Change
 from graphmem.moment import Clock
-from graphmem.protocols import Erasure, NewEpisode
+from graphmem.protocols import Erasure, Rewrite
 from graphmem.stores.embedded import statements as sql
 from graphmem.stores.embedded.area import Area, find
 from graphmem.stores.embedded.reembedding import record_name
 from graphmem.stores.embedded.rows import episode_values, parameter, to_json
-from graphmem.stores.embedded.statements import Kind
+from graphmem.stores.embedded.statements import KINDS, Kind
 from graphmem.stores.embedded.text import packed, rows_with, unpacked
 from graphmem.stores.embedded.vectors import Vectors
 from graphmem.stores.embedded.writing import Writer
@@ -62,15 +62,15 @@ class Eraser:
 
     def merge_words(self) -> None:
         """Write the word index anew: only then are erased words no longer in it. Time grows with the whole index."""
-        for kind in ("episode", "fact"):
+        for kind in KINDS:
             self._db.execute(sql.MERGE_WORDS[kind])
 
     def _erase_from(self, area: Area) -> None:
         traces = Traces(area.space)
         self.traces.append(traces)
         if self._erasure.everything:
-            episodes = {id_ for [id_] in self._db.execute(sql.ALL_EPISODES, area.range)}
-            facts = {id_ for [id_] in self._db.execute(sql.ALL_FACTS, area.range)}
+            episodes = {id_ for [id_] in self._db.execute(sql.ROWS["episode"], area.range)}
+            facts = {id_ for [id_] in self._db.execute(sql.ROWS["fact"], area.range)}
             named: set[int] = set()
         else:
             episodes = set(self._rows(sql.EPISODE_BY_UID, area, self._erasure.episodes))
@@ -151,7 +151,7 @@ class Eraser:
         self.counts["vectors"] += self._vectors.replace(self._db, area, "episode", dict.fromkeys(episodes))
         return uids
 
-    def _rewrite(self, area: Area, new: NewEpisode, traces: Traces) -> None:
+    def _rewrite(self, area: Area, new: Rewrite, traces: Traces) -> None:
         """Put another text in the place of an episode's; what it was known by and where it stands stay."""
         row = self._db.execute(sql.EPISODE_BY_UID, {"uid": new.episode.id, **area.range}).fetchone()
         if row is None:
@@ -233,9 +233,9 @@ def probe(db: sqlite3.Connection, traces: Iterable[Traces], vectors: Vectors) ->
         area = find(db, trace.space)
         if area is None:
             continue
-        for kind, all_of in (("episode", sql.ALL_EPISODES), ("fact", sql.ALL_FACTS)):
+        for kind in KINDS:
             erased = trace.ids[kind]
-            left["records"] += len(erased.intersection(id_ for [id_] in db.execute(all_of, area.range)))
+            left["records"] += len(erased.intersection(id_ for [id_] in db.execute(sql.ROWS[kind], area.range)))
             left["vectors"] += len(erased & vectors.ids(db, area, kind))
             for stem in trace.stems[kind]:
                 left["words"] += len(erased.intersection(rows_with(db, area, kind, stem)))

@@ -57,17 +57,26 @@ def open_facts(db: sqlite3.Connection, area: Area | None, slot: Slot) -> tuple[F
     if area is None:
         return ()
     statement, key = (sql.OPEN_BY_SUBJECT, slot.subject) if slot.subject else (sql.OPEN_BY_OBJECT, slot.object)
-    rows = db.execute(statement, {"key": key, "predicate": slot.predicate, "far": FAR, **area.range}).fetchall()
+    named = entity_row(db, area, key) if key else None
+    if named is None:
+        return ()
+    rows = db.execute(statement, {"key": named[1], "predicate": slot.predicate, "far": FAR, **area.range}).fetchall()
     return tuple(fact_of(db, area, row) for row in rows)
 
 
 def entity_named(db: sqlite3.Connection, area: Area, key: str) -> Entity | None:
+    """The entity that a key or an alias stands for."""
+    row = entity_row(db, area, key)
+    return next(iter(entities_of(db, area, [row]).values())) if row else None
+
+
+def entity_row(db: sqlite3.Connection, area: Area, key: str) -> Row | None:
     """The entity of a key, else the one that bears it as an alias, the most spoken of where several do."""
     row: Row | None = db.execute(sql.ENTITY, {"key": key, **area.range}).fetchone()
     if row is None:
         rows = db.execute(sql.ENTITIES_BY_ALIAS, {"keys": parameter([key]), "known_at": FAR, **area.range}).fetchall()
         row = min(rows, key=lambda row: (-row[5], row[0]), default=None)
-    return next(iter(entities_of(db, area, [row]).values())) if row else None
+    return row
 
 
 def _episodes(

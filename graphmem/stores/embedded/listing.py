@@ -8,6 +8,7 @@ from graphmem.models import Change, Entity, Episode, Fact
 from graphmem.moment import Moment, to_micros
 from graphmem.stores.embedded import statements as sql
 from graphmem.stores.embedded.area import FAR, Area
+from graphmem.stores.embedded.knowing import entity_row
 from graphmem.stores.embedded.rows import (
     FACT_COLUMNS,
     Row,
@@ -16,7 +17,9 @@ from graphmem.stores.embedded.rows import (
     entities_of,
     episode_of,
     fact_of,
+    parameter,
 )
+from graphmem.stores.embedded.text import rows_with
 
 
 def episodes(db: sqlite3.Connection, areas: Sequence[Area], ids: Sequence[str]) -> list[Episode]:
@@ -30,19 +33,29 @@ def episodes(db: sqlite3.Connection, areas: Sequence[Area], ids: Sequence[str]) 
 
 
 def find_episodes(
-    db: sqlite3.Connection, areas: Sequence[Area], *, source_id: str | None, session: str | None
+    db: sqlite3.Connection,
+    areas: Sequence[Area],
+    *,
+    source_id: str | None,
+    session: str | None,
+    stems: Sequence[str] | None,
 ) -> list[str]:
     """See `Store.find_episodes`."""
     found: list[tuple[int, int, str]] = []
     for area in areas:
-        rows: list[tuple[int, int, str]] = []
+        chosen: list[list[tuple[int, int, str]]] = []
         if source_id is not None:
-            rows = db.execute(sql.EPISODES_BY_SOURCE, {"source": source_id, **area.range}).fetchall()
+            chosen.append(db.execute(sql.EPISODES_BY_SOURCE, {"source": source_id, **area.range}).fetchall())
         if session is not None:
             row = db.execute(sql.SESSION, {"name": session, **area.range}).fetchone()
             turns = db.execute(sql.EPISODES_BY_SESSION, {"session": row[0], **area.range}).fetchall() if row else []
-            rows = turns if source_id is None else [turn for turn in turns if turn in set(rows)]
-        found += rows
+            chosen.append(turns)
+        if stems is not None:
+            holding = [set(rows_with(db, area, "episode", stem)) for stem in stems]
+            rows = parameter(set[int].intersection(*holding) if holding else ())
+            chosen.append(db.execute(sql.EPISODES_AMONG, {"ids": rows, **area.range}).fetchall())
+        first, *others = chosen
+        found += [episode for episode in first if all(episode in other for other in others)]
     return [uid for _, _, uid in sorted(found)]
 
 
@@ -61,7 +74,7 @@ def list_facts(
     db: sqlite3.Connection,
     areas: Sequence[Area],
     *,
-    moment: Moment,
+    moment: Moment | None,
     entity: str | None,
     predicate: str | None,
     limit: int,
@@ -72,22 +85,23 @@ def list_facts(
     found: list[tuple[tuple[int, int, int], Area, Row]] = []
     for order, area in enumerate(areas):
         asked = {
-            **clocks(moment),
+            **(clocks(moment) if moment else {"at": 0, "known_at": FAR}),
             **area.range,
+            "is_any": moment is None,
             "predicate": predicate,
             "limit": limit,
             "before": last_at,
             "before_id": last_row if order == last_order else area.hi + 1 if order > last_order else 0,
         }
         if entity is None:
-            rows = db.execute(sql.FACTS_THAT_HOLD, asked).fetchall()
-        elif (named := db.execute(sql.ENTITY, {"key": entity, **area.range}).fetchone()) is not None:
-            rows = db.execute(sql.FACTS_OF_ENTITY_THAT_HOLD, {"entity": named[0], **asked}).fetchall()
+            rows = db.execute(sql.LISTED_FACTS, asked).fetchall()
+        elif (named := entity_row(db, area, entity)) is not None:
+            rows = db.execute(sql.LISTED_FACTS_OF_ENTITY, {"entity": named[0], **asked}).fetchall()
         else:
             rows = []
         found += [((-row[FACT_COLUMNS - 1], order, -row[0]), area, row) for row in rows]
     found.sort(key=lambda place: place[0])
-    known_at = to_micros(moment.known_at)
+    known_at = to_micros(moment.known_at) if moment else FAR
     return [fact_of(db, area, row, known_at=known_at) for _, area, row in found[:limit]]
 
 

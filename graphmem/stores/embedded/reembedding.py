@@ -7,10 +7,8 @@ from graphmem.errors import Conflict, InvalidInput
 from graphmem.protocols import Vector
 from graphmem.stores.embedded import statements as sql
 from graphmem.stores.embedded.area import Area, find_all
-from graphmem.stores.embedded.statements import Kind
+from graphmem.stores.embedded.statements import KINDS, Kind
 from graphmem.stores.embedded.vectors import Vectors
-
-KINDS: tuple[Kind, ...] = ("episode", "fact")
 
 PAGE = 256
 """Vectors packed at a time: a multiple of a chunk."""
@@ -55,7 +53,7 @@ def exchange(db: sqlite3.Connection, vectors: Vectors, *, embedder: str) -> None
 def _new_vectors(
     db: sqlite3.Connection, vectors: Vectors, area: Area, kind: Kind
 ) -> Iterator[list[tuple[int, Vector]]]:
-    rows = db.execute(sql.ALL_EPISODES if kind == "episode" else sql.ALL_FACTS, area.range).fetchall()
+    rows = db.execute(sql.ROWS[kind], area.range).fetchall()
     for start in range(0, len(rows), PAGE):
         page: list[tuple[int, Vector]] = []
         for [id_] in rows[start : start + PAGE]:

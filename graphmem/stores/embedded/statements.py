@@ -10,6 +10,8 @@ from typing import Final, Literal
 Kind = Literal["episode", "fact"]
 """The two kinds of record that have words and a vector."""
 
+KINDS: tuple[Kind, Kind] = ("episode", "fact")
+
 
 def _of_each_kind(statement: str) -> dict[Kind, str]:
     return {"episode": statement.replace("{kind}", "episode"), "fact": statement.replace("{kind}", "fact")}
@@ -55,6 +57,10 @@ EPISODES_IN_ORDER: Final = (
 )
 
 EPISODES_BY_SOURCE: Final = "SELECT said_at, id, uid FROM episode WHERE source = :source AND id BETWEEN :lo AND :hi"
+
+EPISODES_AMONG: Final = """
+SELECT e.said_at, e.id, e.uid FROM json_each(:ids) AS i
+CROSS JOIN episode AS e ON e.id = i.value AND e.id BETWEEN :lo AND :hi"""
 
 EPISODES_BY_SESSION: Final = "SELECT said_at, id, uid FROM episode WHERE session = :session AND id BETWEEN :lo AND :hi"
 
@@ -178,20 +184,22 @@ FACT_BY_UID: Final = f"""
 SELECT {_FACT}, {_VERSION} FROM fact AS f CROSS JOIN version AS w ON w.fact = f.id
 WHERE f.uid = :uid AND f.id BETWEEN :lo AND :hi AND w.known_from <= :known_at ORDER BY w.known_from DESC LIMIT 1"""
 
-# Facts that hold, newest first, those after another one in that order.
-_HOLDING: Final = """
-w.known_from <= :known_at AND w.known_to > :known_at AND w.valid_from <= :at AND w.valid_to > :at
+# Facts known at a moment that hold (or any), newest first, those after another one in that order. The last version
+# known then is the one believed, if one is.
+_LISTED: Final = """
+w.known_from = (SELECT max(x.known_from) FROM version AS x WHERE x.fact = f.id AND x.known_from <= :known_at)
+  AND (:is_any OR (w.known_to > :known_at AND w.valid_from <= :at AND w.valid_to > :at))
   AND (:predicate IS NULL OR f.predicate = :predicate)
   AND (f.known_from < :before OR (f.known_from = :before AND f.id < :before_id))
 ORDER BY f.known_from DESC, f.id DESC LIMIT :limit"""
 
-FACTS_THAT_HOLD: Final = f"""
+LISTED_FACTS: Final = f"""
 SELECT {_FACT}, {_VERSION} FROM fact AS f CROSS JOIN version AS w ON w.fact = f.id
-WHERE f.id BETWEEN :lo AND :hi AND {_HOLDING}"""
+WHERE f.id BETWEEN :lo AND :hi AND {_LISTED}"""
 
-FACTS_OF_ENTITY_THAT_HOLD: Final = f"""
+LISTED_FACTS_OF_ENTITY: Final = f"""
 SELECT {_FACT}, {_VERSION} FROM link AS l CROSS JOIN fact AS f ON f.id = l.fact CROSS JOIN version AS w ON w.fact = f.id
-WHERE l.entity = :entity AND l.fact BETWEEN :lo AND :hi AND {_HOLDING}"""
+WHERE l.entity = :entity AND l.fact BETWEEN :lo AND :hi AND {_LISTED}"""
 
 # Open facts: their first version is still believed, nothing has closed it.
 OPEN_BY_SUBJECT: Final = f"""
@@ -356,9 +364,7 @@ ADD_REJECTED: Final = "INSERT OR IGNORE INTO rejected(part, digest) VALUES(:part
 
 # erasing
 
-ALL_EPISODES: Final = "SELECT id FROM episode WHERE id BETWEEN :lo AND :hi ORDER BY id"
-
-ALL_FACTS: Final = "SELECT id FROM fact WHERE id BETWEEN :lo AND :hi ORDER BY id"
+ROWS: Final = _of_each_kind("SELECT id FROM {kind} WHERE id BETWEEN :lo AND :hi ORDER BY id")
 
 EPISODES_OF_FACTS_IN: Final = """
 SELECT DISTINCT v.fact, o.episode FROM json_each(:ids) AS i

@@ -137,13 +137,19 @@ class EmbeddedStore:
             return listing.episodes(db, find_all(db, spaces), ids)
 
     async def find_episodes(
-        self, spaces: Sequence[str], *, source_id: str | None = None, session: str | None = None
+        self,
+        spaces: Sequence[str],
+        *,
+        source_id: str | None = None,
+        session: str | None = None,
+        stems: Sequence[str] | None = None,
     ) -> list[str]:
-        """See `Store.find_episodes`. Replaced ones are among them."""
-        if source_id is None and session is None:
-            raise InvalidInput("neither a source_id nor a session was named: say which episodes are meant")
+        """See `Store.find_episodes`. Replaced ones are among them. Of several conditions all have to be met."""
+        if source_id is None and session is None and stems is None:
+            raise InvalidInput("neither source_id, session nor stems were given: say which episodes are meant")
         with self._reading() as db:
-            return listing.find_episodes(db, find_all(db, spaces), source_id=source_id, session=session)
+            areas = find_all(db, spaces)
+            return listing.find_episodes(db, areas, source_id=source_id, session=session, stems=stems)
 
     async def sessions(self, space: str) -> list[str]:
         """See `Store.sessions`."""
@@ -160,7 +166,7 @@ class EmbeddedStore:
         self,
         spaces: Sequence[str],
         *,
-        moment: Moment,
+        moment: Moment | None,
         entity: str | None = None,
         predicate: str | None = None,
         limit: int,
