@@ -11,7 +11,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
-from graphmem.errors import NaiveMoment
+from graphmem.errors import InvalidInput, NaiveMoment
 
 FAR_PAST = datetime(1, 1, 1, tzinfo=UTC)
 FAR_FUTURE = datetime(9999, 12, 31, tzinfo=UTC)
@@ -26,7 +26,10 @@ def utc(moment: datetime) -> datetime:
 
     Raises:
         NaiveMoment: `moment` has no time zone.
+        InvalidInput: It is something else than a datetime.
     """
+    if not isinstance(moment, datetime):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidInput(f"{moment!r} is {type(moment).__name__}: pass an aware datetime")
     if moment.tzinfo is None or moment.utcoffset() is None:
         raise NaiveMoment(f"{moment.isoformat()} has no time zone: pass an aware datetime, e.g. with tzinfo=UTC")
     try:

@@ -117,7 +117,7 @@ def checked(spaces: Iterable[str]) -> tuple[str, ...]:
     Raises:
         ScopeMissing: there are none. A store never reads that as "all".
     """
-    named = tuple(spaces)
+    named = (spaces,) if isinstance(spaces, str) else tuple(spaces)
     if not named or not all(named):
         raise ScopeMissing("no space was named: a store call touches only the spaces it is given")
     return named
