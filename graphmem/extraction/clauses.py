@@ -142,7 +142,7 @@ def is_asserted(clause: Clause, known: Mapping[int, Clause], *, is_document: boo
         return False
     if node.role == "xcomp" and head is not None and head.lemma in lexicons.words("causative"):
         return False
-    return is_document or not _is_in_passing(clause)
+    return is_document or not ("to" in node.markers or _is_in_passing(clause))
 
 
 def is_taken_back(clause: Clause, known: Mapping[int, Clause]) -> bool:
@@ -205,7 +205,7 @@ def _is_factive(head: Node, known: Mapping[int, Clause]) -> bool:
 def _is_in_passing(clause: Clause) -> bool:
     node = clause.predicate
     if node.role == "advcl":
-        if "to" in node.markers or (clause.marker == "so" and clause.modality != "asserted"):
+        if clause.marker == "so" and clause.modality != "asserted":
             return True
         is_when = clause.marker in _TEMPORAL or any(child.lower in {"when", "whenever"} for child in node.children)
         return is_when and (clause.tense != "past" or clause.copula is not None)

@@ -171,7 +171,8 @@ def _page(
     every = [span for of_sentence in spans.values() for span in of_sentence]
     times = frozenset(index for sentence in found for index in words_in(spans[sentence.start], sentence.nodes))
     reading = Reading(known, pronouns, speaker, addressee, times)
-    wording = Wording(nodes, pronouns, speaker.name if speaker else "", every)
+    typed = episode.text[offset : offset + len(doc.text)]
+    wording = Wording(nodes, pronouns, speaker.name if speaker else "", every, typed)
     return _Page(episode, offset, found, known, spans, reading, wording)
 
 

@@ -238,8 +238,21 @@ def _of_clause(clause: Clause, reading: Reading, text: str) -> Iterator[Triple]:
     for rule in rules:
         found = rule(saying, subjects, reading)
         if found is not None:
-            yield from (_as_said(triple, saying, reading) for triple in found)
+            said = (_as_said(triple, saying, reading) for triple in found)
+            yield from (
+                triple for triple in said if not (triple.is_negated and _is_restricted(saying, triple, reading))
+            )
             return
+
+
+def _is_restricted(saying: Saying, triple: Triple, reading: Reading) -> bool:
+    """Whether a negation leaves the rest standing: not on Fridays, not always, not this time, not yet."""
+    if triple.predicate not in lexicons.words("lasting") and saying.clause.tense != "present":
+        return True
+    below = saying.verb.subtree
+    is_partial = any(word.lower in lexicons.words("restricting") or word.index in reading.times for word in below)
+    others = [node for _, node in saying.clause.obliques if node not in {triple.object_node, *triple.siblings}]
+    return is_partial or bool(others)
 
 
 def _is_ordered(node: Node, ordered: Node | None) -> bool:
@@ -418,7 +431,7 @@ def _attribute(saying: Saying, subjects: Sequence[Subject], reading: Reading) ->
         return None
     predicate = _attribute_name(reading.phrase(node))
     is_known = predicate.startswith("favorite") or predicate in lexicons.words("attributes")
-    if not (is_known or value.pos in {"PROPN", "NUM"} or value.entity):
+    if not (is_known or value.pos in {"PROPN", "NUM"} or value.entity) or not _can_be_value(predicate, value):
         return None
     if value.pos == "VERB":
         text = reading.verb_phrase(value)
@@ -428,6 +441,17 @@ def _attribute(saying: Saying, subjects: Sequence[Subject], reading: Reading) ->
     else:
         text = reading.phrase(value)
     return [Triple(owner, predicate, text, saying.verb)] if text else None
+
+
+def _can_be_value(predicate: str, value: Node) -> bool:
+    """Not so in "My age is just a number", "My name is on the list", "My job is hard"."""
+    if predicate == "age":
+        return _years(value) is not None
+    if predicate == "name":
+        return value.pos == "PROPN" and not value.preposition
+    if predicate == "birthday":
+        return True
+    return not value.preposition and value.pos not in {"ADV", "PRON", "DET", "ADJ" if predicate == "job" else ""}
 
 
 def _attribute_name(phrase: str) -> str:
@@ -451,7 +475,7 @@ def _age(saying: Saying, subjects: Sequence[Subject], _: Reading) -> list[Triple
     """I'm 34. She is 34 years old. Teo is five."""
     value = saying.verb
     is_years = value.lower in {"old", "years", "year"} and re.search(r"years?[- ]old", words_of(value.subtree).lower())
-    is_number = value.pos == "NUM" and not value.preposition
+    is_number = value.pos == "NUM" and not value.preposition and not value.all("nmod", "obl")
     if not (is_years or is_number):
         return None
     numbers = [value] if is_number else [word for word in value.subtree if word.pos == "NUM"]
@@ -683,7 +707,7 @@ def _new_work(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> 
     thing = saying.objects[0] if saying.objects else None
     if thing is None:
         return None
-    if saying.lemma == "join" and _is_employer(thing, surely=False):
+    if saying.lemma == "join" and _is_employer(thing, surely=False) and _is_taken_on(saying):
         value = reading.value(thing)
         return [Triple(s.name, "works_at", value, saying.verb, thing) for s in subjects] if value else None
     if saying.lemma not in {"start", "begin", "get", "land", "accept", "find", "take", "have"}:
@@ -693,8 +717,16 @@ def _new_work(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> 
     places = [*saying.by("at", "with"), *(n for n in thing.all("nmod") if n.preposition in {"at", "with"})]
     titles = [*saying.by("as"), *(n for n in thing.all("nmod") if n.preposition == "as")]
     found = [(predicate, node) for predicate, nodes in (("works_at", places), ("job", titles)) for node in nodes]
+    found = [(predicate, node) for predicate, node in found if _fits(predicate, node)]
     valued = [(predicate, value) for predicate, node in found if (value := reading.value(node)) is not None]
     return [Triple(s.name, p, v, saying.verb) for s in subjects for p, v in valued] or None
+
+
+def _is_taken_on(saying: Saying) -> bool:
+    """Whether joining is a job: as somebody, or after leaving another; one joins calls and lunches as well."""
+    verb = saying.clause.predicate
+    before = verb.head.lemma if verb.role == "conj" and verb.head is not None else ""
+    return bool(saying.by("as")) or before in {"leave", "quit", "resign"}
 
 
 def _parting(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> list[Triple] | None:
@@ -706,7 +738,8 @@ def _parting(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> l
     )
     if not is_parting:
         return None
-    others = [name for node in (*saying.by("with", "from"), *saying.objects) if (name := reading.name(node))]
+    named = [reading.name(node) for node in (*saying.by("with", "from"), *saying.objects)]
+    others = [name for name in named if name is not None and (name.type == "person" or not name.is_common)]
     people = [subject.name for subject in subjects]
     if not others and len(people) == _COUPLE:
         people.sort(key=lambda name: name != reading.speaker)
@@ -763,7 +796,9 @@ def _leaving(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> l
         return None
     ending: list[tuple[str, Name | str, Node]] = []
     for node in saying.objects:
-        if saying.lemma in {"leave", "quit"} and _is_employer(node, surely=saying.lemma == "quit"):
+        if saying.lemma in {"leave", "quit"} and _is_employer(
+            node, surely=saying.lemma == "quit" or len(node.subtree) == 1
+        ):
             ending += [("works_at", value, node)] if (value := reading.value(node)) else []
         elif saying.lemma in {"leave", "quit", "lose"} and node.lower in {"job", "company"} and node.owner is not None:
             ending.append(("works_at", _employer(saying, node, reading), node))
@@ -791,7 +826,7 @@ def _is_employer(node: Node, *, surely: bool) -> bool:
     """Whether a name can be that of a firm; the model takes many of them for people or products."""
     if node.pos != "PROPN" or node.entity in {"GPE", "LOC", "EVENT", "FAC", "NORP"} or node.all("det"):
         return False
-    return surely or node.entity != "PERSON" or len(node.subtree) == 1
+    return surely or node.entity != "PERSON"
 
 
 def _transitive(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> list[Triple] | None:
@@ -802,6 +837,19 @@ def _transitive(saying: Saying, subjects: Sequence[Subject], reading: Reading) -
         found += _of_objects(saying, subject, reading)
         found += _of_obliques(saying, subject, reading, has_object=bool(found))
     return found
+
+
+def _fits(predicate: str, node: Node, *, by: str = "") -> bool:
+    """Whether a word can be where somebody lives, works or studies: "at Acme", "at a bakery"; not "at night"."""
+    if predicate not in {"lives_in", "works_at", "studies_at"}:
+        return True
+    if node.pos == "PROPN" or node.entity in {"GPE", "LOC", "FAC", "ORG"}:
+        return not (by == "move" and node.entity in {"ORG", "PRODUCT", "WORK_OF_ART"} and node.preposition == "to")
+    if node.lower in lexicons.words("workplaces"):
+        return predicate != "lives_in"
+    # Typed without a capital, a name still stands alone: "i live in lisbon".
+    is_bare = node.pos == "NOUN" and node.tag == "NN" and not node.all("det", "amod", "nmod:poss", "compound", "nmod")
+    return is_bare and node.lower not in lexicons.words("no_places")
 
 
 def _by_agent(saying: Saying, subject: Subject, reading: Reading) -> Iterator[Triple]:
@@ -837,6 +885,7 @@ def _of_obliques(saying: Saying, subject: Subject, reading: Reading, *, has_obje
     relations = lexicons.pairs("relations")
     for preposition, node in saying.obliques:
         known = relations.get(f"{saying.relation} {preposition}")
+        known = known if known is None or _fits(known, node, by=saying.lemma) else None
         is_agent = preposition == "by" and saying.clause.is_passive
         is_named = node.pos == "PROPN" or node.entity in TYPES
         if is_agent or not preposition or reading.is_vague(node) or (has_object and not known and not is_named):
@@ -937,8 +986,11 @@ def _as_said(triple: Triple, saying: Saying, reading: Reading) -> Triple:
     modality = saying.modality if triple.modality == "asserted" else triple.modality
     if _is_under_way(saying, triple):
         op, modality = "assert", "future"
-    if op == "assert" and not reading.is_document and _is_over(saying):
+    is_lasting = triple.predicate in lexicons.words("lasting")
+    if op == "assert" and not reading.is_document and (_is_over(saying) or (is_lasting and _is_looking_back(saying))):
         op = "past"
+    if op == "retract" and not is_lasting and not is_taken_back(saying.clause, reading.clauses):
+        op = "assert"  # "I never tried climbing" takes no word back
     is_negated = saying.clause.is_negated and op not in {"end", "retract"}
     predicate = triple.predicate
     if _is_additional(saying) and predicate in lexicons.words("functional"):
@@ -969,6 +1021,16 @@ def _is_over(saying: Saying) -> bool:
     """Whether a state is told in the past: "I lived in Rome", unlike "I moved to Rome"."""
     is_state = saying.clause.copula is not None or saying.lemma in lexicons.words("stative")
     return is_state and saying.clause.tense == "past" and not saying.clause.is_passive
+
+
+def _is_looking_back(saying: Saying) -> bool:
+    """Whether it only says when something else was: "When I moved to Rome, I was ten"."""
+    return saying.clause.predicate.role == "advcl" and saying.clause.marker not in {
+        "because",
+        "since",
+        "so",
+        "although",
+    }
 
 
 def _is_additional(saying: Saying) -> bool:
@@ -1019,7 +1081,9 @@ def _says_something(triple: Triple, reading: Reading) -> bool:
 
 def _is_talk(predicate: str) -> bool:
     verb, _, preposition = predicate.partition(" ")
-    return verb in lexicons.words("phatic") and preposition not in {"for", "into", "after", "to", "with"}
+    if verb in {"talk", "chat"}:
+        return preposition not in {"to", "with", "about"}
+    return verb in lexicons.words("phatic") and not (verb in {"look", "ask", "check"} and preposition)
 
 
 def _is_talk_partner(value: Name | str, reading: Reading) -> bool:

@@ -29,12 +29,26 @@ _EDGES = " \t\n,;:–—-•*·"
 
 
 class Wording:
-    """How the words of one parsed text are written when they stand on their own."""
+    """How the words of one parsed text are written when they stand on their own.
+
+    Args:
+        nodes: All words of the text.
+        meanings: Whom its pronouns name.
+        speaker: Who says it.
+        dates: Its dates, by their characters.
+        original: The text as it was typed, of the same length.
+    """
 
     def __init__(
-        self, nodes: Sequence[Node], meanings: Mapping[int, str], speaker: str, dates: Sequence[DateSpan] = ()
+        self,
+        nodes: Sequence[Node],
+        meanings: Mapping[int, str],
+        speaker: str,
+        dates: Sequence[DateSpan] = (),
+        original: str = "",
     ) -> None:
         self._speaker = speaker
+        self._original = original
         self._plain = _agreeing(nodes, meanings) | _named(nodes, meanings)
         # Where a sentence says "we", its first person stays: only the speaker of it is known for certain.
         first = {node.index for node in nodes if node.lower in FIRST}
@@ -54,7 +68,8 @@ class Wording:
         written = self._quoted if is_quote else self._plain
         pieces: list[str] = []
         for node, following in zip(ordered, [*ordered[1:], None], strict=True):
-            pieces.append(written.get(node.index, node.text) + self._dated.get(node.index, ""))
+            pieces.append(written.get(node.index) or self._as_typed(node))
+            pieces.append(self._dated.get(node.index, ""))
             if following is None:
                 break
             is_gap = node.space or following.index != node.index + 1
@@ -64,6 +79,11 @@ class Wording:
         if is_quote:
             return f"{_capital(self._speaker)}: {text}"
         return _capital(f"{subject} {text}" if subject else text)
+
+    def _as_typed(self, node: Node) -> str:
+        """The word before the text was cleaned for the parser, a dash where it was a dash."""
+        typed = self._original[node.start : node.end]
+        return typed if node.text == ";" and typed else node.text
 
 
 def _named(nodes: Sequence[Node], meanings: Mapping[int, str]) -> dict[int, str]:
@@ -92,7 +112,7 @@ def _agreeing(nodes: Sequence[Node], meanings: Mapping[int, str]) -> dict[int, s
         verbs = [node.head, *(verb for verb in node.head.all("conj") if not verb.first("nsubj", "nsubj:pass"))]
         for verb in verbs:
             finite = next((helper for helper in verb.children if helper.role in {"aux", "aux:pass", "cop"}), verb)
-            if finite is not verb or finite.tag in {"VBP", "VB"}:
+            if finite is not verb or finite.tag == "VBP" or (finite.tag == "VB" and finite.role in {"root", "conj"}):
                 written[finite.index] = _third_person(finite)
     return written
 
