@@ -1,6 +1,7 @@
 """What callers pass, checked and turned into episodes. Nothing behind this module sees a text it cannot store."""
 
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from datetime import datetime
 from typing import Any, cast, get_args
 
 import uuid_utils
-from pydantic import TypeAdapter, ValidationError
+from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from graphmem.errors import InvalidInput, TooLarge
 from graphmem.models import Episode, Metadata, Role
@@ -27,7 +28,9 @@ ROLES: tuple[Role, ...] = get_args(Role)
 _METADATA = TypeAdapter[Metadata](Metadata)
 _MESSAGE_FIELDS = {"role", "content", "name"}
 _EPISODE_FIELDS = {"text", "title", "source_id", "at", "speaker", "role", "session_id", "metadata"}
-_FACT_FIELDS = {"subject", "predicate", "object", "text", "valid_from", "valid_to", "source_id", "metadata"}
+_SAYING_FIELDS = ("subject", "predicate", "object", "text")
+_FACT_FIELDS = {*_SAYING_FIELDS, "valid_from", "valid_to", "source_id", "metadata"}
+_PASS_MESSAGES = "pass a text, a message with role and content, or a list of them"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +77,18 @@ class Door:
             InvalidInput: nothing was said, or something cannot be stored; the message says which.
         """
         listed: Sequence[Message] = [messages] if isinstance(messages, str | Mapping) else messages
-        if not isinstance(listed, Sequence) or not listed:  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise InvalidInput("messages is empty: pass a text, a message with role and content, or a list of them")
+        if not isinstance(listed, Sequence) or isinstance(listed, bytes):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidInput(f"messages is {type(listed).__name__}: {_PASS_MESSAGES}")
+        if not listed:
+            raise InvalidInput(f"messages is empty: {_PASS_MESSAGES}")
         repeats = Counter[tuple[object, ...]]()
         arrivals: list[Arrival] = []
         for number, message in enumerate(listed):
             fields = _as_message(message)
             role = _role(fields.get("role", "document" if title and isinstance(message, str) else "user"))
             speaker = checked_text("name", fields.get("name"), is_optional=True)
-            text = checked_text("content", fields.get("content"))
+            secrets: list[str] = []
+            text = self._kept(checked_text("content", fields.get("content")), secrets)
             said = (speaker or role, text)
             repeats[said] += 1
             if source_id is not None:
@@ -94,6 +100,7 @@ class Door:
             arrivals.append(
                 self._arrive(
                     text,
+                    secrets,
                     identity=identity,
                     role=role,
                     speaker=speaker,
@@ -109,7 +116,8 @@ class Door:
     def episode(self, fields: Mapping[str, Any], *, position: int) -> Arrival:
         """One mapping of `add_many`. Without a source id, its place in the call and its text identify it."""
         _refuse_unknown(fields, _EPISODE_FIELDS, f"episode {position}")
-        text = checked_text("text", fields.get("text"))
+        secrets: list[str] = []
+        text = self._kept(checked_text("text", fields.get("text")), secrets)
         source_id = checked_text("source_id", fields.get("source_id"), is_optional=True)
         title = checked_text("title", fields.get("title"), is_optional=True)
         session = checked_text("session_id", fields.get("session_id"), is_optional=True) or self.scope.session_id
@@ -118,6 +126,7 @@ class Door:
         identity = f"source:{source_id}#0" if source_id else f"place:{position}:{_digest(session, speaker, text)}"
         return self._arrive(
             text,
+            secrets,
             identity=identity,
             role=_role(fields.get("role", "user" if is_chat else "document")),
             speaker=speaker,
@@ -131,9 +140,9 @@ class Door:
     def statement(self, fields: Mapping[str, Any], *, position: int) -> Statement:
         """One mapping of `add_facts`: a triple, a sentence, or a triple with its sentence."""
         _refuse_unknown(fields, _FACT_FIELDS, f"fact {position}")
-        parts = [checked_text(name, fields.get(name), is_optional=True) for name in ("subject", "predicate", "object")]
-        subject, predicate, object_ = parts
-        text = checked_text("text", fields.get("text"), is_optional=True)
+        secrets: list[str] = []
+        given = (checked_text(name, fields.get(name), is_optional=True) for name in _SAYING_FIELDS)
+        subject, predicate, object_, text = (part and self._kept(part, secrets) for part in given)
         if text is None:
             if subject is None or predicate is None or object_ is None:
                 raise InvalidInput(f"fact {position} has no text: pass text=, or subject=, predicate= and object=")
@@ -144,9 +153,10 @@ class Door:
         if valid_from and valid_to and valid_from >= valid_to:
             raise InvalidInput(f"fact {position} ends at {valid_to.isoformat()}, before it starts")
         source_id = checked_text("source_id", fields.get("source_id"), is_optional=True)
-        stated = _digest(text, *parts, str(valid_from), str(valid_to))
+        stated = _digest(text, subject, predicate, object_, str(valid_from), str(valid_to))
         arrival = self._arrive(
             text,
+            secrets,
             identity=f"source:{source_id}#{stated}" if source_id else f"fact:{stated}",
             role="document",
             speaker=None,
@@ -161,6 +171,7 @@ class Door:
     def _arrive(
         self,
         text: str,
+        secrets: list[str],
         *,
         identity: str,
         role: Role,
@@ -171,23 +182,40 @@ class Door:
         metadata: Mapping[str, Any] | None,
         session: str | None,
     ) -> Arrival:
-        kept = redact(text) if self.redacts else None
-        scope = self.scope.model_copy(update={"session_id": session})
+        scope = self.scope.in_session(session)
         in_session = role == "tool" and session is not None and scope.layer == "auto"
+        title = checked_text("title", title, is_optional=True)
         episode = Episode(
             id=new_id(),
             space=scope.model_copy(update={"layer": "session"}).home if in_session else scope.home,
-            text=kept.text if kept else text,
+            text=text,
             role=role,
             speaker=speaker,
             session=session,
             agent_id=scope.agent_id,
-            title=checked_text("title", title, is_optional=True),
+            title=title and self._kept(title, secrets),
             said_at=utc(at) if at is not None else self.said_at,
             source_id=source_id,
-            metadata=checked_metadata(metadata),
+            metadata={name: self._kept_value(value, secrets) for name, value in checked_metadata(metadata).items()},
         )
-        return Arrival(episode, identity, kept.kinds if kept else ())
+        return Arrival(episode, identity, tuple(secrets))
+
+    def _kept(self, text: str, secrets: list[str]) -> str:
+        """What is stored of a text; the kinds of secrets it held are put down."""
+        if not self.redacts:
+            return text
+        kept = redact(text)
+        secrets += kept.kinds
+        return kept.text
+
+    def _kept_value(self, value: JsonValue, secrets: list[str]) -> JsonValue:
+        if isinstance(value, str):
+            return self._kept(value, secrets)
+        if isinstance(value, list):
+            return [self._kept_value(item, secrets) for item in value]
+        if isinstance(value, dict):
+            return {name: self._kept_value(item, secrets) for name, item in value.items()}
+        return value
 
 
 def new_id() -> str:
@@ -232,15 +260,25 @@ def checked_text(name: str, value: object, *, is_optional: bool = False) -> Any:
 
 
 def checked_metadata(metadata: Mapping[str, Any] | None) -> Metadata:
-    """Metadata as plain JSON values.
+    """Metadata as plain JSON values that every store can hold; a copy.
 
     Raises:
-        InvalidInput: A key is not text, or a value has no JSON form.
+        InvalidInput: A key is not text, a value has no JSON form, or a text holds NUL or half a character.
+        TooLarge: It has more than `LONGEST_TEXT` characters as JSON.
     """
+    if metadata is None:
+        return {}
     try:
-        return _METADATA.validate_python(dict(metadata or {}), strict=True)
-    except (ValidationError, TypeError, ValueError) as error:
+        plain = _METADATA.validate_python(dict(metadata) if isinstance(metadata, Mapping) else metadata, strict=True)  # pyright: ignore[reportUnnecessaryIsInstance]
+        written = json.dumps(plain, allow_nan=False, ensure_ascii=False)
+        written.encode()
+    except (ValidationError, ValueError, RecursionError) as error:
         raise InvalidInput("metadata must be a mapping of text to plain JSON values") from error
+    if len(written) > LONGEST_TEXT:
+        raise TooLarge(f"metadata has {len(written):,} characters; at most {LONGEST_TEXT:,} fit")
+    if r"\u0000" in written.replace(r"\\", ""):
+        raise InvalidInput("metadata holds a NUL character: remove it")
+    return plain
 
 
 def _as_message(message: Message) -> Mapping[str, Any]:
@@ -255,10 +293,8 @@ def _as_message(message: Message) -> Mapping[str, Any]:
 def _refuse_unknown(fields: Mapping[str, Any], known: Iterable[str], what: str) -> None:
     if not isinstance(fields, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidInput(f"{what} is {type(fields).__name__}: pass a mapping with {', '.join(sorted(known))}")
-    if unknown := sorted(set(fields) - set(known)):
-        raise InvalidInput(
-            f"{what} has unknown fields {', '.join(map(repr, unknown))}: known are {', '.join(sorted(known))}"
-        )
+    if unknown := sorted(map(repr, set(fields) - set(known))):
+        raise InvalidInput(f"{what} has unknown fields {', '.join(unknown)}: known are {', '.join(sorted(known))}")
 
 
 def _role(value: object) -> Role:

@@ -67,6 +67,18 @@ class Scope(BaseModel):
             raise ScopeMissing("session_id alone names nobody: pass the user_id= or agent_id= whose session it is")
         return cls(org_id=org_id, user_id=user_id, agent_id=agent_id, session_id=session_id, layer=layer)
 
+    def in_session(self, session_id: str | None) -> "Scope":
+        """The same scope in this session.
+
+        Raises:
+            InvalidInput: as `of`.
+        """
+        if session_id == self.session_id:
+            return self
+        return Scope.of(
+            self.org_id, user_id=self.user_id, agent_id=self.agent_id, session_id=session_id, layer=self.layer
+        )
+
     @property
     def readable(self) -> tuple[str, ...]:
         """Keys of every space this call may read, best layer first."""
