@@ -7,7 +7,7 @@ coroutines and hands every call of a blocking part to a pool of threads.
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from concurrent.futures import Executor
 from typing import Any, TypeVar
 
@@ -41,6 +41,8 @@ class Pooled:
 
     def __getattr__(self, name: str) -> object:
         attribute: object = getattr(self._part, name)
+        if inspect.isasyncgenfunction(attribute):
+            return self._gathered(attribute)
         return self._in_pool(attribute) if inspect.iscoroutinefunction(attribute) else attribute
 
     def _in_pool(self, verb: Callable[..., Coroutine[Any, Any, T]]) -> Callable[..., Awaitable[T]]:
@@ -48,3 +50,15 @@ class Pooled:
             return await asyncio.get_running_loop().run_in_executor(self._pool, lambda: drive(verb(*args, **kwargs)))
 
         return job
+
+    def _gathered(self, verb: Callable[..., AsyncIterator[T]]) -> Callable[..., AsyncIterator[T]]:
+        """A stream is read to its end within one job: its transaction must not move between threads."""
+
+        async def whole(*args: object, **kwargs: object) -> list[T]:
+            return [item async for item in verb(*args, **kwargs)]
+
+        async def stream(*args: object, **kwargs: object) -> AsyncIterator[T]:
+            for item in await self._in_pool(whole)(*args, **kwargs):
+                yield item
+
+        return stream

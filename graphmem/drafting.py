@@ -100,7 +100,7 @@ def question(readings: Sequence[Reading], user: str | None) -> Question:
         keys.update(((space, key), None) for key in _given_names(reading, user))
         for claim in reading.extraction.claims:
             slots.update((slot, None) for slot in reconcile.slots(claim_fact(reading.episode, claim)))
-            statements[space, reconcile.digest(space, claim.text)] = None
+            statements[space, reconcile.digest(claim.text)] = None
             for name in named_in(claim):
                 keys[space, name.key] = None
                 if not name.is_common:
@@ -244,7 +244,7 @@ class Drafting:
 
     def _claim(self, episode: Episode, claim: Claim, index: Index) -> None:
         fact = self._resolved_fact(episode, claim)
-        statement = (episode.space, reconcile.digest(episode.space, fact.text))
+        statement = (episode.space, reconcile.digest(fact.text))
         decision = reconcile.decide(
             fact,
             claim.op,

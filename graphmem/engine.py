@@ -9,12 +9,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from graphmem import drafting, forgetting, indexing, intake
+from graphmem import drafting, forgetting, indexing, intake, portable
 from graphmem.drafting import Drafting, Reading
-from graphmem.errors import Conflict, InvalidInput, NotFound
+from graphmem.errors import BadLine, Conflict, InvalidInput, NotFound
 from graphmem.extraction import names
 from graphmem.intake import Arrival, Door, Message, Statement
 from graphmem.models import Change, Entity, Episode, Fact, Ingested, Recall, Receipt, Stats
@@ -353,8 +355,55 @@ class Engine:
                 Rewrite(episode, Index(vector, indexing.episode_stems(episode)))
                 for episode, vector in zip(kept, vectors, strict=True)
             ),
-            digests=tuple((fact.space, digest(fact.space, fact.text)) for fact in facts),
+            digests=tuple((fact.space, digest(fact.text)) for fact in facts),
         )
+
+    # whole memories
+
+    async def export(self, scope: Scope, path: Path) -> int:
+        """Write an owner's memory to a file; return how many records."""
+        store = await self.open()
+        home = _owned(scope)
+        count = 0
+        with portable.written(path, home) as put:
+            async for record in store.dump((home, *await store.sessions(home))):
+                put(record)
+                count += 1
+        return count
+
+    async def load(self, scope: Scope, path: Path) -> int:
+        """Read an exported file into an owner's memory; return how many records were new."""
+        store = await self.open()
+        titles: dict[str, str | None] = {}
+        new = 0
+        lines = portable.read(path, _owned(scope))
+        while batch := list(islice(lines, PAGE)):
+            records = [record for _, record in batch]
+            try:
+                new += await store.restore(records, await self._indexes(records, titles))
+            except BadLine as error:
+                number, _ = batch[error.line - 1]
+                raise BadLine(f"line {number} of {path.name}: {error}", line=number) from error
+        return new
+
+    async def _indexes(self, records: Sequence[portable.Record], titles: dict[str, str | None]) -> dict[str, Index]:
+        """How the episodes and facts among some records are found; `titles` remembers those of episodes met."""
+        texts: dict[str, tuple[str, tuple[str, ...]]] = {}
+        for number, record in enumerate(records, 1):
+            kind, id_, text = (record.get(field) for field in ("record", "id", "text"))
+            if kind not in ("episode", "fact"):
+                continue
+            if not isinstance(id_, str) or not isinstance(text, str):
+                raise BadLine(f"{kind} without an id or a text", line=number)
+            if kind == "episode":
+                episode = portable.episode(record, number)
+                titles[id_] = episode.title
+                texts[id_] = (indexing.episode_text(episode), indexing.episode_stems(episode))
+            else:
+                title = next((titles[of] for of in map(str, portable.sources(record)) if of in titles), None)
+                texts[id_] = (indexing.fact_text(text, title), indexing.fact_stems(text, title))
+        vectors = await self.embedder.embed([text for text, _ in texts.values()], purpose="document")
+        return {id_: Index(vector, words) for (id_, (_, words)), vector in zip(texts.items(), vectors, strict=True)}
 
     async def close(self) -> None:
         """Let go of the store."""

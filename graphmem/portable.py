@@ -11,7 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
+from pydantic import ValidationError
+
 from graphmem.errors import BadLine, FormatTooNew, InvalidInput, StoreUnavailable
+from graphmem.models import Episode
 
 FORMAT = 1
 _HEADER = {"graphmem": "memory", "format": FORMAT}
@@ -64,6 +67,25 @@ def read(path: Path, home: str) -> Iterator[tuple[int, Record]]:
         raise InvalidInput(f"{path} is not UTF-8 text: it is no export of graphmem") from error
     except OSError as error:
         raise StoreUnavailable(f"{path} cannot be read: {error.strerror or error}") from error
+
+
+def episode(record: Record, number: int) -> Episode:
+    """The episode that a record holds.
+
+    Raises:
+        BadLine: A field is missing or wrong; `line` is `number`.
+    """
+    try:
+        return Episode.model_validate({name: record[name] for name in Episode.model_fields if name in record})
+    except ValidationError as error:
+        raise BadLine(f"no episode: {error.errors()[0]['loc'][0]}: {error.errors()[0]['msg']}", line=number) from error
+
+
+def sources(record: Record) -> list[object]:
+    """The ids of the episodes that a fact's record names as its evidence."""
+    evidence: object = record.get("evidence")
+    places = cast("list[object]", evidence) if isinstance(evidence, list) else []
+    return [cast("list[object]", place)[0] for place in places if isinstance(place, list) and place]
 
 
 def _line(record: Record) -> str:

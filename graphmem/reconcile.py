@@ -50,13 +50,13 @@ class Decision:
     valid_to: datetime | None = None
 
 
-def digest(space: str, text: str) -> str:
+def digest(text: str) -> str:
     """What identifies a statement within its space, whatever its case and punctuation.
 
     Signs that change what is said count: C++ is not C, $5 is not €5, and neither is one smile another.
     """
     normal = " ".join("".join(c if _carries_meaning(c) else " " for c in text.casefold()).split())
-    return hashlib.blake2b(f"{space}\n{normal}".encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b(normal.encode(), digest_size=16).hexdigest()
 
 
 def _carries_meaning(char: str) -> bool:

@@ -34,7 +34,9 @@ def test_an_older_value_learned_later_does_not_close_the_newer_one(memory: Memor
     assert [fact.object for fact in then] == ["Porto"]
 
 
-@pytest.mark.parametrize("wish", ["I want to move to Oslo.", "I might move to Oslo.", "If I moved to Oslo, I would ski."])
+@pytest.mark.parametrize(
+    "wish", ["I want to move to Oslo.", "I might move to Oslo.", "If I moved to Oslo, I would ski."]
+)
 def test_a_wish_closes_nothing(memory: Memory, wish: str) -> None:
     memory.add("I live in Porto.", user_id="ada", at=JANUARY)
     memory.add(wish, user_id="ada", at=MAY)

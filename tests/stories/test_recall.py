@@ -63,7 +63,9 @@ def test_what_we_learned_later_was_not_known_before(memory: Memory) -> None:
     memory.add("I live in Porto.", user_id="ada", at=datetime(2024, 1, 10, tzinfo=UTC))
     [lisbon] = [change for change in memory.add("I moved to Lisbon.", user_id="ada") if change.kind == "added"]
     assert lisbon.at is not None
-    as_known_before = memory.facts(user_id="ada", predicate="lives_in", known_at=lisbon.at.replace(year=lisbon.at.year - 1))
+    as_known_before = memory.facts(
+        user_id="ada", predicate="lives_in", known_at=lisbon.at.replace(year=lisbon.at.year - 1)
+    )
     assert as_known_before == []
     assert [fact.object for fact in memory.facts(user_id="ada", predicate="lives_in")] == ["Lisbon"]
 

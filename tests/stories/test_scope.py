@@ -33,7 +33,24 @@ def test_a_call_that_names_nobody_is_refused(memory: Memory, verb: str) -> None:
 
 @pytest.mark.parametrize(
     "stranger",
-    ["bob", "ad", "ada ", "Ada", "аda", "ａda", "ada/", "ada/session=s1", "%61da", "ada%2F", "*", "%", "_", "a*", "..", "org=default/user=ada"],
+    [
+        "bob",
+        "ad",
+        "ada ",
+        "Ada",
+        "аda",
+        "ａda",
+        "ada/",
+        "ada/session=s1",
+        "%61da",
+        "ada%2F",
+        "*",
+        "%",
+        "_",
+        "a*",
+        "..",
+        "org=default/user=ada",
+    ],
     ids=ascii,
 )
 def test_no_other_user_finds_it_under_any_spelling(memory: Memory, stranger: str) -> None:
@@ -41,7 +58,9 @@ def test_no_other_user_finds_it_under_any_spelling(memory: Memory, stranger: str
     assert change.fact_id is not None
     assert change.episode_id is not None
     memory.add("I met Nora at Acme.", user_id=stranger, session_id="s1")
-    assert "zeppelin" not in str(memory.recall("What does Nora do at Acme, zeppelin pilot?", user_id=stranger, session_id="s1"))
+    assert "zeppelin" not in str(
+        memory.recall("What does Nora do at Acme, zeppelin pilot?", user_id=stranger, session_id="s1")
+    )
     assert not [fact for fact in memory.facts(user_id=stranger) if "zeppelin" in fact.text]
     for forbidden in (change.fact_id, change.episode_id):
         with pytest.raises(NotFound):
@@ -97,6 +116,8 @@ def test_a_bound_memory_serves_one_person_only(memory: Memory) -> None:
 def test_another_owners_texts_change_neither_answers_nor_scores(memory: Memory) -> None:
     memory.add("Ada works at Acme. Acme is in Lisbon.", user_id="ada")
     before = memory.recall("Which city does Ada work in?", user_id="ada")
-    memory.add_facts([{"text": f"Ada of house {n} works in the city of Lisbon at Acme {n}."} for n in range(300)], user_id="bob")
+    memory.add_facts(
+        [{"text": f"Ada of house {n} works in the city of Lisbon at Acme {n}."} for n in range(300)], user_id="bob"
+    )
     after = memory.recall("Which city does Ada work in?", user_id="ada", at=before.at, known_at=before.known_at)
     assert after.hits == before.hits
