@@ -53,11 +53,10 @@ class Eraser:
                 continue
             before = self.counts.total()
             self._erase_from(area)
-            for digest_space, digest in self._erasure.digests:
-                if digest_space == space:
-                    self._db.execute(sql.ADD_REJECTED, {"part": area.part, "digest": digest})
             if self.counts.total() > before:
                 self._writer.add_change(Change(space=space, kind="erased"), at, number)
+        for space, digest in self._erasure.digests:
+            self._db.execute(sql.ADD_REJECTED, {"part": self._writer.area(space).part, "digest": digest})
         self._writer.finish(at)
 
     def merge_words(self) -> None:

@@ -151,7 +151,8 @@ SELECT DISTINCT l.entity FROM evidence AS v CROSS JOIN link AS l ON l.fact = v.f
 WHERE v.episode = :episode AND v.episode BETWEEN :lo AND :hi ORDER BY l.entity"""
 
 EPISODES_OF_FACT: Final = """
-SELECT DISTINCT episode FROM evidence WHERE fact = :fact AND fact BETWEEN :lo AND :hi ORDER BY episode"""
+SELECT DISTINCT v.episode FROM evidence AS v CROSS JOIN episode AS e ON e.id = v.episode AND e.retired_at = :far
+WHERE v.fact = :fact AND v.fact BETWEEN :lo AND :hi ORDER BY v.episode"""
 
 RAISE_DEGREE: Final = "UPDATE entity SET degree = degree + :by WHERE id = :id AND id BETWEEN :lo AND :hi"
 

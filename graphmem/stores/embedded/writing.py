@@ -109,7 +109,7 @@ class Writer:
         known = {"identity": new.identity, **area.range}
         if self._db.execute(sql.EPISODE_BY_IDENTITY, known).fetchone():
             raise Conflict(f"the episode {new.episode.source_id or new.identity} is there already: read again")
-        if self.episode(area, new.episode.id) is not None:
+        if self._db.execute(sql.EPISODE_BY_UID, {"uid": new.episode.id, **area.range}).fetchone():
             raise Conflict(f"an episode with the id {new.episode.id} is there already")
         self.add_episode(new, recorded_at=at)
 
@@ -139,11 +139,6 @@ class Writer:
         id_ = area.new_id()
         self._db.execute(sql.ADD_SESSION, {"id": id_, "name": name})
         return id_
-
-    def episode(self, area: Area, uid: str) -> int | None:
-        """The row of an episode."""
-        row = self._db.execute(sql.EPISODE_BY_UID, {"uid": uid, **area.range}).fetchone()
-        return row[0] if row else None
 
     def _retire(self, space: str, uid: str, at: int) -> None:
         area = self.area(space)
@@ -225,14 +220,15 @@ class Writer:
         """Say where a fact was read."""
         entities = [entity for [entity] in self._db.execute(sql.ENTITIES_OF_FACT, {"fact": fact, **area.range})]
         for place in evidence:
-            episode = self.episode(area, place.episode_id)
-            if episode is None:
+            row = self._db.execute(sql.EPISODE_BY_UID, {"uid": place.episode_id, **area.range}).fetchone()
+            if row is None:
                 raise InvalidInput(f"a fact names the episode {place.episode_id}, which is not in its space")
-            for entity in entities:
-                self._touch(area, entity, episode)
+            if row[_RETIRED_AT] == FAR:
+                for entity in entities:
+                    self._touch(area, entity, row[0])
             self._db.execute(
                 sql.ADD_EVIDENCE,
-                {"fact": fact, "episode": episode, "start": place.start, "stop": place.end, "at": at},
+                {"fact": fact, "episode": row[0], "start": place.start, "stop": place.end, "at": at},
             )
 
     def _fact(self, space: str, uid: str) -> tuple[Area, int]:
@@ -260,7 +256,7 @@ class Writer:
         names, keys = json.loads(row[9]), json.loads(row[10])
         if key in links_of(row[5], row[8], keys):
             return
-        for [episode] in self._db.execute(sql.EPISODES_OF_FACT, {"fact": fact, **area.range}).fetchall():
+        for [episode] in self._db.execute(sql.EPISODES_OF_FACT, {"fact": fact, "far": FAR, **area.range}).fetchall():
             self._touch(area, entity, episode)
         name = self._db.execute(sql.ENTITY, {"key": key, **area.range}).fetchone()[2]
         self._db.execute(

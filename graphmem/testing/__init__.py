@@ -1,0 +1,14 @@
+"""For tests of ours and of plug-in authors: a contract for stores, a clock that is set, an embedder without a model.
+
+A store inherits the contract and writes nothing else:
+
+>>> class TestMyStore(StoreContract):
+...     @pytest.fixture
+...     def store(self) -> Store:
+...         return MyStore(clock=self.clock)
+"""
+
+from graphmem.testing.parts import FixedClock, Scribe, WordEmbedder, refused
+from graphmem.testing.store import StoreContract
+
+__all__ = ["FixedClock", "Scribe", "StoreContract", "WordEmbedder", "refused"]
