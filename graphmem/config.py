@@ -19,12 +19,15 @@ def default_url() -> str:
 
 
 def store_path(url: str) -> str:
-    """The path of an embedded store: `notes.db`, `file:notes.db` or `:memory:`.
+    """The path of an embedded store: `notes.db`, `file:notes.db`, `file:///data/notes.db` or `:memory:`.
 
     Raises:
-        InvalidInput: The address names a kind of store that is not part of this version.
+        InvalidInput: The address is empty, or names a kind of store that is not part of this version.
     """
-    scheme, separator, rest = url.partition("://")
+    scheme, separator, _ = url.partition("://")
     if separator and scheme != "file":
         raise InvalidInput(f"{url!r}: this version keeps memory in a file; pass a path, or ':memory:'")
-    return url if url == ":memory:" else str(Path(rest if separator else url).expanduser())
+    path = url.removeprefix("file:").removeprefix("//")
+    if not path.strip():
+        raise InvalidInput("the address of the store is empty: pass a path, or ':memory:'")
+    return path if path == ":memory:" else str(Path(path).expanduser())

@@ -1,6 +1,7 @@
 """Which words of an episode go when what was read from them is forgotten. Pure."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
 from graphmem.models import Fact
@@ -10,12 +11,15 @@ BLANK = "█"
 
 Span = tuple[int, int]
 
+_MARKS = "\u0300-\u036f"
+_WORD = re.compile(rf"[\w{_MARKS}]+")
+
 
 def blanked(text: str, spans: Iterable[Span]) -> str:
-    """`text` with the characters of all spans erased; its length and the other characters stay."""
+    """`text` with the characters of all spans erased; its length, its spaces and the other characters stay."""
     characters = list(text)
     for start, end in spans:
-        characters[start:end] = [" " if character.isspace() else BLANK for character in characters[start:end]]
+        characters[start:end] = [char if char.isspace() else BLANK for char in characters[start:end]]
     return "".join(characters)
 
 
@@ -34,11 +38,12 @@ def is_same_text(kept: str, arrived: str) -> bool:
 
 
 def places(text: str, called: Iterable[str]) -> list[Span]:
-    """Where a text says one of these names, in any case and with any spacing between their words."""
+    """Where a text says one of these names, in any case, with any spacing between their words, accents in any form."""
     found: list[Span] = []
-    for name in called:
-        pattern = r"\W+".join(map(re.escape, re.findall(r"\w+", name)))
-        found += [match.span() for match in re.finditer(rf"\b{pattern}\b", text, re.IGNORECASE)] if pattern else []
+    for name in dict.fromkeys(unicodedata.normalize(form, name) for name in called for form in ("NFC", "NFD")):
+        pattern = r"\W+".join(map(re.escape, _WORD.findall(name)))
+        if pattern:
+            found += [match.span() for match in re.finditer(rf"(?<!\w){pattern}(?![\w{_MARKS}])", text, re.IGNORECASE)]
     return found
 
 

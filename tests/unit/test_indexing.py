@@ -1,0 +1,40 @@
+"""What of an episode and of its facts is looked for."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from graphmem.indexing import episode_stems, episode_text, fact_stems, fact_text
+from graphmem.models import Episode
+
+
+def episode(**fields):
+    return Episode(id="1", space="s", said_at=datetime(2024, 6, 1, tzinfo=UTC), text="It opened in 2008.", **fields)
+
+
+@pytest.mark.parametrize(
+    ("fields", "text", "stems"),
+    [
+        ({}, "It opened in 2008.", ["open", "2008"]),
+        ({"role": "document"}, "It opened in 2008.", ["open", "2008"]),
+        ({"speaker": "Ben"}, "Ben: It opened in 2008.", ["ben", "open", "2008"]),
+        (
+            {"role": "document", "title": "Blue Door"},
+            "Blue Door\nIt opened in 2008.",
+            ["blue", "door", "blue", "door", "open", "2008"],
+        ),
+    ],
+)
+def test_an_episode_is_found_by_its_words_its_speaker_and_twice_by_its_title(fields, text, stems):
+    assert episode_text(episode(**fields)) == text
+    assert list(episode_stems(episode(**fields))) == stems
+
+
+def test_a_fact_of_a_titled_text_is_about_its_title():
+    assert fact_text("It opened in 2008.", "Blue Door") == "Blue Door: It opened in 2008."
+    assert fact_stems("It opened in 2008.", "Blue Door") == ("blue", "door", "open", "2008")
+
+
+def test_a_fact_of_an_untitled_text_stands_alone():
+    assert fact_text("Ada lives in Porto", None) == "Ada lives in Porto"
+    assert fact_stems("Ada lives in Porto", None) == ("ada", "live", "porto")
