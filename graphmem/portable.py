@@ -7,19 +7,21 @@ file can be loaded into anybody's memory and never reaches beyond it.
 import json
 import re
 from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, cast
 
 from pydantic import ValidationError
 
-from graphmem.errors import BadLine, FormatTooNew, InvalidInput, StoreUnavailable
+from graphmem.errors import BadLine, FormatTooNew, GraphmemError, InvalidInput, StoreUnavailable
 from graphmem.models import Episode
 
 FORMAT = 1
 _HEADER = {"graphmem": "memory", "format": FORMAT}
 
 _SESSION = re.compile(r"/session=(?:[\w.-]|%[0-9A-F]{2})+", re.ASCII)
+
+_ESCAPED = re.compile(r"\\u[dD][89a-fA-F]")
 
 Record = Mapping[str, Any]  # plain JSON values
 
@@ -43,9 +45,12 @@ def written(path: Path, home: str) -> Generator[Callable[[Record], None]]:
             file.write(_line(_HEADER))
             yield put
         partial.replace(path)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise StoreUnavailable(f"{path} cannot be written: {error.strerror or error}") from error
+    except BaseException as error:  # whatever stopped it, half a file is of no use and full of somebody's memory
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+        if isinstance(error, OSError) and not isinstance(error, GraphmemError):
+            raise StoreUnavailable(f"{path} cannot be written: {error.strerror or error}") from error
+        raise
 
 
 def read(path: Path, home: str) -> Iterator[tuple[int, Record]]:
@@ -94,21 +99,30 @@ def _line(record: Record) -> str:
 
 def _parsed(number: int, line: str) -> Record:
     try:
-        record: object = json.loads(line)
+        record: object = json.loads(line, parse_constant=_no_number)
+        if _ESCAPED.search(line):
+            json.dumps(record, ensure_ascii=False).encode()  # fails for half a character
     except json.JSONDecodeError as error:
         raise BadLine(f"line {number} is not JSON: {error.msg}", line=number) from error
+    except (ValueError, RecursionError) as error:
+        raise BadLine(f"line {number} holds what cannot be stored: {error}", line=number) from error
+    if r"\u0000" in line.replace(r"\\", ""):
+        raise BadLine(f"line {number} holds a NUL character", line=number)
     if not isinstance(record, dict):
         raise BadLine(f"line {number} is no record", line=number)
     return cast("Record", record)
 
 
+def _no_number(constant: str) -> object:
+    raise ValueError(f"{constant} is no number")
+
+
 def _check_header(header: Record) -> None:
-    if header.get("graphmem") != "memory" or not isinstance(header.get("format"), int):
+    version = header.get("format")
+    if header.get("graphmem") != "memory" or type(version) is not int or version < 1:
         raise BadLine("line 1 is not the header of a graphmem export", line=1)
-    if header["format"] > FORMAT:
-        raise FormatTooNew(
-            f"the file has format {header['format']}, this version reads up to {FORMAT}: upgrade graphmem"
-        )
+    if version > FORMAT:
+        raise FormatTooNew(f"the file has format {version}, this version reads up to {FORMAT}: upgrade graphmem")
 
 
 def _below(home: str, space: object, number: int) -> str:
