@@ -54,7 +54,8 @@ class Database:
         with self._writing:
             if self._writer is None:
                 self._writer = self._first_connection({"embedder": embedder, "dimensions": str(dimensions)})
-            self.check_embedder(self._writer, embedder)
+            with self._translated():
+                self.check_embedder(self._writer, embedder)
 
     def open_existing(self) -> None:
         """Connect to a store whose embedder may be any."""

@@ -81,7 +81,7 @@ SEEDS: Final = """
 SELECT e.id, e.uid, e.role, e.speaker, e.session, (SELECT s.name FROM session AS s WHERE s.id = e.session), e.said_at,
   e.stems,
   (SELECT count(*) FROM (SELECT DISTINCT v.fact FROM evidence AS v WHERE v.episode = e.id AND v.known_from <= :known_at)
-    AS f CROSS JOIN link AS l ON l.fact = f.fact)
+    AS told CROSS JOIN link AS l ON l.fact = told.fact)
 FROM json_each(:ids) AS i CROSS JOIN episode AS e ON e.id = i.value AND e.id BETWEEN :lo AND :hi
 WHERE e.recorded_at <= :known_at AND e.retired_at > :known_at"""
 
@@ -220,8 +220,8 @@ ORDER BY f.id DESC LIMIT 1"""
 
 # Believed facts, ended or not, that stand on one episode alone.
 SOLE_FACTS: Final = f"""
-SELECT {_FACT}, {_VERSION} FROM (SELECT DISTINCT v.fact FROM evidence AS v WHERE v.episode = :episode) AS i
-CROSS JOIN fact AS f ON f.id = i.fact AND f.id BETWEEN :lo AND :hi
+SELECT {_FACT}, {_VERSION} FROM (SELECT DISTINCT v.fact FROM evidence AS v WHERE v.episode = :episode) AS told
+CROSS JOIN fact AS f ON f.id = told.fact AND f.id BETWEEN :lo AND :hi
 CROSS JOIN version AS w ON w.fact = f.id AND w.known_to = :far
 WHERE NOT EXISTS (
   SELECT 1 FROM evidence AS o CROSS JOIN episode AS e ON e.id = o.episode
