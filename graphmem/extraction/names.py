@@ -111,8 +111,6 @@ def spans(text: str) -> list[str]:
 
 
 def _capitalised(words: list[str]) -> Iterator[str]:
-    if len(words) > 2 and all(word.isupper() for word in words):  # shouting, not naming
-        return
     position = 0
     while position < len(words):
         if not _opens_name(words[position], is_first=position == 0):
@@ -120,7 +118,8 @@ def _capitalised(words: list[str]) -> Iterator[str]:
             continue
         end = _end_of_name(words, position)
         span = _POSSESSIVE.sub("", " ".join(words[position:end]).rstrip("."))
-        if len(span) > 1 and span.lower() not in _calendar():
+        is_shouted = end - position > 2 and span.isupper()
+        if len(span) > 1 and not is_shouted and span.lower() not in _calendar():
             yield span
         position = end
 

@@ -11,6 +11,7 @@ import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import metadata
 from typing import TYPE_CHECKING
 
 from graphmem.errors import PartMissing
@@ -69,8 +70,13 @@ class OfflineExtractor:
 
     @property
     def identity(self) -> str:
-        """Version of the rules and name of the model."""
-        return f"{RULES}/{self._wanted or INSTALLED[0]}"
+        """Version of the rules, and name and version of the model.
+
+        Raises:
+            PartMissing: no language model is installed.
+        """
+        name = _installed(self._wanted)
+        return f"{RULES}/{name}-{metadata.version(name)}"
 
     async def extract(self, episodes: Sequence[Episode], settings: Sequence[Setting]) -> list[Extraction]:
         """One extraction per episode, in order. Time grows with the length of the texts, about 10,000 words a second.
@@ -110,9 +116,16 @@ class OfflineExtractor:
 def _load(wanted: str | None) -> Language:
     import spacy
 
+    return spacy.load(_installed(wanted))
+
+
+def _installed(wanted: str | None) -> str:
     for name in [wanted] if wanted else INSTALLED:
-        if spacy.util.is_package(name):
-            return spacy.load(name)
+        try:
+            metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+        return name
     missing = f"the spaCy model {wanted!r}" if wanted else "the English language model"
     raise PartMissing(f"{missing} is not installed: run `{_INSTALL}`")
 
@@ -183,7 +196,7 @@ def _claims_of_turn(
     written: set[str] = set()
     if main is not None or is_worth_keeping(sentence, page.clauses):
         text = page.wording.of(sentence.nodes)
-        if main is not None and page.clauses.get(main.about.index) is None:  # nobody is named: "Just got back"
+        if main is not None and main.subject == speaker and _names_nobody(page, main):
             text = f"{speaker.name}: {text}"
         written.add(text)
         yield _claim(
@@ -199,6 +212,12 @@ def _claims_of_turn(
             text = f"{triple.subject.name} {lexicons.pairs('phrases')[triple.predicate]} {triple.object_text}"
         written.add(text)
         yield _claim(page, sentence, triple, text, mentions, triple.subject)
+
+
+def _names_nobody(page: _Page, triple: Triple) -> bool:
+    """Whether the speaker is meant without a word: "Just got back"."""
+    clause = page.clauses.get(triple.about.index)
+    return clause is None or not clause.subjects
 
 
 def _clause_text(page: _Page, triple: Triple) -> str:

@@ -53,11 +53,13 @@ def normalised(text: str) -> str:
     "It's late ; good night  "
     """
     text = _DASH.sub(";", text.translate(_CHARACTERS))
-    return text if text.isascii() else "".join(" " if _is_picture(char) else char for char in text)
+    return (
+        text if text.isascii() else "".join(" " if not char.isascii() and _is_picture(char) else char for char in text)
+    )
 
 
 def _is_picture(char: str) -> bool:
-    return not char.isascii() and unicodedata.category(char) in {"So", "Sk", "Cf", "Cs", "Co", "Mn"} and char > "\u036f"
+    return unicodedata.category(char) in {"So", "Sk", "Cf", "Co"} or "\ufe00" <= char <= "\ufe0f"
 
 
 # ------------------------------------------------------------------------------------------------- what is parsed

@@ -217,16 +217,26 @@ def _mend(nodes: Sequence[Node]) -> None:
     for node in nodes:
         head = node.head
         if head is None:
-            if node.pos == "ADP" and node.first("nsubj"):
-                node.pos, node.tag = "VERB", "VBP"
-                for child in node.all("pobj"):
-                    child.role = "obj"
+            _mend_root(node)
         elif node.role == "conj" and node.tag == "NN" and head.pos == "VERB" and not node.all(*_OF_NOUNS):
             node.pos, node.tag = "VERB", head.tag
         elif node.role == "conj" and node.tag == "VBP" and head.role == "obj" and (verb := head.head) is not None:
             _attach(node, verb)
             for child in [child for child in verb.all("obj") if child.index > node.index]:
                 _attach(child, node)
+
+
+def _mend_root(node: Node) -> None:
+    stated = next((child for child in node.all("ccomp") if child.tag == "VBP" and child.index < node.index), None)
+    if node.pos == "ADP" and node.first("nsubj"):
+        node.pos, node.tag = "VERB", "VBP"
+        for child in node.all("pobj"):
+            child.role = "obj"
+    elif node.tag == "NN" and stated is not None and not node.all("nsubj", *_OF_NOUNS):
+        # "I live in Lisbon, *work* at Acme": the noun is no root that the rest would hang on
+        node.pos, node.tag, node.role, stated.role = "VERB", "VBP", "conj", "root"
+        _attach(stated, None)
+        _attach(node, stated)
 
 
 def _fold_prepositions(nodes: Sequence[Node]) -> None:

