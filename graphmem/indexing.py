@@ -22,10 +22,10 @@ def episode_stems(episode: Episode) -> tuple[str, ...]:
 
 
 def fact_text(text: str, title: str | None) -> str:
-    """What the vector of a fact is made of."""
-    return f"{title}: {text}" if title else text
+    """What the vector of a fact is made of, and its words: the title is said once."""
+    return text if title is None or text.startswith(title) else f"{title}: {text}"
 
 
 def fact_stems(text: str, title: str | None) -> tuple[str, ...]:
     """The words under which a fact is found."""
-    return tuple(stems(f"{title} {text}" if title else text))
+    return tuple(stems(fact_text(text, title)))
