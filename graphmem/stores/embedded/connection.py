@@ -96,16 +96,27 @@ class Database:
             if self._wal_bytes() > LONGEST_WAL_BYTES:
                 self._checkpoint(connection, patience_ms=250)
 
-    def truncate_wal(self) -> bool:
-        """Move everything written into the file and empty the log beside it; False where a reader prevents it."""
-        with self._writing, self._translated():
-            return self.is_in_memory or self._checkpoint(self._open_writer(), patience_ms=1000)
+    def scrub(self) -> list[str]:
+        """Write the file anew and empty the log, so that no copy of what was erased is left; say what was not reached.
 
-    def unreached(self, *, is_log_emptied: bool) -> tuple[str, ...]:
-        """Where erased words may still stand, after an erasure."""
-        copies = "backups, copies and exports made earlier: erase them where they are"
-        log = f"{self.path}-wal: a reader holds it open; erase again, or close every program that uses the file"
-        return (copies,) if is_log_emptied else (log, copies)
+        `secure_delete` overwrites what is deleted, but not the copies that rows left behind when a tree was balanced
+        earlier. Time grows with the file (about a second for 100 MB); as much room is needed beside it.
+        """
+        unreached = ["backups, copies and exports made earlier: erase them where they are"]
+        if self.is_in_memory:
+            return unreached
+        with self._writing, self._translated():
+            connection = self._open_writer()
+            try:
+                connection.execute("PRAGMA temp_store = FILE")  # the new file, of what is kept, is too large for memory
+                connection.execute("VACUUM")
+            except sqlite3.Error as error:
+                unreached.insert(0, f"free space in {self.path}, not cleared ({error}): make room and erase again")
+            finally:
+                connection.execute("PRAGMA temp_store = MEMORY")
+            if not self._checkpoint(connection, patience_ms=1000):
+                unreached.insert(0, f"{self.path}-wal, which a reader holds: end what uses the file, and erase again")
+        return unreached
 
     def bytes(self) -> int | None:
         """Size of the file and its log; None in memory."""

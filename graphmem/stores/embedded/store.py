@@ -76,7 +76,7 @@ class EmbeddedStore:
             return Writer(db, draft.spaces, self._vectors).write(draft, self._clock)
 
     async def erase(self, erasure: Erasure, *, is_dry_run: bool) -> Receipt:
-        """See `Store.erase`. Time grows with the whole word index, which is merged. A dry run does the same work, in a
+        """See `Store.erase`. Time grows with the whole file, which is written anew. A dry run does all but that, in a
         transaction that is rolled back.
         """
         with self._writing(is_kept=not is_dry_run) as db:
@@ -87,13 +87,13 @@ class EmbeddedStore:
         if is_dry_run:
             return Receipt(is_dry_run=True, erased=eraser.counts)
         self._forget_texts(erasure.spaces)
-        is_emptied = self._database.truncate_wal()
+        unreached = self._database.scrub()
         with self._reading() as db:
             left = probe(db, eraser.traces, self._vectors)
         return Receipt(
             is_dry_run=False,
             erased=eraser.counts,
-            unreached=self._database.unreached(is_log_emptied=is_emptied),
+            unreached=tuple(unreached),
             left=left,
         )
 
