@@ -251,6 +251,7 @@ class Drafting:
             {slot: self._open.get(slot, []) for slot in reconcile.slots(fact)},
             same=self._statements.get(statement),
             is_rejected=statement in self._known.rejected,
+            is_particular=claim.subject is not None and _is_particular(claim.subject),
         )
         if decision.verdict == "refuse":
             self._change("refused", episode, reason=decision.rule)
@@ -363,6 +364,11 @@ class Drafting:
 
 SELF = "the user"
 """How the person is called who speaks without a name."""
+
+
+def _is_particular(name: Name) -> bool:
+    """Whether a name stands for the same one every time: "Ada" and "Ada's dog", but not "book"."""
+    return not name.is_common or "'s " in name.name
 
 
 def _belongs(fact: Fact, slot: Slot) -> bool:

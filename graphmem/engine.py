@@ -487,7 +487,7 @@ def _stated(statement: Statement) -> Extraction:
         text=text,
         start=0,
         end=len(text),
-        subject=_named(statement.subject) if statement.subject else None,
+        subject=replace(_named(statement.subject), is_common=False) if statement.subject else None,
         predicate=statement.predicate,
         object=object_ if isinstance(object_, Name) and is_name(object_.name) else statement.object,
         mentions=tuple(_named(span) for span in names.spans(text)),

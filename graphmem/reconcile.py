@@ -80,6 +80,7 @@ def decide(
     *,
     same: Fact | None = None,
     is_rejected: bool = False,
+    is_particular: bool = True,
 ) -> Decision:
     """Decide about one statement.
 
@@ -89,6 +90,8 @@ def decide(
         known: The open facts of each of `slots(fact)`.
         same: An open fact of the same digest.
         is_rejected: Whether the statement was rejected before.
+        is_particular: Whether the subject is one and the same whenever it is named. "A book" and "a friend" are
+            another each time, so that nothing said of them closes anything.
     """
     if is_rejected:
         return Decision("refuse", "this statement was rejected before")
@@ -96,7 +99,8 @@ def decide(
     takes_away = operation in ("end", "retract") or fact.is_negated
     if is_known and not takes_away:
         return Decision("skip", "the same statement is known", known=same)
-    decision = _compared(fact, operation, [other for slot in slots(fact) for other in known.get(slot, ())])
+    others = [other for slot in slots(fact) for other in known.get(slot, ())]
+    decision = _compared(fact, operation, others) if is_particular else Decision("add")
     if is_known and decision.verdict == "add":
         return Decision("skip", "the same statement is known", known=same)
     return decision
@@ -159,14 +163,16 @@ def _close(fact: Fact, closes: Iterable[Fact], verdict: Literal["end", "retract"
     return Decision(verdict, rule, older)
 
 
-def _succeed(fact: Fact, others: Iterable[Fact], rule: str, *, is_about_holder: bool = False) -> Decision:
+def _succeed(fact: Fact, others: Sequence[Fact], rule: str, *, is_about_holder: bool = False) -> Decision:
     """A new value takes over from the older ones and gives way to newer ones of a source as trusted.
 
     One that held for a while only, a summer in Rome, says nothing about what held before and after.
     """
     if fact.valid_to is not None:
         return Decision("add")
-    rivals = [o for o in others if not _told_together(fact, o) and (is_about_holder or _is_another_value(fact, o))]
+    together = [other for other in others if _told_together(fact, other)]
+    apart = [other for other in others if not any(_is_same_value(other, told) for told in together)]
+    rivals = [other for other in apart if is_about_holder or _is_another_value(fact, other)]
     older = tuple(other for other in rivals if _since(other) <= _since(fact))
     newer = [_since(o) for o in rivals if _since(o) > _since(fact) and TRUST[o.role] >= TRUST[fact.role]]
     until = min(newer, default=None)
@@ -201,6 +207,10 @@ def _is_same_thing(one: Fact, other: Fact) -> bool:
         return True
     words_of_it = stems(one.object or "")
     return bool(words_of_it) and words_of_it == stems(other.object or "")
+
+
+def _is_same_value(one: Fact, other: Fact) -> bool:
+    return one.subject_key == other.subject_key and _is_same_thing(one, other)
 
 
 def _meant(fact: Fact, others: Sequence[Fact]) -> list[Fact]:

@@ -304,6 +304,14 @@ def test_several_values_told_in_one_sentence_close_none_of_each_other():
     assert decided(elsewhere, porto).verdict == "supersede"
 
 
+def test_a_value_told_again_together_with_another_is_not_closed_by_it():
+    read = {"evidence": (Evidence(episode_id="1", start=0, end=27),)}
+    again, lisbon = (fact("lives_in", city, **read) for city in ("Porto", "Lisbon"))
+    oslo = fact("lives_in", "Oslo", since=2019)
+    assert decided(lisbon, PORTO, again) == Decision("add")
+    assert decided(lisbon, PORTO, again, oslo).closes == (oslo,)
+
+
 @pytest.mark.parametrize(
     ("predicate", "old", "new"),
     [
@@ -337,6 +345,14 @@ def test_a_move_to_a_country_leaves_the_town():
     moved = fact("lives_in", "Portugal", text="Ada moved to Portugal")
     berlin = fact("lives_in", "Berlin", since=2020)
     assert decided(moved, berlin).closes == (berlin,)
+
+
+@pytest.mark.parametrize("operation", ["assert", "end", "retract"])
+def test_what_is_said_of_a_book_or_a_friend_closes_nothing_said_of_another(operation):
+    for object_ in ("Porto", "Lisbon"):
+        new = fact("lives_in", object_, subject="friend")
+        known = fact("lives_in", "Porto", subject="friend", since=2020, text="a friend lives in Porto now")
+        assert decided(new, known, operation=operation, is_particular=False) == Decision("add")
 
 
 def test_a_statement_without_an_object_closes_nothing():
