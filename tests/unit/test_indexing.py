@@ -35,6 +35,11 @@ def test_a_fact_of_a_titled_text_is_about_its_title():
     assert fact_stems("It opened in 2008.", "Blue Door") == ("blue", "door", "open", "2008")
 
 
+def test_a_title_that_opens_the_fact_is_said_once():
+    assert fact_text("Blue Door opened in 2008.", "Blue Door") == "Blue Door opened in 2008."
+    assert fact_stems("Blue Door opened in 2008.", "Blue Door") == ("blue", "door", "open", "2008")
+
+
 def test_a_fact_of_an_untitled_text_stands_alone():
     assert fact_text("Ada lives in Porto", None) == "Ada lives in Porto"
     assert fact_stems("Ada lives in Porto", None) == ("ada", "live", "porto")
