@@ -19,6 +19,7 @@ _QUOTED = re.compile(r"[\"“”]([^\"“”]{3,60})[\"“”]")
 _BRACKETED = re.compile(r"\s*\([^()]*\)\s*$")
 _POSSESSIVE = re.compile(r"(?:['’]s\b|(?<=s)['’](?!\w))")
 _LETTERS = re.compile(r"[^\W\d_]+")
+_ASCII_WORD = re.compile(r"[a-z0-9]+")
 
 # Letters that look like a Latin one. By their shape as written, and, for the small form of a letter that only looks
 # Latin as a capital, by its capital, so that a word has one key however it is written.
@@ -45,7 +46,10 @@ def canonical(name: str) -> str:
     key = name if name.isascii() else _unified(name)
     key = _BRACKETED.sub("", key) or key
     key = _POSSESSIVE.sub("", key.lower().replace("\u0307", ""))  # the dot that "İ" leaves behind
-    key = " ".join("".join(char if _is_inside_word(char) else " " for char in key).split())
+    if key.isascii():
+        key = " ".join(_ASCII_WORD.findall(key))
+    else:
+        key = " ".join("".join(char if _is_inside_word(char) else " " for char in key).split())
     return key.removeprefix("the ")
 
 
@@ -196,10 +200,11 @@ def candidate_keys(text: str, longest: int = 6, *, is_question: bool = False) ->
             is_single = len(parts) == 1
             if not part or part in STOP_WORDS or (is_single and not is_question and not opening.group()[0].isupper()):
                 continue
-            key = " ".join(parts)
-            found.append(Candidate(key, opening.start(), closing.end()))
-            if (one := common_key(key)) != key and not closing.group()[0].isupper():
-                found.append(Candidate(one, opening.start(), closing.end()))
+            start, end = opening.start(), closing.end()
+            found.append(Candidate(" ".join(parts), start, end))
+            *before, last = part.split()
+            if not closing.group()[0].isupper() and (one := singular(last)) != last:
+                found.append(Candidate(" ".join([*parts[:-1], *before, one]), start, end))
     return sorted(found, key=lambda candidate: (candidate.start - candidate.end, candidate.start))
 
 
