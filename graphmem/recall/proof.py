@@ -1,0 +1,212 @@
+"""From a ranking to what people read: hits with their best fact, the path to it, and the words that prove it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from graphmem.models import Episode, Fact, Hit, Path, Recall, Step, Trace
+from graphmem.moment import Moment
+from graphmem.protocols import Reached, Store
+from graphmem.recall import choose
+from graphmem.recall.paths import Trail
+from graphmem.recall.settings import Settings
+from graphmem.recall.view import View
+
+if TYPE_CHECKING:
+    from graphmem.recall.algorithm import Ranking
+
+LONGEST_QUOTE = 300
+"""Characters of an episode that are quoted where no fact says which ones matter."""
+
+WORTH_A_CHAIN = 0.05
+"""Share of the question that a chain has to explain beyond its last fact, to be shown instead of it alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A step before it is written out: a fact in an episode, and the entity that leads on."""
+
+    fact: str
+    episode: str
+    via: str | None = None
+
+
+async def recall(
+    store: Store,
+    spaces: Sequence[str],
+    question: str,
+    ranking: "Ranking",
+    *,
+    moment: Moment,
+    limit: int,
+    settings: Settings,
+) -> Recall:
+    """Read what the best episodes say word for word, and put the answer together."""
+    view = ranking.view
+    best = ranking.order[:limit]
+    chains = {episode: chain_to(ranking, episode) for episode in best}
+    links = [link for chain in chains.values() for link in chain]
+    named = ranking.order[: max(limit, settings.choice.sources)]
+    wanted = list(dict.fromkeys([*named, *(link.episode for link in links)]))
+    episodes = {episode.id: episode for episode in await store.episodes(spaces, wanted)}
+    fact_ids = list(dict.fromkeys(link.fact for link in links))
+    facts = {fact.id: fact for fact in await store.facts(spaces, fact_ids, moment=moment)}
+
+    hits = choose.below_replacement(
+        [_hit(ranking, episodes[episode], chains[episode], episodes, facts) for episode in best if episode in episodes]
+    )
+    confidence = _confidence(view, [hit.episode_id for hit in hits], settings)
+    scores = choose.calibrated([ranking.scores[hit.episode_id] for hit in hits], confidence)
+    sources = dict.fromkeys(
+        [hit.source_id or hit.episode_id for hit in hits]
+        + [episodes[episode].source_id or episode for episode in named if episode in episodes]
+    )
+    return Recall(
+        question=question,
+        at=moment.at,
+        known_at=moment.known_at,
+        hits=tuple(hit.model_copy(update={"score": score}) for hit, score in zip(hits, scores, strict=True)),
+        sources=tuple(sources),
+        enough=bool(hits) and confidence >= settings.choice.enough,
+        confidence=round(confidence, 6) if hits else 0.0,
+        trace=Trace(
+            ranks={episode: place for place, episode in enumerate(ranking.order, 1)},
+            scores={episode: round(score, 6) for episode, score in ranking.scores.items()},
+            episode_of={fact.fact: fact.episodes[0] for fact in view.facts.values() if fact.episodes},
+        ),
+    )
+
+
+def chain_to(ranking: "Ranking", episode: str) -> list[Link]:
+    """The facts that lead to an episode, its own last; empty where only the episode's text is known.
+
+    A chain runs from what is nearer to the question to what is further, and has to explain more of it than the
+    episode's own facts do; otherwise the best fact stands alone.
+    """
+    view = ranking.view
+    trail = ranking.trails.get(episode)
+    own = _best_fact(view, episode)
+    if trail is None or not _explains(ranking, trail):
+        return [Link(own.fact, episode)] if own else []
+    links = _written(trail)
+    last = trail.fact
+    if own and (last is None or episode not in last.episodes):
+        links.append(Link(own.fact, episode))
+    return _without_repeats(links)
+
+
+def _explains(ranking: "Ranking", trail: Trail) -> bool:
+    view = ranking.view
+    first = trail
+    while first.before is not None:
+        first = first.before
+    nearer = ranking.nearness.get(first.episode, 0.0) >= ranking.nearness.get(trail.episode, 0.0)
+    own = view.episode_mask(trail.episode)
+    added = view.words.share(trail.covered | own) - view.words.share(own)
+    return first.episode != trail.episode and nearer and added >= WORTH_A_CHAIN
+
+
+def _written(trail: Trail) -> list[Link]:
+    before, source, fact = trail.before, trail.source, trail.fact
+    if before is None or source is None or fact is None:
+        return []
+    return [
+        *_written(before),
+        Link(source.fact, _episode_of(source, before.episode), trail.via),
+        Link(fact.fact, _episode_of(fact, trail.episode)),
+    ]
+
+
+def _episode_of(fact: Reached, preferred: str) -> str:
+    return preferred if preferred in fact.episodes else fact.episodes[0]
+
+
+def _without_repeats(links: Iterable[Link]) -> list[Link]:
+    """Each fact once: the later mention of one in a row knows what it leads to."""
+    chain: list[Link] = []
+    for link in links:
+        if any(link.fact == earlier.fact for earlier in chain[:-1]):
+            continue
+        if chain and chain[-1].fact == link.fact:
+            chain[-1] = Link(link.fact, link.episode, link.via or chain[-1].via)
+        else:
+            chain.append(link)
+    return chain
+
+
+def _best_fact(view: View, episode: str) -> Reached | None:
+    facts = view.facts_of(episode)
+    return max(facts, key=lambda fact: (view.match(fact), fact.holds, fact.fact), default=None)
+
+
+def _hit(
+    ranking: "Ranking",
+    episode: Episode,
+    chain: Sequence[Link],
+    episodes: Mapping[str, Episode],
+    facts: Mapping[str, Fact],
+) -> Hit:
+    known = [link for link in chain if link.fact in facts and link.episode in episodes]
+    steps = tuple(_step(link, facts[link.fact], episodes[link.episode]) for link in known)
+    fact = facts[known[-1].fact] if known and known[-1].episode == episode.id else None
+    signals = ranking.signals.get(episode.id, {})
+    return Hit(
+        text=fact.text if fact else episode.text,
+        score=0.0,
+        layer=choose.layer_in(ranking.view, episode.id) if fact else "conversation",
+        fact=fact,
+        episode_id=episode.id,
+        source_id=episode.source_id,
+        path=Path(steps=steps) if steps else None,
+        signals={name: round(value, 6) for name, value in signals.items() if value},
+        quote=_quote(fact, episode),
+        said_at=episode.said_at,
+        speaker=episode.speaker,
+        valid_from=fact.valid_from if fact else None,
+        valid_to=fact.valid_to if fact else None,
+        is_outdated=ranking.view.is_outdated(episode.id),
+    )
+
+
+def _step(link: Link, fact: Fact, episode: Episode) -> Step:
+    return Step(
+        fact_id=fact.id,
+        text=fact.text,
+        episode_id=episode.id,
+        source_id=episode.source_id,
+        said_at=episode.said_at,
+        speaker=episode.speaker,
+        quote=_quote(fact, episode),
+        via=_display(fact, link.via),
+    )
+
+
+def _display(fact: Fact, key: str | None) -> str | None:
+    """The name that a fact has for an entity."""
+    if key is None:
+        return None
+    names = {fact.subject_key: fact.subject, fact.object_key: fact.object}
+    names |= dict(zip(fact.mention_keys, fact.mentions, strict=False))
+    return names.get(key) or key
+
+
+def _quote(fact: Fact | None, episode: Episode) -> str:
+    """The words of an episode that a fact was read from."""
+    for evidence in fact.evidence if fact else ():
+        if evidence.episode_id == episode.id and episode.text[evidence.start : evidence.end].strip():
+            return episode.text[evidence.start : evidence.end]
+    text = episode.text
+    return text if len(text) <= LONGEST_QUOTE else text[:LONGEST_QUOTE].rsplit(maxsplit=1)[0] + " …"
+
+
+def _confidence(view: View, best: Sequence[str], settings: Settings) -> float:
+    covered = 0
+    cosine = 0.0
+    for episode in best[: settings.choice.evidence]:
+        covered |= view.episode_mask(episode)
+        facts = [fact.similarity for fact in view.facts_of(episode)]
+        cosine = max(cosine, view.episodes[episode].similarity, *facts)
+    words = view.words
+    everything = words.total + words.unknown
+    share = words.share(covered) * words.total / everything if everything > 0 else 0.0
+    return choose.confidence(cosine, share, settings.choice)

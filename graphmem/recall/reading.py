@@ -1,0 +1,67 @@
+"""The reads of one recall: bounded, batched, nothing twice."""
+
+from collections.abc import Iterable, Sequence
+
+from graphmem.moment import Moment
+from graphmem.protocols import Store, Vector
+from graphmem.recall.settings import Settings
+from graphmem.recall.view import View
+
+
+class Reader:
+    """Asks the store for what the view lacks."""
+
+    def __init__(
+        self, store: Store, spaces: Sequence[str], vector: Vector, moment: Moment, view: View, settings: Settings
+    ) -> None:
+        self._store = store
+        self._spaces = spaces
+        self._vector = vector
+        self._moment = moment
+        self._view = view
+        self._settings = settings
+        self._around: dict[str, int] = {}
+
+    async def seeds(self) -> None:
+        """What is nearest to the question."""
+        self._view.add_seeds(
+            await self._store.seeds(
+                self._spaces,
+                vector=self._vector,
+                stems=list(self._view.words.weights),
+                moment=self._moment,
+                episodes=self._settings.episodes,
+                facts=self._settings.facts,
+            )
+        )
+
+    async def turns(self, episodes: Iterable[str], *, around: int = 0) -> None:
+        """Episodes with all their facts, and the turns around them."""
+        missing = [episode for episode in dict.fromkeys(episodes) if self._around.get(episode, -1) < around]
+        if missing:
+            self._around.update(dict.fromkeys(missing, around))
+            self._view.add_turns(
+                await self._store.turns(self._spaces, missing, vector=self._vector, moment=self._moment, around=around)
+            )
+
+    async def degrees(self, entities: Iterable[str]) -> None:
+        """How many episodes touch each entity."""
+        missing = [entity for entity in dict.fromkeys(entities) if entity not in self._view.degrees]
+        if missing:
+            lookup = await self._store.lookup(self._spaces, keys=missing, stems=(), known_at=self._moment.known_at)
+            self._view.add_degrees(lookup, missing)
+
+    async def expand(self, entities: Iterable[str]) -> None:
+        """The facts about and mentioning each entity."""
+        missing = [entity for entity in dict.fromkeys(entities) if entity not in self._view.linked]
+        if missing:
+            chain = self._settings.chain
+            links = await self._store.expand(
+                self._spaces,
+                missing,
+                vector=self._vector,
+                moment=self._moment,
+                about=chain.about,
+                mentions=chain.mentions + 5,  # some stand in the episode that is being left
+            )
+            self._view.add_links(links, missing)

@@ -1,0 +1,76 @@
+"""Where recall starts: vectors, words and names, fused into one nearness per episode.
+
+Each part is divided by its maximum and weighed (a convex combination). Not reciprocal ranks: on chat they fall below
+BM25 alone.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from graphmem.protocols import Seed, Statistics
+from graphmem.recall.settings import Settings
+from graphmem.recall.view import View, is_said
+from graphmem.words import bm25
+
+
+@dataclass(slots=True)
+class Nearness:
+    """What the maxima are, so that episodes read later are measured by the same rule."""
+
+    settings: Settings
+    statistics: Statistics
+    weights: Mapping[str, float]
+    dense: float = 0.0
+    words: float = 0.0
+    fact_dense: float = 0.0
+    fact_words: float = 0.0
+
+    def fit(self, view: View) -> None:
+        """Take the maxima over everything read so far."""
+        self.dense = max((seed.similarity for seed in view.episodes.values()), default=0.0)
+        self.words = max(map(self._bm25, view.episodes.values()), default=0.0)
+        self.fact_dense = max((fact.similarity for fact in view.facts.values()), default=0.0)
+        self.fact_words = max((view.overlap(fact) for fact in view.facts.values()), default=0.0)
+
+    def all(self, view: View) -> dict[str, float]:
+        """The nearness of every episode read so far."""
+        return {episode: sum(self.parts(seed, view)) for episode, seed in view.episodes.items()}
+
+    def parts(self, seed: Seed, view: View) -> tuple[float, float]:
+        """The weighed shares of meaning and of words in an episode's nearness; they add up to at most 1."""
+        base = self.settings.base
+        facts = view.facts_of(seed.episode)
+        dense = _share(seed.similarity, self.dense)
+        words = _share(self._bm25(seed), self.words)
+        fact_dense = max((_share(fact.similarity, self.fact_dense) for fact in facts), default=0.0)
+        if is_said(seed):
+            dense = max(dense, fact_dense)
+            return self.settings.chat.dense * dense, (1 - self.settings.chat.dense) * words
+        own = 1 - base.fact_dense - base.fact_words
+        fact_words = max((_share(view.overlap(fact), self.fact_words) for fact in facts), default=0.0)
+        return (
+            own * base.dense * dense + base.fact_dense * fact_dense,
+            own * (1 - base.dense) * words + base.fact_words * fact_words,
+        )
+
+    def _bm25(self, seed: Seed) -> float:
+        counts = Counter(stem for stem in seed.stems if stem in self.weights)
+        if not counts:
+            return 0.0
+        return bm25(counts, len(seed.stems), self.statistics.episode_length, self.weights)
+
+
+def named_links(view: View, asked: Iterable[str], weight: float) -> dict[str, float]:
+    """What episodes gain for facts about the entities that the question names."""
+    gains: dict[str, float] = {}
+    for entity in asked:
+        linked = view.linked.get(entity)
+        episodes = {episode for fact in linked.about for episode in fact.episodes} if linked else set[str]()
+        for episode in episodes:
+            gains[episode] = gains.get(episode, 0.0) + weight * view.rarity(entity)
+    return gains
+
+
+def _share(value: float, highest: float) -> float:
+    return max(0.0, value) / highest if highest > 0 else 0.0
