@@ -1,7 +1,7 @@
 """graphmem beside Mem0's local default, in one run: adding and recalling at 1,000 and at 10,000 memories of one user.
 
-Mem0 (mem0ai 2, `infer=False`: nothing is asked of a language model, each text is one memory) keeps its vectors in its
-default store, a Qdrant folder, and gets them from graphmem's static table, so that both sides compare the same vectors.
+Mem0, as `pip install mem0ai` leaves it and with `infer=False` (no language model, each text is one memory), keeps its
+vectors in its default store, a Qdrant folder. It gets them from graphmem's static table: both compare the same vectors.
 graphmem runs twice: as it comes, reading facts out of every text, and with `extractor="none"`, which like Mem0 keeps
 the text alone. Each side is a process of its own, Mem0's in an environment of its own (`./run bench vs_mem0` makes it);
 they take turns, one works while the others wait. Times are those of the call itself, taken in its process.
