@@ -216,7 +216,8 @@ def _tells(verb: Node, clause: Clause | None) -> bool:
         is_about_someone = verb.role == "root" and verb.tag in {"VBD", "VBN", "VBG"}
     else:
         is_somebody = subject.lower in THIRD or subject.lower in {"they", "it"}
-        is_about_someone = _is_known(subject) or (is_somebody and verb.first("obj") is not None)
+        is_thing = subject.pos == "NOUN" and subject.lower not in lexicons.words("vague")
+        is_about_someone = _is_known(subject) or is_thing or (is_somebody and verb.first("obj") is not None)
     if not is_about_someone:
         return False
     if verb.first("cop") and (verb.lower in lexicons.words("feelings") or verb.pos in {"ADV", "PRON"}):

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from graphmem.extraction import dates
+from graphmem.extraction import dates, lexicons
 from graphmem.extraction.clauses import Clause
 from graphmem.extraction.dates import DateSpan
 from graphmem.extraction.sentences import Sentence
@@ -21,6 +21,8 @@ from graphmem.models import When
 from graphmem.moment import FAR_PAST
 
 _YEAR = re.compile(r"\d{4}")
+_DIGIT = re.compile(r"\d")
+_WEEKDAYS = frozenset(day for day in lexicons.words("calendar") if day.endswith("day"))
 _PAST = {"past": True, "perfect": True, "future": False}
 _BOUNDED = frozenset({"located_in", "located_at", "is"})  # states that a stretch of time in the present limits
 
@@ -43,6 +45,8 @@ def dates_of(sentence: Sentence, known: Mapping[int, Clause], said_on: date, *, 
         return []
     tense = next((known[node.index].tense for node in sentence.nodes if node.index in known), "present")
     found = dates.find(sentence.text, said_on, past=_PAST.get(tense))
+    if any(span.grain == "day" and _DIGIT.search(span.text) for span in found):  # "on the 7th of May, a Wednesday"
+        found = [span for span in found if span.text.lower().removeprefix("a ").removeprefix("on ") not in _WEEKDAYS]
     return [
         replace(span, start_char=span.start_char + sentence.start, end_char=span.end_char + sentence.start)
         for span in found

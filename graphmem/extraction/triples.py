@@ -477,7 +477,9 @@ def _age(saying: Saying, subjects: Sequence[Subject], _: Reading) -> list[Triple
     """I'm 34. She is 34 years old. Teo is five."""
     value = saying.verb
     is_years = value.lower in {"old", "years", "year"} and re.search(r"years?[- ]old", words_of(value.subtree).lower())
-    is_number = value.pos == "NUM" and not value.preposition and not value.all("nmod", "obl")
+    is_number = (
+        value.pos == "NUM" and not value.preposition and not value.all("nmod", "obl", "acl:relcl", "det", "amod")
+    )
     if not (is_years or is_number):
         return None
     numbers = [value] if is_number else [word for word in value.subtree if word.pos == "NUM"]
@@ -559,7 +561,8 @@ def _located(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> l
     if not preposition:
         return None
     predicate = lexicons.pairs("copula_relations").get(preposition, f"is {preposition}")
-    places = [node for node in coordinated(saying.verb) if not reading.is_time(node) and not reading.is_vague(node)]
+    named = [node for node in coordinated(saying.verb) if node.pos != "NUM"]
+    places = [node for node in named if not reading.is_time(node) and not reading.is_vague(node)]
     found: list[Triple] = []
     for node in places:
         value = reading.value(node)
