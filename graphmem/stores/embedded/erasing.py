@@ -11,7 +11,7 @@ from graphmem.models import Change
 from graphmem.moment import Clock
 from graphmem.protocols import Erasure, Rewrite
 from graphmem.stores.embedded import statements as sql
-from graphmem.stores.embedded.area import Area, find
+from graphmem.stores.embedded.area import FAR, Area, find
 from graphmem.stores.embedded.reembedding import record_name
 from graphmem.stores.embedded.rows import episode_values, parameter, to_json
 from graphmem.stores.embedded.statements import KINDS, Kind
@@ -99,10 +99,16 @@ class Eraser:
                 yield row[0]
 
     def _facts_only_in(self, area: Area, episodes: set[int]) -> set[int]:
-        places: dict[int, set[int]] = {}
-        for fact, episode in self._db.execute(sql.EPISODES_OF_FACTS_IN, {"ids": parameter(episodes), **area.range}):
-            places.setdefault(fact, set()).add(episode)
-        return {fact for fact, where in places.items() if where <= episodes}
+        """Facts that nothing supports any more: none of their other sources is left, or all were replaced earlier."""
+        current: dict[int, set[int]] = {}
+        replaced: dict[int, set[int]] = {}
+        rows = self._db.execute(sql.EPISODES_OF_FACTS_IN, {"ids": parameter(episodes), **area.range})
+        for fact, episode, retired_at in rows:
+            sources = current if retired_at == FAR else replaced
+            sources.setdefault(fact, set()).add(episode)
+        supported = {fact for fact, sources in current.items() if not sources <= episodes}
+        told_earlier = {fact for fact, sources in replaced.items() if not sources <= episodes}
+        return (current.keys() - supported) | (replaced.keys() - supported - told_earlier)
 
     def _entities_of(self, area: Area, episodes: Iterable[int], facts: Iterable[int]) -> set[int]:
         of_episodes = (

@@ -368,9 +368,9 @@ ADD_REJECTED: Final = "INSERT OR IGNORE INTO rejected(part, digest) VALUES(:part
 ROWS: Final = _of_each_kind("SELECT id FROM {kind} WHERE id BETWEEN :lo AND :hi ORDER BY id")
 
 EPISODES_OF_FACTS_IN: Final = """
-SELECT DISTINCT v.fact, o.episode FROM json_each(:ids) AS i
+SELECT DISTINCT v.fact, o.episode, e.retired_at FROM json_each(:ids) AS i
 CROSS JOIN evidence AS v INDEXED BY evidence_episode ON v.episode = i.value AND v.episode BETWEEN :lo AND :hi
-CROSS JOIN evidence AS o ON o.fact = v.fact"""
+CROSS JOIN evidence AS o ON o.fact = v.fact CROSS JOIN episode AS e ON e.id = o.episode"""
 
 # Of rows that go: what their words and vectors were indexed by, and who spoke in which session.
 ERASED_EPISODE: Final = "SELECT uid, stems, speaker, session FROM episode WHERE id = :id AND id BETWEEN :lo AND :hi"

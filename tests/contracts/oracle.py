@@ -1,0 +1,152 @@
+"""What a store should answer, computed the slow way: plain dictionaries and a networkx graph, everything looked at.
+
+Nodes are (kind, space, id or key): episodes, entities and facts. A fact has an edge `about` or `mentions` to each
+entity it names, and an edge `from` to each episode it was read from.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import networkx as nx
+
+from graphmem.models import Change
+from graphmem.moment import FAR_FUTURE, Moment, Version
+from graphmem.protocols import Draft, Erasure
+
+Node = tuple[str, str, str]
+
+
+class Oracle:
+    def __init__(self) -> None:
+        self.graph: nx.MultiDiGraph[Node] = nx.MultiDiGraph()
+        self.last: dict[str, datetime] = {}
+        self.changes: list[Change] = []
+        self.rejected: set[tuple[str, str]] = set()
+
+    # writing
+
+    def time(self, spaces: Sequence[str], now: datetime) -> datetime:
+        return max([now, *(self.last[space] + timedelta(microseconds=1) for space in spaces if space in self.last)])
+
+    def write(self, draft: Draft, at: datetime) -> None:
+        for closing in draft.closings:
+            versions = self.graph.nodes["fact", closing.space, closing.fact_id]["versions"]
+            old = versions[-1]
+            versions[-1] = old.model_copy(update={"known_to": at})
+            if closing.valid_to is not None and closing.valid_to > old.valid_from:
+                versions.append(old.model_copy(update={"known_from": at, "valid_to": closing.valid_to}))
+        for space, uid in draft.retires:
+            self.graph.nodes["episode", space, uid]["retired_at"] = at
+        for new in draft.episodes:
+            node = ("episode", new.episode.space, new.episode.id)
+            self.graph.add_node(node, model=new.episode, index=new.index, at=at, retired_at=FAR_FUTURE)
+        for entity in draft.entities:
+            node = ("entity", entity.space, entity.key)
+            known = self.graph.nodes.get(node, {"aliases": set(), "at": at})
+            self.graph.add_node(node, model=entity, aliases=known["aliases"] | set(entity.aliases), at=known["at"])
+        for new in draft.facts:
+            fact, node = new.fact, ("fact", new.fact.space, new.fact.id)
+            self.graph.add_node(node, model=fact, index=new.index, at=at, versions=[fact.version(at)])
+            for key in dict.fromkeys((*fact.mention_keys, *filter(None, [fact.object_key]))):
+                if key != fact.subject_key:
+                    self.graph.add_edge(node, ("entity", fact.space, key), "mentions")
+            if fact.subject_key:
+                self.graph.add_edge(node, ("entity", fact.space, fact.subject_key), "about")
+            for place in fact.evidence:
+                self._read_from(node, place.episode_id, place.start, at)
+        for space, uid, place in draft.supports:
+            self._read_from(("fact", space, uid), place.episode_id, place.start, at)
+        for space, uid, key in draft.mentions:
+            if not self.graph.has_edge(("fact", space, uid), ("entity", space, key)):
+                self.graph.add_edge(("fact", space, uid), ("entity", space, key), "mentions")
+        self.changes += [change.model_copy(update={"at": at}) for change in draft.changes]
+        self.last.update(dict.fromkeys(draft.spaces, at))
+
+    def _read_from(self, fact: Node, episode: str, start: int, at: datetime) -> None:
+        node = ("episode", fact[1], episode)
+        if not self.graph.has_edge(fact, node, "from"):
+            self.graph.add_edge(fact, node, "from", at=at, start=start)
+
+    def erase(self, erasure: Erasure) -> None:
+        gone = {node for node in self.graph if node[1] in erasure.spaces and self._is_listed(node, erasure)}
+        for fact, _ in list(self.nodes("fact", erasure.spaces)):
+            sources = set(self.sources(fact))
+            current = self.current(sources)
+            if sources & gone and (sources <= gone or (current and current <= gone)):
+                gone.add(fact)
+        touched = {
+            entity for node in gone for fact in ({node} | set(self.graph.pred[node])) for entity in self.graph[fact]
+        }
+        ids = {node[2] for node in gone if node[0] != "entity"}
+        self.graph.remove_nodes_from(gone)
+        orphans = [node for node in touched if node[0] == "entity" and node in self.graph and not self.graph.pred[node]]
+        self.graph.remove_nodes_from(orphans)
+        for place, change in enumerate(self.changes):
+            named = {change.fact_id, change.before, change.after, change.episode_id}
+            if change.space in erasure.spaces and (named & ids or erasure.everything):
+                self.changes[place] = change.model_copy(update={"reason": None, "actor": "erased"})
+        self.rejected |= set(erasure.digests)
+
+    @staticmethod
+    def _is_listed(node: Node, erasure: Erasure) -> bool:
+        listed = {"episode": erasure.episodes, "fact": erasure.facts, "entity": erasure.entities}
+        return erasure.everything or node[2] in listed[node[0]]
+
+    # reading
+
+    def nodes(self, kind: str, spaces: Sequence[str]) -> Iterator[tuple[Node, dict[str, Any]]]:
+        return ((node, data) for node, data in self.graph.nodes(data=True) if node[0] == kind and node[1] in spaces)
+
+    def sources(self, fact: Node) -> list[Node]:
+        return [node for node in self.graph[fact] if node[0] == "episode"]
+
+    def episodes_known(self, spaces: Sequence[str], known_at: datetime) -> dict[Node, dict[str, Any]]:
+        found = self.nodes("episode", spaces)
+        return {node: data for node, data in found if data["at"] <= known_at < data["retired_at"]}
+
+    def reached(self, spaces: Sequence[str], moment: Moment) -> dict[Node, dict[str, Any]]:
+        """Facts known from an episode by then, each with those episodes (oldest first) and whether it holds."""
+        episodes = self.episodes_known(spaces, moment.known_at)
+        order = sorted(episodes, key=lambda node: episodes[node]["model"].said_at)
+        found: dict[Node, dict[str, Any]] = {}
+        for fact, data in self.nodes("fact", spaces):
+            told = [
+                node[2]
+                for node in order
+                if self.graph.has_edge(fact, node, "from") and self.graph[fact][node]["from"]["at"] <= moment.known_at
+            ]
+            if told and data["at"] <= moment.known_at:
+                holds = any(version.holds(moment) for version in data["versions"])
+                found[fact] = {**data, "episodes": tuple(told), "holds": holds}
+        return found
+
+    def version(self, fact: Node, known_at: datetime) -> Version | None:
+        known = [version for version in self.graph.nodes[fact]["versions"] if version.known_from <= known_at]
+        return known[-1] if known else None
+
+    def links(self, fact: Node, kind: str) -> set[str]:
+        return {node[2] for _, node, of in self.graph.out_edges(fact, keys=True) if of == kind}
+
+    def current(self, episodes: Iterable[Node]) -> set[Node]:
+        return {node for node in episodes if self.graph.nodes[node]["retired_at"] == FAR_FUTURE}
+
+    def sole(self, episode: Node) -> list[str]:
+        """Facts that are believed and that no other current episode supports."""
+        facts = sorted(self.graph.pred[episode], key=list(self.graph).index)
+        believed = [fact for fact in facts if self.graph.nodes[fact]["versions"][-1].known_to == FAR_FUTURE]
+        return [fact[2] for fact in believed if self.current(self.sources(fact)) <= {episode}]
+
+    def degree(self, entity: Node) -> int:
+        told = {node for fact in self.graph.pred[entity] for node in self.sources(fact)}
+        return len(self.current(told))
+
+    def frequency(self, kind: str, spaces: Sequence[str], stem: str) -> int:
+        return sum(stem in data["index"].stems for _, data in self.nodes(kind, spaces))
+
+    def session(self, node: Node, known_at: datetime) -> list[Node]:
+        """The known turns of an episode's session, in the order they were said."""
+        session = self.graph.nodes[node]["model"].session
+        known = self.episodes_known([node[1]], known_at)
+        turns = [other for other, data in known.items() if data["model"].session == session]
+        return sorted(turns, key=lambda turn: known[turn]["model"].said_at) if session is not None else [node]

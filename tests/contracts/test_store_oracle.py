@@ -1,0 +1,365 @@
+"""Random writes, closings, supports, aliases, replacements and erasures: the store answers as the oracle does."""
+
+import os
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+from hypothesis import Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from graphmem._colour import drive
+from graphmem.models import Change, ChangeKind, Entity, Evidence
+from graphmem.moment import FAR_FUTURE, Moment
+from graphmem.protocols import Closing, Draft, Erasure, NewEpisode, NewFact, Question
+from graphmem.reconcile import digest
+from graphmem.stores.embedded import EmbeddedStore
+from graphmem.testing import FixedClock, Scribe, WordEmbedder
+from graphmem.words import idf
+from tests.contracts.oracle import Node, Oracle
+
+STEPS = int(os.environ.get("GRAPHMEM_STEPS", "300"))
+"""Steps altogether; a benchmark asks for 10,000."""
+
+SPACES = ["org=o/user=a", "org=o/user=a/session=s", "org=o/user=b", "org=o/shared"]
+KEYS = ["kim", "ann", "oslo", "tea", "the choir"]
+WORDS = ["kim", "ann", "oslo", "tea", "red", "green", "likes", "left", "x", "naïve", "東"]
+START = datetime(2026, 1, 1, tzinfo=UTC)
+EMBEDDER = WordEmbedder(16)
+MANY = 10_000
+
+spaces = st.sampled_from(SPACES)
+texts = st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join)
+moments = st.integers(-5, 60).map(lambda hours: START + timedelta(hours=hours))
+names = st.lists(st.sampled_from(KEYS), max_size=3, unique=True)
+readers = st.lists(spaces, min_size=1, max_size=3, unique=True)
+
+
+class StoreAndOracle(RuleBasedStateMachine):
+    @initialize()
+    def open(self) -> None:
+        self.clock = FixedClock(START)
+        self.store = EmbeddedStore(":memory:", clock=self.clock)
+        drive(self.store.open(embedder=EMBEDDER.identity, dimensions=EMBEDDER.dimensions))
+        self.oracle = Oracle()
+        self.scribes = {space: Scribe(self.store, space, embedder=EMBEDDER) for space in SPACES}
+
+    def teardown(self) -> None:
+        drive(self.store.close())
+
+    # helpers
+
+    def write(self, space: str, *, kind: ChangeKind = "added", fact: str | None = None, **parts: object) -> None:
+        change = Change(space=space, kind=kind, fact_id=fact, reason="why")
+        draft = Draft(spaces=(space,), changes=(change,), **parts)
+        expected = self.oracle.time([space], self.clock())
+        [written] = drive(self.store.write(draft))
+        assert written.at == expected
+        self.oracle.write(draft, expected)
+
+    def pick(self, data: st.DataObject, kind: str, space: str | None = None) -> Node | None:
+        found = [node for node, _ in self.oracle.nodes(kind, [space] if space else SPACES)]
+        return data.draw(st.sampled_from(sorted(found))) if found else None
+
+    def current(self, data: st.DataObject, space: str) -> Node | None:
+        known = list(self.oracle.episodes_known([space], FAR_FUTURE - timedelta(days=1)))
+        return data.draw(st.sampled_from(sorted(known))) if known else None
+
+    def new_fact(self, space: str, text: str, episode: NewEpisode, about: str | None, mentions: list[str]) -> NewFact:
+        return self.scribes[space].new_fact(text, episode.episode, about=about, mentions=mentions, predicate="p")
+
+    # what happens
+
+    @rule(hours=st.integers(0, 5))
+    def time_passes(self, hours: int) -> None:
+        self.clock.advance(hours=hours)
+
+    @rule(
+        space=spaces,
+        text=texts,
+        said_at=moments,
+        session=st.sampled_from([None, "s", "t"]),
+        facts=st.lists(st.tuples(texts, st.sampled_from([None, *KEYS]), names, moments), max_size=3),
+    )
+    def something_is_said(
+        self,
+        space: str,
+        text: str,
+        said_at: datetime,
+        session: str | None,
+        facts: list[tuple[str, str | None, list[str], datetime]],
+    ) -> None:
+        episode = self.scribes[space].new_episode(text, said_at=said_at, session=session, speaker="Ann")
+        new = [
+            self.scribes[space].new_fact(
+                fact, episode.episode, about=about, mentions=mentions, predicate="p", valid_from=since
+            )
+            for fact, about, mentions, since in facts
+        ]
+        keys = {key for _, about, mentions, _ in facts for key in (about, *mentions) if key}
+        entities = tuple(Entity(space=space, key=key, name=key) for key in sorted(keys))
+        self.write(space, episodes=(episode,), entities=entities, facts=tuple(new))
+
+    @rule(data=st.data(), valid_to=st.none() | moments)
+    def a_fact_is_closed(self, data: st.DataObject, valid_to: datetime | None) -> None:
+        fact = self.pick(data, "fact")
+        if fact and self.oracle.graph.nodes[fact]["versions"][-1].known_to == FAR_FUTURE:
+            closing = Closing(fact[1], fact[2], valid_to)
+            self.write(fact[1], kind="ended", fact=fact[2], closings=(closing,))
+
+    @rule(data=st.data())
+    def an_episode_says_the_same(self, data: st.DataObject) -> None:
+        fact = self.pick(data, "fact")
+        episode = self.current(data, fact[1]) if fact else None
+        if fact and episode:
+            support = (fact[1], fact[2], Evidence(episode_id=episode[2], start=0, end=1))
+            self.write(fact[1], kind="skipped", fact=fact[2], supports=(support,))
+
+    @rule(data=st.data())
+    def a_name_is_found_in_older_text(self, data: st.DataObject) -> None:
+        fact = self.pick(data, "fact")
+        entity = self.pick(data, "entity", fact[1]) if fact else None
+        if fact and entity:
+            self.write(fact[1], mentions=((fact[1], fact[2], entity[2]),))
+
+    @rule(space=spaces, key=st.sampled_from(KEYS), aliases=names)
+    def aliases_are_learned(self, space: str, key: str, aliases: list[str]) -> None:
+        entity = Entity(space=space, key=key, name=key.title(), aliases=tuple(f"{alias}'s" for alias in aliases))
+        self.write(space, entities=(entity,))
+
+    @rule(data=st.data(), text=texts)
+    def an_episode_is_replaced(self, data: st.DataObject, text: str) -> None:
+        space = data.draw(spaces)
+        if old := self.current(data, space):
+            identity = (space, old[2])
+            known = drive(self.store.known(Question(episodes=(identity,))))
+            sole = self.oracle.sole(old)
+            assert [fact.id for fact in known.sole[identity]] == sole
+            new = self.scribes[space].new_episode(text, said_at=self.clock(), session="s")
+            closings = tuple(Closing(space, fact) for fact in sole)
+            self.write(space, episodes=(new,), retires=(identity,), closings=closings)
+
+    @rule(data=st.data(), is_dry_run=st.booleans())
+    def some_records_are_erased(self, data: st.DataObject, is_dry_run: bool) -> None:
+        space = data.draw(spaces)
+        episode, fact = self.pick(data, "episode", space), self.pick(data, "fact", space)
+        erasure = Erasure(
+            (space,),
+            episodes=(episode[2],) if episode and data.draw(st.booleans()) else (),
+            facts=(fact[2],) if fact and data.draw(st.booleans()) else (),
+            digests=((space, digest(space)),),
+        )
+        self.erase(erasure, is_dry_run=is_dry_run)
+
+    @rule(space=spaces)
+    @precondition(lambda self: len(self.oracle.graph) > 12)
+    def a_space_is_erased(self, space: str) -> None:
+        self.erase(Erasure((space,), everything=True), is_dry_run=False)
+
+    def erase(self, erasure: Erasure, *, is_dry_run: bool) -> None:
+        receipt = drive(self.store.erase(erasure, is_dry_run=is_dry_run))
+        before = {kind: len(list(self.oracle.nodes(kind, SPACES))) for kind in ("episode", "fact", "entity")}
+        if is_dry_run:
+            return
+        self.oracle.erase(erasure)
+        left = {kind: len(list(self.oracle.nodes(kind, SPACES))) for kind in before}
+        erased = {"episode": "episodes", "fact": "facts", "entity": "entities"}
+        assert {kind: receipt.erased[erased[kind]] for kind in before} == {
+            kind: before[kind] - left[kind] for kind in before
+        }
+        assert set(receipt.left.values()) == {0}
+        at = self.oracle.time(erasure.spaces, self.clock())
+        self.oracle.last.update({space: at for space in erasure.spaces if space in self.oracle.last or erasure.digests})
+
+    # what is asked
+
+    @rule(reader=readers, keys=names, stems=st.lists(st.sampled_from(WORDS), unique=True), known_at=moments)
+    def look_up(self, reader: list[str], keys: list[str], stems: list[str], known_at: datetime) -> None:
+        asked = [*keys, *(f"{key}'s" for key in keys)]
+        found = drive(self.store.lookup(reader, keys=asked, stems=stems, known_at=known_at))
+        expected = {
+            (node[1], node[2], frozenset(data["aliases"]), self.oracle.degree(node))
+            for node, data in self.oracle.nodes("entity", reader)
+            if data["at"] <= known_at and {node[2], *data["aliases"]} & set(asked)
+        }
+        assert {(e.space, e.key, frozenset(e.aliases), e.degree) for e in found.entities} == expected
+        assert len(found.entities) == len(expected)
+        statistics = found.statistics
+        for kind, count, length, frequencies in (
+            ("episode", statistics.episodes, statistics.episode_length, statistics.episode_df),
+            ("fact", statistics.facts, statistics.fact_length, statistics.fact_df),
+        ):
+            texts = [data["index"].stems for _, data in self.oracle.nodes(kind, reader)]
+            assert count == len(texts)
+            assert np.isclose(length * count, sum(map(len, texts)))
+            assert frequencies == {stem: self.oracle.frequency(kind, reader, stem) for stem in stems}
+
+    @rule(reader=readers, question=texts, at=moments, known_at=moments, count=st.sampled_from([1, 3, MANY]))
+    def find_seeds(self, reader: list[str], question: str, at: datetime, known_at: datetime, count: int) -> None:
+        moment = Moment(at=at, known_at=known_at)
+        index = EMBEDDER.index(question)
+        stems = list(dict.fromkeys(index.stems))
+        asked = self.store.seeds(reader, vector=index.vector, stems=stems, moment=moment, episodes=count, facts=count)
+        found = drive(asked)
+        episodes = self.oracle.episodes_known(reader, known_at)
+        reached = self.oracle.reached(reader, moment)
+        for seed in found.episodes:
+            node = ("episode", seed.space, seed.episode)
+            episode = episodes[node]["model"]
+            facts = [
+                fact for fact in self.oracle.graph.pred[node] if self.oracle.graph[fact][node]["from"]["at"] <= known_at
+            ]
+            assert (seed.session, seed.said_at, seed.stems) == (
+                episode.session,
+                episode.said_at,
+                episodes[node]["index"].stems,
+            )
+            assert seed.position == (
+                self.oracle.session(node, known_at).index(node) if episode.session is not None else 0
+            )
+            assert seed.links == sum(
+                len(self.oracle.links(fact, kind)) for fact in facts for kind in ("about", "mentions")
+            )
+        for fact in found.facts:
+            self.assert_reached(fact, reached["fact", fact.space, fact.fact], index.vector)
+        for kind, known, returned in (
+            ("episode", episodes, {("episode", seed.space, seed.episode) for seed in found.episodes}),
+            ("fact", reached, {("fact", fact.space, fact.fact) for fact in found.facts}),
+        ):
+            total = len(list(self.oracle.nodes(kind, reader)))
+            weights = {stem: idf(total, self.oracle.frequency(kind, reader, stem)) for stem in stems}
+            for space in reader:
+                mine = {node: data for node, data in known.items() if node[1] == space}
+                near = {node: float(data["index"].vector @ index.vector) for node, data in mine.items()}
+                shared = {
+                    node: sum(weights[s] for s in set(stems) & set(data["index"].stems)) for node, data in mine.items()
+                }
+                self.assert_best(returned & mine.keys(), near, {n: w for n, w in shared.items() if w}, count)
+            assert returned <= known.keys()
+
+    @staticmethod
+    def assert_best(returned: set[Node], near: dict[Node, float], shared: dict[Node, float], count: int) -> None:
+        """What is returned is the best by either score, as far as scores tell."""
+        allowed: set[Node] = set()
+        for scores in (near, shared):
+            bound = sorted(scores.values(), reverse=True)[:count][-1] if scores else 0.0
+            assert {node for node, score in scores.items() if score > bound + 1e-5} <= returned
+            allowed |= {node for node, score in scores.items() if score >= bound - 1e-5}
+        assert returned <= allowed
+        assert len(returned) >= min(count, len(near))
+
+    def assert_reached(self, fact: object, expected: dict[str, object], vector: object) -> None:
+        node = ("fact", fact.space, fact.fact)
+        assert fact.holds is expected["holds"]
+        assert sorted(fact.episodes) == sorted(expected["episodes"])
+        assert {fact.subject} - {None} == self.oracle.links(node, "about")
+        assert set(fact.mentions) == self.oracle.links(node, "mentions")
+        assert fact.stems == expected["index"].stems
+        assert np.isclose(fact.similarity, expected["index"].vector @ vector, atol=1e-5)
+
+    @rule(reader=readers, keys=names, question=texts, at=moments, known_at=moments, cap=st.sampled_from([1, 2, MANY]))
+    def expand(
+        self, reader: list[str], keys: list[str], question: str, at: datetime, known_at: datetime, cap: int
+    ) -> None:
+        moment = Moment(at=at, known_at=known_at)
+        vector = EMBEDDER.vector(question)
+        links = drive(self.store.expand(reader, keys, vector=vector, moment=moment, about=cap, mentions=cap))
+        reached = {node: data for node, data in self.oracle.reached(reader, moment).items() if data["holds"]}
+        entities = {node for node, data in self.oracle.nodes("entity", reader) if data["at"] <= known_at}
+        for key in keys:
+            for kind in ("about", "mentions"):
+                fan = {
+                    node: float(data["index"].vector @ vector)
+                    for node, data in reached.items()
+                    if key in self.oracle.links(node, kind) and ("entity", node[1], key) in entities
+                }
+                found = [link.fact for link in links if (link.entity, link.kind) == (key, kind)]
+                assert len(found) == min(cap, len(fan))
+                assert {("fact", fact.space, fact.fact) for fact in found} <= fan.keys()
+                best = sorted(fan.values(), reverse=True)[: len(found)]
+                assert np.allclose([fact.similarity for fact in found], best, atol=1e-5)
+        for link in links:
+            self.assert_reached(link.fact, reached["fact", link.fact.space, link.fact.fact], vector)
+
+    @rule(data=st.data(), reader=readers, known_at=moments, around=st.integers(0, 3))
+    def read_turns(self, data: st.DataObject, reader: list[str], known_at: datetime, around: int) -> None:
+        moment = Moment(at=known_at, known_at=known_at)
+        picked = [self.pick(data, "episode") for _ in range(3)]
+        ids = [node[2] for node in picked if node]
+        found = drive(self.store.turns(reader, ids, vector=EMBEDDER.vector("tea"), moment=moment, around=around))
+        episodes = self.oracle.episodes_known(reader, known_at)
+        reached = self.oracle.reached(reader, moment)
+        expected: set[tuple[str, str, str, int]] = set()
+        for node in episodes:
+            if node[2] in ids:
+                turns = self.oracle.session(node, known_at)
+                here = turns.index(node)
+                near = enumerate(turns[max(0, here - around) : here + around + 1], max(0, here - around) - here)
+                expected |= {(node[1], node[2], turn[2], offset) for offset, turn in near}
+        assert {(turn.seed.space, turn.near, turn.seed.episode, turn.offset) for turn in found} == expected
+        assert len(found) == len(expected)
+        for turn in found:
+            told = {
+                fact[2]
+                for fact, data in reached.items()
+                if fact[1] == turn.seed.space and turn.seed.episode in data["episodes"]
+            }
+            assert {fact.fact for fact in turn.facts} == told
+
+    @rule(data=st.data(), at=moments, known_at=moments)
+    def read_a_fact(self, data: st.DataObject, at: datetime, known_at: datetime) -> None:
+        if (node := self.pick(data, "fact")) is None:
+            return
+        found = drive(self.store.facts([node[1]], [node[2]], moment=Moment(at=at, known_at=known_at)))
+        version = self.oracle.version(node, known_at)
+        assert [fact.version(fact.known_from).valid_to for fact in found] == ([version.valid_to] if version else [])
+        assert [fact.known_to or FAR_FUTURE for fact in found] == ([version.known_to] if version else [])
+        history = drive(self.store.history([node[1]], node[2]))
+        expected = [change for change in self.oracle.changes if (change.space, change.fact_id) == (node[1], node[2])]
+        assert [(change.kind, change.at, change.reason) for change in history] == [
+            (change.kind, change.at, change.reason) for change in expected
+        ]
+
+    @rule(reader=readers, at=moments, known_at=moments, entity=st.none() | st.sampled_from(KEYS))
+    def list_facts(self, reader: list[str], at: datetime, known_at: datetime, entity: str | None) -> None:
+        moment = Moment(at=at, known_at=known_at)
+        listed: list[tuple[str, str]] = []
+        pages = 0
+        for space in reader:
+            after = None
+            while page := drive(self.store.list_facts([space], moment=moment, entity=entity, limit=2, after=after)):
+                listed += [(fact.space, fact.id) for fact in page]
+                after = page[-1].id
+                pages += 1
+        expected = {
+            (node[1], node[2])
+            for node, data in self.oracle.nodes("fact", reader)
+            if any(version.holds(moment) for version in data["versions"])
+            and (entity is None or ("entity", node[1], entity) in self.oracle.graph[node])
+        }
+        assert sorted(listed) == sorted(expected)
+
+    # what is always so
+
+    @invariant()
+    def the_journal_and_the_counts_agree(self) -> None:
+        if not hasattr(self, "store"):
+            return
+        for space in SPACES:
+            stats = drive(self.store.stats([space]))
+            counted = [len(list(self.oracle.nodes(kind, [space]))) for kind in ("episode", "fact", "entity")]
+            assert [stats.episodes, stats.facts, stats.entities] == counted
+
+
+def dumped(store: EmbeddedStore, spaces: Sequence[str]) -> list[object]:
+    async def records() -> list[object]:
+        return [record async for record in store.dump(spaces)]
+
+    return drive(records())
+
+
+TestStoreAndOracle = StoreAndOracle.TestCase
+TestStoreAndOracle.settings = settings(
+    max_examples=max(1, STEPS // 50), stateful_step_count=50, deadline=None, phases=[Phase.generate]
+)
