@@ -20,7 +20,7 @@ from graphmem.extraction import lexicons
 from graphmem.extraction.clauses import FIRST, Clause, clauses
 from graphmem.extraction.dates import DateSpan
 from graphmem.extraction.mentions import common_names, each_once, learned_name, person, proper_names, spoken_of
-from graphmem.extraction.names import canonical
+from graphmem.extraction.names import canonical, singular
 from graphmem.extraction.referents import THIRD, People, meanings
 from graphmem.extraction.sentences import (
     FEWEST_WORDS_OF_DOCUMENT,
@@ -213,9 +213,14 @@ def _claims_of_turn(
         if text.rstrip(_STOPS) in written:
             if triple.predicate not in lexicons.pairs("phrases"):
                 continue
-            text = f"{triple.subject.name} {lexicons.pairs('phrases')[triple.predicate]} {triple.object_text}"
+            text = _plainly(triple)
         written.add(text.rstrip(_STOPS))
         yield _claim(page, sentence, triple, text, mentions, triple.subject)
+
+
+def _plainly(triple: Triple) -> str:
+    """A triple with a known predicate as a sentence."""
+    return f"{triple.subject.name} {lexicons.pairs('phrases')[triple.predicate]} {triple.object_text}"
 
 
 def _names_nobody(page: _Page, triple: Triple) -> bool:
@@ -227,7 +232,15 @@ def _names_nobody(page: _Page, triple: Triple) -> bool:
 def _clause_text(page: _Page, triple: Triple) -> str:
     words = clause_words(triple.about, triple.object_node, triple.siblings)
     subject = None if has_subject(words, triple.about) else triple.subject.name
-    return page.wording.of(words, subject=subject)
+    if triple.object_node is None or triple.object_node in words:
+        return page.wording.of(words, subject=subject)
+    # In a relative clause the object stands before it: "the fan I met in Graz".
+    if triple.predicate in lexicons.pairs("phrases"):
+        return _plainly(triple)
+    before = page.wording.of([word for word in words if word.index <= triple.about.index], subject=subject)
+    after = page.wording.of([word for word in words if word.index > triple.about.index])
+    preposition = triple.predicate.partition(" ")[2]
+    return " ".join(f"{before} {preposition} {triple.object_text} {after[:1].lower()}{after[1:]}".split())
 
 
 def _subject(sentence: Sentence, mentions: Sequence[Name], speaker: Name) -> Name | None:
@@ -267,7 +280,7 @@ def _claim(
         valid_from=held.start if page.reading.speaker else None,
         valid_to=held.end if page.reading.speaker else None,
         confidence=triple.confidence if triple else 0.5,
-        is_lasting=_is_lasting(page.episode, triple, named, held),
+        is_lasting=_is_lasting(page, triple, [*named, *([subject] if subject else [])], held),
     )
 
 
@@ -299,15 +312,15 @@ def _kind(clause: Clause | None) -> FactKind:
 
 def _named_in(text: str, mentions: Sequence[Name], triple: Triple | None) -> list[Name]:
     """The names that a claim's own words contain, and those of its triple."""
-    words = f" {canonical(text)} "
+    words = {singular(word) for word in canonical(text).split()}
     parts = [part for part in (triple.subject, triple.object) if isinstance(part, Name)] if triple else []
-    inside = [name for name in mentions if f" {name.key}" in words]
+    inside = [name for name in mentions if {singular(word) for word in name.key.split()} <= words]
     return each_once([*parts, *inside])
 
 
-def _is_lasting(episode: Episode, triple: Triple | None, named: Sequence[Name], held: Validity) -> bool:
+def _is_lasting(page: _Page, triple: Triple | None, named: Sequence[Name], held: Validity) -> bool:
     """Whether a claim outlives its session: who people are, where, with whom, what they like or own, dated events."""
-    if episode.role == "tool":
+    if page.episode.role == "tool":
         return False
     if triple is not None and triple.modality in {"obligation", "ability"}:
         return held.when is not None
@@ -318,7 +331,8 @@ def _is_lasting(episode: Episode, triple: Triple | None, named: Sequence[Name], 
     ):
         return True
     is_exact = held.when is not None and held.when.grain != "about"
-    return is_exact or any(not name.is_common for name in named)
+    talking = {page.reading.speaker, page.reading.addressee}
+    return is_exact or any(not name.is_common and name not in talking for name in named)
 
 
 # ------------------------------------------------------------------------------------------------------ a document

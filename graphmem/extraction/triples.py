@@ -183,7 +183,7 @@ class Reading:
         if word is top and (child.role.startswith("obl") or child.role == "iobj") and top.first("cop"):
             return False
         if child.role == "case" and word is top:
-            return child.lower in {"'s", "'"}
+            return False
         if child.role == "nmod:poss":
             return child.lower not in _OWN_PRONOUNS
         if child.role == "advmod":
@@ -874,8 +874,8 @@ def _by_agent(saying: Saying, subject: Subject, reading: Reading) -> Iterator[Tr
     relations = lexicons.pairs("relations")
     for node in saying.by("by"):
         agent = reading.name(node)
-        if agent is None:
-            continue
+        if agent is None or (agent.is_common and agent.type != "person" and not reading.is_document):
+            continue  # spliced by hand, delayed by snow
         known = relations.get(f"{saying.lemma} by")
         if known:
             yield Triple(subject.name, known, agent, saying.verb)

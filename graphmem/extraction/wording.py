@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from itertools import zip_longest
 
 from graphmem.extraction.clauses import FIRST
 from graphmem.extraction.dates import DateSpan
@@ -67,7 +68,7 @@ class Wording:
         is_quote = any(node.lower in WE - {"our", "ours"} for node in ordered)
         written = self._quoted if is_quote else self._plain
         pieces: list[str] = []
-        for node, following in zip(ordered, [*ordered[1:], None], strict=True):
+        for node, following in zip_longest(ordered, ordered[1:]):
             pieces.append(written.get(node.index) or self._as_typed(node))
             pieces.append(self._dated.get(node.index, ""))
             if following is None:
@@ -201,7 +202,7 @@ def clause_words(predicate: Node, chosen: Node | None = None, siblings: Sequence
     for child in predicate.children:
         if child.role == "punct" or (child.role in _NOT_ITS_OWN and (chosen is None or chosen not in child.subtree)):
             continue
-        if (child.role == "advcl" and child.markers != ["to"]) or child.tag in {"WDT", "WP"}:
+        if (child.role == "advcl" and child.markers != ["to"]) or child.tag in {"WDT", "WP", "WRB"}:
             continue
         kept += child.subtree
     words = {node.index for node in kept} - _words_of_siblings(chosen, siblings)
