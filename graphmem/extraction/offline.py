@@ -21,6 +21,7 @@ from graphmem.extraction.clauses import FIRST, Clause, clauses
 from graphmem.extraction.dates import DateSpan
 from graphmem.extraction.mentions import common_names, each_once, learned_name, person, proper_names, spoken_of
 from graphmem.extraction.names import canonical, singular
+from graphmem.extraction.reading import ANY, Reading, Triple
 from graphmem.extraction.referents import THIRD, People, meanings
 from graphmem.extraction.sentences import (
     FEWEST_WORDS_OF_DOCUMENT,
@@ -32,7 +33,7 @@ from graphmem.extraction.sentences import (
 )
 from graphmem.extraction.timing import Validity, date_of, dates_of, validity, words_in
 from graphmem.extraction.tree import Node, tree
-from graphmem.extraction.triples import ANY, Reading, Triple, triples
+from graphmem.extraction.triples import triples
 from graphmem.extraction.wording import Wording, clause_words, has_subject
 from graphmem.models import Episode, FactKind, Modality
 from graphmem.protocols import Claim, Extraction, Name, Setting

@@ -4,8 +4,9 @@ import pytest
 
 from graphmem.extraction.clauses import clauses
 from graphmem.extraction.mentions import person
+from graphmem.extraction.reading import Reading, Triple
 from graphmem.extraction.referents import People, meanings
-from graphmem.extraction.triples import Reading, Triple, triples
+from graphmem.extraction.triples import triples
 from graphmem.protocols import Setting
 from tests.unit.parsing import parsed
 

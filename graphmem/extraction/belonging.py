@@ -1,0 +1,64 @@
+"""What a noun phrase says on its own: my sister Anna; Maria, my boss; our dog; a dog named Max."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from graphmem.extraction import lexicons
+from graphmem.extraction.names import canonical
+from graphmem.extraction.reading import Reading, Triple
+from graphmem.extraction.referents import name_words
+from graphmem.extraction.tree import Node, words_of
+from graphmem.protocols import Name
+
+
+def of_noun(node: Node, reading: Reading) -> Iterator[Triple]:
+    """What a noun phrase says on its own: my sister Anna; Maria, my boss; our dog; a dog named Max."""
+    owner = reading.owner(node)
+    kin = lexicons.words("kin")
+    named = next((child for child in node.all("appos", "flat") if child.pos == "PROPN"), None)
+    if owner is not None and node.lower in kin:
+        person = named if named is not None else node.head if node.role in {"appos", "compound"} else None
+        if person is not None and person.pos == "PROPN":
+            yield from _kinship(owner, node, person)
+        else:
+            yield from _possession(owner, node, reading)
+    elif owner is not None and node.pos == "PROPN":
+        relation = next((child for child in node.all("compound", "amod") if child.lower in kin), None)
+        if relation is not None:
+            yield from _kinship(owner, relation, node)
+    elif node.lemma in lexicons.words("ownable") and node.role != "compound" and named is None:
+        yield from _possession(owner, node, reading)
+    for naming in node.all("acl"):
+        yield from _naming(node, naming, reading)
+
+
+def _kinship(owner: Name, relation: Node, person: Node) -> Iterator[Triple]:
+    name = words_of(name_words(person))
+    if canonical(name) and canonical(name) != owner.key:
+        text = f"{name} is {owner.name}'s {relation.lower}"
+        yield Triple(owner, relation.lower, Name(name, canonical(name), "person"), relation, text=text)
+
+
+def _possession(owner: Name | None, node: Node, reading: Reading) -> Iterator[Triple]:
+    is_said = owner is not None and node.owner is not None and node.owner.index in reading.pronouns
+    if owner is None or not is_said or reading.is_document or node.first("cop") or _is_given_up(node):
+        return
+    phrase = reading.phrase(node)
+    article = "" if node.tag == "NNS" else "an " if phrase[:1].lower() in "aeiou" else "a "
+    yield Triple(owner, "has", phrase, node, confidence=0.6, text=f"{owner.name} has {article}{phrase}")
+
+
+def _naming(node: Node, naming: Node, reading: Reading) -> Iterator[Triple]:
+    if naming.lemma not in {"name", "call", "title"} or node.pos != "NOUN":
+        return
+    given = naming.first("xcomp", "obj", "obl", "ccomp") or next((c for c in naming.children if c.pos == "PROPN"), None)
+    subject = reading.name(node)
+    if given is not None and subject is not None and (name := reading.phrase(given)):
+        named = Name(name, canonical(name), "thing")
+        if named.key:
+            yield Triple(subject, "name", named, naming, text=f"{subject.name} is called {name}", confidence=0.85)
+
+
+def _is_given_up(node: Node) -> bool:
+    return node.head is not None and node.head.lemma in lexicons.words("giving_up")

@@ -1,0 +1,187 @@
+"""A triple, and what the rules that find them know: whom a noun or pronoun names, and in which words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from graphmem.extraction import lexicons
+from graphmem.extraction.clauses import FIRST, SECOND, Clause
+from graphmem.extraction.names import canonical, common_key
+from graphmem.extraction.referents import THIRD, UNKNOWN, name_words, owned_phrase
+from graphmem.extraction.tree import CLAUSE_ROLES, SUBJECT_ROLES, Node, words_of
+from graphmem.models import EntityType, FactKind, Modality
+from graphmem.protocols import Name
+
+Op = Literal["assert", "end", "past", "retract"]
+
+ANY = "*"
+"""Object of an ending that does not say what ends: "I quit my job"."""
+
+TYPES: Mapping[str, EntityType] = {
+    "PERSON": "person",
+    "ORG": "organisation",
+    "GPE": "place",
+    "LOC": "place",
+    "FAC": "place",
+    "EVENT": "event",
+}
+_UNSAID = re.compile(r"\b(?:of|like|about) (?:them|it|this|that|these|those|us|me|you|him|her)$")
+_EXCLAIMED = frozenset("ouch haha wow yay oh nah yep yeah hey congrats thanks ok okay lol".split())
+_LEFT_OUT = CLAUSE_ROLES | frozenset(
+    "conj cc appos cop aux aux:pass expl mark cc:preconj det:predet det xcomp obl:unmarked".split()
+)
+_OWN_PRONOUNS = FIRST | SECOND | THIRD.keys() | UNKNOWN
+_FILLERS = frozenset("such own same other just really so".split())
+_SIDE_PREPOSITIONS = frozenset("for during since with from at on in".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Triple:
+    """Subject, predicate and object, with what the clause says about their being so.
+
+    `about` is the predicate word; `object_node` and `siblings` say which of several objects is meant, so that the
+    clause can be worded with that one alone. `text` is set where no clause of its own says it ("my sister Anna").
+    """
+
+    subject: Name
+    predicate: str
+    object: Name | str
+    about: Node
+    object_node: Node | None = None
+    siblings: tuple[Node, ...] = ()
+    op: Op = "assert"
+    is_negated: bool = False
+    modality: Modality = "asserted"
+    kind: FactKind = "state"
+    confidence: float = 0.8
+    text: str | None = None
+
+    @property
+    def object_text(self) -> str:
+        """The object as text, whether an entity or not."""
+        return self.object if isinstance(self.object, str) else self.object.name
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the rules know about the text they read.
+
+    `speaker` is None in documents, which nobody says; `pronouns` maps the index of a pronoun to the name it stands for,
+    `times` holds the indices of words that belong to a date.
+    """
+
+    clauses: Mapping[int, Clause]
+    pronouns: Mapping[int, str]
+    speaker: Name | None = None
+    addressee: Name | None = None
+    times: frozenset[int] = frozenset()
+
+    @property
+    def is_document(self) -> bool:
+        """Whether nobody speaks."""
+        return self.speaker is None
+
+    def name(self, node: Node) -> Name | None:
+        """The entity that a noun or pronoun names; None where it names none or does not say which."""
+        if node.index in self.pronouns:
+            return self._person(self.pronouns[node.index])
+        if node.lower in _OWN_PRONOUNS or node.pos == "PRON" or not (node.is_nominal or node.pos == "VERB"):
+            return None
+        if node.tag == "UH" or node.lower in _EXCLAIMED or _UNSAID.search(words_of(node.subtree)):
+            return None
+        if node.pos == "PROPN" or node.entity in TYPES:
+            name = words_of(name_words(node)) if node.pos == "PROPN" else self.phrase(node)
+            return Name(name, canonical(name), TYPES.get(node.entity, "thing")) if canonical(name) else None
+        if node.lower in lexicons.words("kin"):
+            named = next((child for child in node.all("appos") if child.pos == "PROPN"), None)
+            if named is not None and node.owner is not None:
+                return self._person(words_of(name_words(named)))
+            return self._common(owned_phrase(node, self.pronouns), "person")
+        owner = node.owner
+        if owner is not None and owner.index in self.pronouns:
+            return self._common(owned_phrase(node, self.pronouns), "thing")
+        return self._common(self.phrase(node), "thing")
+
+    def value(self, node: Node) -> Name | str | None:
+        """What stands as an object: an entity where it is a name or somebody's relation, otherwise words."""
+        name = self.name(node)
+        if name is None:
+            return None
+        if not name.is_common or (name.type == "person" and node.owner is not None):
+            return name
+        return self.phrase(node) or None
+
+    def owner(self, node: Node) -> Name | None:
+        """Whose it is, where that is said by name or by a pronoun we know."""
+        owner = node.owner
+        if owner is None or owner.lower in UNKNOWN:
+            return None
+        return self.name(owner)
+
+    def phrase(self, node: Node) -> str:
+        """A noun phrase without article, owner by pronoun, clauses, and the noun phrases joined to it."""
+        kept: list[Node] = []
+        waiting = [node]
+        while waiting:
+            word = waiting.pop()
+            kept.append(word)
+            waiting += [child for child in word.children if self._belongs(child, word, node)]
+        text = words_of(kept).replace(" '", "'")
+        return re.sub(r"\s*-\s*", "-", re.sub(r"\s+", " ", text)).strip(' .,!?;:"')
+
+    def verb_phrase(self, node: Node) -> str:
+        """A verb with what belongs to it, as an activity: "playing piano"."""
+        out = {"punct", "mark", "det", "aux", "nmod:poss", "cop", "expl", "cc", *SUBJECT_ROLES} | CLAUSE_ROLES
+        kept: list[Node] = []
+        waiting = [node]
+        while waiting:
+            word = waiting.pop()
+            kept.append(word)
+            waiting += [
+                child
+                for child in word.children
+                if child.role not in out
+                and child.index not in self.times
+                and (word is not node or child.role != "conj")
+            ]
+        return words_of(kept).strip(" .,!?")
+
+    def is_time(self, node: Node) -> bool:
+        """Whether it says when rather than what."""
+        return node.entity in {"DATE", "TIME"} or node.index in self.times or node.lower in lexicons.words("time_nouns")
+
+    def is_vague(self, node: Node) -> bool:
+        """Whether it names nothing: "the thing", "a lot"."""
+        return node.lower in lexicons.words("vague") and not node.all("amod", "compound", "nmod", "acl")
+
+    def _belongs(self, child: Node, word: Node, top: Node) -> bool:
+        if child.role == "punct":
+            return child.text in {"-", "/", "&", "'"}
+        if child.role == "det" and child.lower == "no":
+            return True
+        if child.role in _LEFT_OUT or child.role.startswith(("nsubj", "csubj")) or child.index in self.times:
+            return False
+        if word is top and (child.role.startswith("obl") or child.role == "iobj") and top.first("cop"):
+            return False
+        if child.role == "case" and word is top:
+            return False
+        if child.role == "nmod:poss":
+            return child.lower not in _OWN_PRONOUNS
+        if child.role == "advmod":
+            return child.lower in {"very", "most", "more"}
+        if child.lower in _FILLERS and child.role == "amod":
+            return False
+        return not (word is top and child.role == "nmod" and child.preposition in _SIDE_PREPOSITIONS)
+
+    def _person(self, name: str) -> Name:
+        for known in (self.speaker, self.addressee):
+            if known is not None and known.name == name:
+                return known
+        return Name(name, canonical(name), "person", is_common="'s " in name)
+
+    def _common(self, phrase: str, type_: EntityType) -> Name | None:
+        key = common_key(phrase)
+        return Name(phrase, key, type_, is_common=True) if key else None

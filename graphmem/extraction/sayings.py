@@ -1,0 +1,163 @@
+"""A clause whose verbs are one: "used to live", "am going to move", "want to visit"; and who it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from graphmem.extraction import lexicons
+from graphmem.extraction.clauses import Clause, ends_state
+from graphmem.extraction.reading import Op, Reading, Triple
+from graphmem.extraction.tree import Node
+from graphmem.models import Modality
+from graphmem.protocols import Name
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """A clause whose verbs are one: "used to live", "am going to move", "want to visit"."""
+
+    clause: Clause
+    verb: Node
+    relation: str
+    objects: tuple[Node, ...]
+    obliques: tuple[tuple[str, Node], ...]
+    complements: tuple[Node, ...]
+    modality: Modality
+    op: Op
+    text: str
+
+    @property
+    def lemma(self) -> str:
+        """The verb that means something."""
+        return self.verb.lemma
+
+    def by(self, *prepositions: str) -> list[Node]:
+        """The nouns behind one of these prepositions."""
+        return [node for preposition, node in self.obliques if preposition in prepositions]
+
+
+def saying_of(clause: Clause, reading: Reading, text: str) -> Saying:
+    """A clause of the sentence `text` with its verbs read as one."""
+    verb = clause.predicate
+    saying = Saying(
+        clause=clause,
+        verb=verb,
+        relation=relation_of(verb),
+        objects=tuple(node for node in clause.objects if not reading.is_time(node)),
+        obliques=placed(clause.obliques, reading),
+        complements=clause.complements,
+        modality=clause.modality,
+        op=_negated_op(clause, text),
+        text=text,
+    )
+    inner = chained_verb(saying)
+    if clause.copula is not None or inner is None or inner.pos != "VERB":
+        return saying
+    return _unfolded(saying, inner, reading)
+
+
+def _unfolded(saying: Saying, inner: Node, reading: Reading) -> Saying:
+    lemma, has_to = saying.verb.lemma, "to" in inner.markers
+    below = reading.clauses.get(inner.index)
+    objects = saying.objects + (tuple(node for node in below.objects if not reading.is_time(node)) if below else ())
+    obliques = saying.obliques + (placed(below.obliques, reading) if below else ())
+    whole = replace(saying, objects=objects, obliques=obliques, complements=below.complements if below else ())
+    if lemma == "use" and has_to:
+        return replace(whole, verb=inner, relation=relation_of(inner), op="past")
+    if lemma == "go" and saying.verb.tag == "VBG" and inner.tag == "VB":
+        return replace(whole, verb=inner, relation=relation_of(inner), modality="future")
+    if lemma in {"stop", "quit"}:
+        return replace(whole, verb=inner, relation=relation_of(inner), op="end")
+    if lemma in lexicons.words("light"):
+        return replace(whole, verb=inner, relation=relation_of(inner))
+    if has_to and wishes_or_plans(lemma):
+        relation = f"{lemma} to {relation_of(inner)}"
+        return replace(whole, relation=relation, modality=modality_of_wish(lemma, saying.modality))
+    return saying
+
+
+def chained_verb(saying: Saying) -> Node | None:
+    """The verb that another one carries as its infinitive or gerund."""
+    return next(
+        (
+            node
+            for node in saying.clause.complements
+            if node.role == "xcomp" and (node.tag in {"VB", "VBG"} or node.first("cop"))
+        ),
+        None,
+    )
+
+
+def wishes_or_plans(lemma: str) -> bool:
+    """Whether a verb leaves open if the one it carries comes true."""
+    verbs = lexicons.words("desire") | lexicons.words("intention")
+    return lemma in verbs or lemma in {"die", "try", "decide", "learn", "have", "need", "look", "help"}
+
+
+def modality_of_wish(lemma: str, modality: Modality) -> Modality:
+    """What such a verb makes of a statement."""
+    if lemma in lexicons.words("desire") or lemma == "die":
+        return "desire"
+    if lemma in lexicons.words("intention"):
+        return "intention"
+    return "obligation" if lemma == "have" else modality
+
+
+def relation_of(verb: Node) -> str:
+    """A verb with its particle, as a predicate: "give up"."""
+    if verb.lemma == "have" and verb.tag == "VBD":
+        return "had"  # "I had a meeting" gives nobody a meeting for good
+    return f"{verb.lemma} {verb.particle}".strip()
+
+
+def placed(obliques: Sequence[tuple[str, Node]], reading: Reading) -> tuple[tuple[str, Node], ...]:
+    """The obliques that do not say when."""
+    return tuple((preposition, node) for preposition, node in obliques if not reading.is_time(node))
+
+
+def _negated_op(clause: Clause, text: str) -> Op:
+    """What a negation does: "no longer" ends, "actually ... not" and "have never" take back."""
+    if ends_state(clause, text):
+        return "end"
+    if not clause.is_negated or clause.modality != "asserted":
+        return "assert"
+    words = {child.lower for child in clause.predicate.children}
+    is_never_true = "never" in words and clause.tense in {"perfect", "past"}
+    return "retract" if is_never_true or "actually" in words else "assert"
+
+
+# ------------------------------------------------------------------------------------------------------- subjects
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Who a clause is about; `node` is None where the speaker is meant without a word."""
+
+    name: Name
+    node: Node | None
+
+
+def subjects_of(clause: Clause, reading: Reading) -> list[Subject]:
+    """Those subjects of a clause that name somebody or something."""
+    if clause.has_dropped_subject and reading.speaker is not None:
+        return [Subject(reading.speaker, None)]
+    found: list[Subject] = []
+    for node in clause.subjects:
+        name = reading.name(node)
+        if name is not None:
+            is_person = name.type == "thing" and node.pos == "PROPN" and not node.entity
+            found.append(Subject(replace(name, type="person") if is_person else name, node))
+    return found
+
+
+Rule = Callable[[Saying, Sequence[Subject], Reading], list[Triple] | None]
+"""One construction: its triples, or None where the clause is built in another way."""
+
+
+def with_object(
+    saying: Saying, subject: Subject, predicate: str, value: Name | str, node: Node, among: Sequence[Node]
+) -> Triple:
+    """The triple that a clause makes with one of its objects."""
+    others = tuple(other for other in among if other is not node)
+    return Triple(subject.name, predicate, value, saying.clause.predicate, object_node=node, siblings=others)
