@@ -386,6 +386,25 @@ class Engine:
                 raise BadLine(f"line {number} of {path.name}: {error}", line=number) from error
         return new
 
+    async def reembed(self) -> int:
+        """Make every vector of the store anew; return how many texts."""
+        last: str | None = None
+        count = 0
+        is_last = False
+        while not is_last:
+            page = await self.store.texts(after=last, limit=PAGE)
+            vectors = await self.embedder.embed(list(map(indexing.vector_text, page)), purpose="document")
+            is_last = len(page) < PAGE
+            await self.store.reembed(
+                {text.record: vector for text, vector in zip(page, vectors, strict=True)},
+                embedder=self.embedder.identity,
+                dimensions=self.embedder.dimensions,
+                is_last=is_last,
+            )
+            count += len(page)
+            last = page[-1].record if page else last
+        return count
+
     async def _indexes(self, records: Sequence[portable.Record], titles: dict[str, str | None]) -> dict[str, Index]:
         """How the episodes and facts among some records are found; `titles` remembers those of episodes met."""
         texts: dict[str, tuple[str, tuple[str, ...]]] = {}

@@ -4,15 +4,27 @@ A document is found by its title too, which counts twice among the words (the ti
 message is found by its speaker. A fact of a document carries the title, or "It opened in 2008" would be about nothing.
 """
 
-from graphmem.models import Episode
+from graphmem.models import Episode, Role
+from graphmem.protocols import Text
 from graphmem.words import stems
+
+
+def vector_text(text: Text) -> str:
+    """What the vector of a text in the store is made of."""
+    if text.kind == "fact":
+        return fact_text(text.text, text.title)
+    return _said(text.text, text.role, text.title, text.speaker)
 
 
 def episode_text(episode: Episode) -> str:
     """What the vector of an episode is made of."""
-    if episode.role == "document":
-        return f"{episode.title}\n{episode.text}" if episode.title else episode.text
-    return f"{episode.speaker}: {episode.text}" if episode.speaker else episode.text
+    return _said(episode.text, episode.role, episode.title, episode.speaker)
+
+
+def _said(text: str, role: Role, title: str | None, speaker: str | None) -> str:
+    if role == "document":
+        return f"{title}\n{text}" if title else text
+    return f"{speaker}: {text}" if speaker else text
 
 
 def episode_stems(episode: Episode) -> tuple[str, ...]:

@@ -397,6 +397,18 @@ class Erasure:
     digests: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text that has a vector: what its record is called, and what goes into the vector (`graphmem.indexing`)."""
+
+    record: str
+    kind: Literal["episode", "fact"]
+    text: str
+    role: Role
+    title: str | None
+    speaker: str | None
+
+
 class Store(Protocol):
     """Where memories are kept. Speaks of facts, entities, episodes and spaces; holds no scoring and no wording.
 
@@ -417,6 +429,10 @@ class Store(Protocol):
             EmbedderMismatch: The vectors inside were made by another embedder.
             NotAStore, FormatTooNew, StoreUnavailable: As their names say.
         """
+        ...
+
+    async def describe(self) -> str:
+        """Where it is, what it runs on and how much it holds, in a line for `graphmem doctor`."""
         ...
 
     async def close(self) -> None:
@@ -550,8 +566,8 @@ class Store(Protocol):
         """
         ...
 
-    async def texts(self, *, after: str | None, limit: int) -> list[tuple[str, str]]:
-        """(record id, text) of everything that has a vector, for re-embedding, in a stable order after `after`."""
+    async def texts(self, *, after: str | None, limit: int) -> list[Text]:
+        """Everything that has a vector, in a stable order after the record `after`. Needs no `open`."""
         ...
 
     async def reembed(self, vectors: Mapping[str, Vector], *, embedder: str, dimensions: int, is_last: bool) -> None:

@@ -970,8 +970,8 @@ class StoreContract:
         after: str | None = None
         texts: dict[str, str] = {}
         while page := self.run(store.texts(after=after, limit=20)):
-            texts.update(page)
-            after = page[-1][0]
+            texts.update((text.record, text.text) for text in page)
+            after = page[-1].record
         assert sorted(texts.values()) == sorted(text for fact in facts for text in (fact.text, fact.text))
         vectors = {record: coarse.vector(text) for record, text in texts.items()}
         half = dict(list(vectors.items())[:50])

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 
 from graphmem.errors import Conflict, InvalidInput
-from graphmem.protocols import Vector
+from graphmem.protocols import Text, Vector
 from graphmem.stores.embedded import statements as sql
 from graphmem.stores.embedded.area import Area, find_all
 from graphmem.stores.embedded.statements import KINDS, Kind
@@ -14,13 +14,15 @@ PAGE = 256
 """Vectors packed at a time: a multiple of a chunk."""
 
 
-def texts(db: sqlite3.Connection, *, after: str | None, limit: int) -> list[tuple[str, str]]:
+def texts(db: sqlite3.Connection, *, after: str | None, limit: int) -> list[Text]:
     """See `Store.texts`. Records are named by kind and row."""
     kind, row = _place(after)
-    found: list[tuple[str, str]] = []
+    found: list[Text] = []
     for each in KINDS[KINDS.index(kind) :]:
         rows = db.execute(sql.TEXTS[each], {"after": row, "limit": limit - len(found)})
-        found += [(record_name(each, id_), text) for id_, text in rows]
+        found += [
+            Text(record_name(each, id_), each, text, role, title, speaker) for id_, text, role, title, speaker in rows
+        ]
         row = 0
     return found
 

@@ -432,13 +432,22 @@ COUNT_CHANGES: Final = "SELECT count(*) FROM change WHERE id BETWEEN :lo AND :hi
 
 # embedding anew: the whole store, whoever's it is, from row to row
 
-TEXTS: Final = _of_each_kind("SELECT id, text FROM {kind} WHERE id > :after ORDER BY id LIMIT :limit")
+TEXTS: Final[dict[Kind, str]] = {
+    "episode": "SELECT id, text, role, title, speaker FROM episode WHERE id > :after ORDER BY id LIMIT :limit",
+    "fact": """
+SELECT f.id, f.text, f.role,
+  (SELECT e.title FROM evidence AS v JOIN episode AS e ON e.id = v.episode WHERE v.fact = f.id ORDER BY e.id LIMIT 1),
+  NULL
+FROM fact AS f WHERE f.id > :after ORDER BY f.id LIMIT :limit""",
+}
 
 KEEP_VECTOR: Final = "INSERT OR REPLACE INTO reembedded(record, vector) VALUES(:record, :vector)"
 
 KEPT_VECTOR: Final = "SELECT vector FROM reembedded WHERE record = :record"
 
 DROP_KEPT: Final = "DELETE FROM reembedded"
+
+COUNT_PARTS: Final = "SELECT count(*) FROM part"
 
 EVERY_PART: Final = "SELECT space FROM part ORDER BY id"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from graphmem.errors import InvalidInput
 from graphmem.models import Change, Entity, Episode, Fact, Receipt, Stats
 from graphmem.moment import Clock, Moment, now
-from graphmem.protocols import Draft, Erasure, Index, Known, Link, Lookup, Question, Seeds, Turn, Vector
+from graphmem.protocols import Draft, Erasure, Index, Known, Link, Lookup, Question, Seeds, Text, Turn, Vector
 from graphmem.scope import checked, sessions_of
 from graphmem.stores.embedded import knowing, listing, portable, recalling, reembedding
 from graphmem.stores.embedded import statements as sql
@@ -58,6 +58,14 @@ class EmbeddedStore:
         if self._vectors.dimensions != dimensions:
             self._vectors = Vectors(dimensions)
         self._embedder = embedder
+
+    async def describe(self) -> str:
+        """See `Store.describe`."""
+        with self._reading() as db:
+            [spaces] = db.execute(sql.COUNT_PARTS).fetchone()
+        size = self._database.bytes()
+        where = f"{self._database.path}, {size / 1e6:.1f} MB" if size is not None else "in memory"
+        return f"{where}, {spaces} spaces, SQLite {sqlite3.sqlite_version}, vectors by {self._embedder}"
 
     async def close(self) -> None:
         """See `Store.close`. It may be opened again."""
@@ -227,7 +235,7 @@ class EmbeddedStore:
         with self._writing() as db:
             return portable.restore(db, self._vectors, records, indexes)
 
-    async def texts(self, *, after: str | None, limit: int) -> list[tuple[str, str]]:
+    async def texts(self, *, after: str | None, limit: int) -> list[Text]:
         """See `Store.texts`. Needs no `open`: the vectors may be of any embedder."""
         self._database.open_existing()
         with self._database.reading() as db:
