@@ -110,7 +110,7 @@ def _new_work(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> 
     thing = saying.objects[0] if saying.objects else None
     if thing is None:
         return None
-    if saying.lemma == "join" and _is_employer(thing, surely=False) and _is_taken_on(saying):
+    if saying.lemma == "join" and _is_employer(thing) and _is_taken_on(saying):
         value = reading.value(thing)
         return [Triple(s.name, "works_at", value, saying.verb, thing) for s in subjects] if value else None
     if saying.lemma not in {"start", "begin", "get", "land", "accept", "find", "take", "have"}:
@@ -199,9 +199,7 @@ def _leaving(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> l
         return None
     ending: list[tuple[str, Name | str, Node]] = []
     for node in saying.objects:
-        if saying.lemma in {"leave", "quit"} and _is_employer(
-            node, surely=saying.lemma == "quit" or len(node.subtree) == 1
-        ):
+        if _leaves_employer(saying, node):
             ending += [("works_at", value, node)] if (value := reading.value(node)) else []
         elif saying.lemma in {"leave", "quit", "lose"} and node.lower in {"job", "company"} and node.owner is not None:
             ending.append(("works_at", _employer(saying, node, reading), node))
@@ -230,11 +228,21 @@ def _is_done(saying: Saying) -> bool:
     return saying.clause.tense in {"past", "perfect"}
 
 
-def _is_employer(node: Node, *, surely: bool) -> bool:
-    """Whether a name can be that of a firm; the model takes many of them for people or products."""
-    if node.pos != "PROPN" or node.entity in {"GPE", "LOC", "EVENT", "FAC", "NORP"} or node.all("det"):
+def _leaves_employer(saying: Saying, node: Node) -> bool:
+    """Whether leaving a name is leaving a job. The model takes many a firm for a person or a town, and to end working
+    where nobody worked ends nothing; but one leaves a firm "early" or "for lunch" without leaving it for good.
+    """
+    if saying.lemma not in {"leave", "quit"} or node.pos != "PROPN" or node.all("det"):
         return False
-    return surely or node.entity != "PERSON"
+    if node.entity in {"LOC", "EVENT", "FAC", "NORP"} or node.lower in lexicons.words("countries"):
+        return False
+    is_for_now = saying.obliques or {child.lower for child in saying.verb.children} & {"early", "late", "again"}
+    return saying.lemma == "quit" or (not is_for_now and (node.entity == "ORG" or len(node.subtree) == 1))
+
+
+def _is_employer(node: Node) -> bool:
+    """Whether a name can be that of a firm."""
+    return node.pos == "PROPN" and node.entity not in {"PERSON", "LOC", "EVENT", "FAC"} and not node.all("det")
 
 
 def _transitive(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> list[Triple] | None:
