@@ -5,6 +5,8 @@ import threading
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from graphmem.errors import PartMissing
 from graphmem.extraction.offline import OfflineExtractor
@@ -15,9 +17,12 @@ from graphmem.protocols import Claim, Extraction, Setting
 SAID = datetime(2025, 3, 20, 9, 30, tzinfo=UTC)  # a Thursday
 
 
-@pytest.fixture(scope="module")
+SHARED = OfflineExtractor()
+
+
+@pytest.fixture
 def extractor() -> OfflineExtractor:
-    return OfflineExtractor()
+    return SHARED
 
 
 class Chat:
@@ -93,6 +98,16 @@ def test_every_claim_quotes_the_characters_it_was_read_from(chat: Chat) -> None:
         "My sister Maria works at Siemens.",
         "And  I sold\tmy boat.",
     }
+
+
+@settings(max_examples=40)
+@given(st.text(min_size=1), st.sampled_from(["user", "document", "tool"]))
+def test_whatever_is_said_claims_quote_it_and_name_what_they_name(text: str, role: Role) -> None:
+    [extraction] = Chat(SHARED).read(text, role=role)
+    for claim in extraction.claims:
+        assert text[claim.start : claim.end].strip()
+        assert claim.text
+        assert all(name.key and name.name for name in claim.mentions)
 
 
 # triples as claims
