@@ -35,7 +35,7 @@ from graphmem.protocols import (
     Setting,
     Store,
 )
-from graphmem.recall import answer_from
+from graphmem.recall import answer_from, fence
 from graphmem.reconcile import digest
 from graphmem.scope import Layer, Scope
 from graphmem.words import stems
@@ -192,7 +192,7 @@ class Engine:
     ) -> dict[str, Reading]:
         if not arrivals:
             return {}
-        episodes = [arrival.episode for arrival in arrivals]
+        episodes = [_heard(arrival.episode) for arrival in arrivals]
         if stated is None:
             extractions = await self.extractor.extract(episodes, _settings(episodes, selves))
         else:
@@ -427,6 +427,11 @@ class Engine:
     async def close(self) -> None:
         """Let go of the store."""
         await self.store.close()
+
+
+def _heard(episode: Episode) -> Episode:
+    """What there is to learn in an episode: not the notes that memory itself handed out."""
+    return episode.model_copy(update={"text": fence.without_notes(episode.text)})
 
 
 def _settings(episodes: Sequence[Episode], selves: Mapping[str, Entity]) -> list[Setting]:
