@@ -34,7 +34,7 @@ from graphmem.extraction.sentences import (
 from graphmem.extraction.timing import Validity, date_of, dates_of, validity, words_in
 from graphmem.extraction.tree import Node, tree
 from graphmem.extraction.triples import triples
-from graphmem.extraction.wording import Wording, clause_words, has_subject
+from graphmem.extraction.wording import Wording, capital, clause_words, has_subject
 from graphmem.models import Episode, FactKind, Modality
 from graphmem.protocols import Claim, Extraction, Name, Setting
 
@@ -202,7 +202,7 @@ def _claims_of_turn(
     if main is not None or is_worth_keeping(sentence, page.clauses):
         text = page.wording.of(sentence.nodes)
         if main is not None and main.subject == speaker and _names_nobody(page, main):
-            text = f"{speaker.name}: {text}"
+            text = capital(f"{speaker.name}: {text}")
         written.add(text.rstrip(_STOPS))
         yield _claim(
             page, sentence, main, text, mentions, main.subject if main else _subject(sentence, mentions, speaker)
@@ -210,11 +210,11 @@ def _claims_of_turn(
     for triple in told:
         if triple is main:
             continue
-        text = triple.text or _clause_text(page, triple)
+        text = capital(triple.text or _clause_text(page, triple))
         if text.rstrip(_STOPS) in written:
             if triple.predicate not in lexicons.pairs("phrases"):
                 continue
-            text = _plainly(triple)
+            text = capital(_plainly(triple))
         written.add(text.rstrip(_STOPS))
         yield _claim(page, sentence, triple, text, mentions, triple.subject)
 
@@ -275,7 +275,7 @@ def _claim(
         mentions=tuple(named),
         op=triple.op if triple else "assert",
         kind="plan" if is_ahead else triple.kind if triple else _kind(clause),
-        is_negated=triple.is_negated if triple else clause is not None and clause.is_negated,
+        is_negated=_is_negated(triple, clause),
         modality="future" if is_ahead else triple.modality if triple else _modality(clause),
         when=held.when,
         valid_from=held.start if page.reading.speaker else None,
@@ -283,6 +283,12 @@ def _claim(
         confidence=triple.confidence if triple else 0.5,
         is_lasting=_is_lasting(page, triple, [*named, *([subject] if subject else [])], held),
     )
+
+
+def _is_negated(triple: Triple | None, clause: Clause | None) -> bool:
+    if triple is not None:
+        return triple.is_negated or triple.op == "retract"
+    return clause is not None and clause.is_negated
 
 
 def _is_ahead(clause: Clause | None, held: Validity, episode: Episode) -> bool:

@@ -78,8 +78,8 @@ class Wording:
                 pieces.append(" ")
         text = " ".join("".join(pieces).split()).strip(_EDGES)
         if is_quote:
-            return f"{_capital(self._speaker)}: {text}"
-        return _capital(f"{subject} {text}" if subject else text)
+            return f"{capital(self._speaker)}: {text}"
+        return capital(f"{subject} {text}" if subject else text)
 
     def _as_typed(self, node: Node) -> str:
         """The word before the text was cleaned for the parser, a dash where it was a dash."""
@@ -183,7 +183,8 @@ def _interval(start: date, end: date, grain: str) -> str:
     return f"{start:%Y-%m-%d} to {end:%Y-%m-%d}"
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
+    """The text as a sentence begins."""
     return text[:1].upper() + text[1:]
 
 

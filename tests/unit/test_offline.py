@@ -125,6 +125,11 @@ def test_of_several_things_each_claim_names_one(chat: Chat) -> None:
     assert chat.texts("I'm vegan and allergic to nuts.")[1:] == ["Ada is allergic to nuts"]
 
 
+def test_what_is_taken_back_is_no_statement_of_it(chat: Chat) -> None:
+    [claim] = chat.claims("It's not true that Maria works at Siemens.")
+    assert (claim.op, claim.is_negated, claim.predicate) == ("retract", True, "works_at")
+
+
 def test_a_relation_said_in_passing_is_a_claim(chat: Chat) -> None:
     assert "Maria is Ada's sister" in chat.texts("My sister Maria sold her car.")
 
