@@ -8,7 +8,7 @@ from graphmem.models import Recall
 from graphmem.moment import Moment
 from graphmem.protocols import Embedder, Lookup, Store, Vector, WeighsWords
 from graphmem.recall import chat, choose, paths, proof, walk
-from graphmem.recall.question import Words, entities_named, speakers_named, without_names, word_weight
+from graphmem.recall.question import Words, entities_named, speakers_named, speaks_of_self, without_names, word_weight
 from graphmem.recall.reading import Reader
 from graphmem.recall.seeds import Nearness, named_links
 from graphmem.recall.settings import Settings, settings_for
@@ -107,6 +107,9 @@ async def rank(
     view = View(Words.of(words_asked, lookup.statistics, limit=settings.stems), lookup.statistics.episodes)
     view.degrees.update(asked)
     reader = Reader(store, spaces, vector, moment, view, settings)
+    if speaks_of_self(head):
+        await reader.degrees(lookup.selves)
+        asked |= {key: view.degrees[key] for key in lookup.selves}
     await reader.seeds()
     ranking = Ranking(view)
 
@@ -120,7 +123,7 @@ async def rank(
     for episode, gains in chat.additions(view, own, chat.date_asked(head), speakers, settings.chat).items():
         ranking.add(episode, **gains)
     await reader.expand(asked)
-    links = named_links(view, asked, settings.base.link)
+    links = named_links(view, asked.keys() - lookup.speakers, settings.base.link)
     for episode, gain in links.items():
         ranking.add(episode, link=gain)
     await reader.turns(_best({episode: gain for episode, gain in links.items() if episode not in own}, settings.late))

@@ -84,7 +84,7 @@ def word_weight(statistics: Statistics) -> Callable[[str], float]:
 
 
 def entities_named(question: str, lookup: Lookup) -> dict[str, int]:
-    """The entities that the question names, "I" included; a longer name hides the shorter ones inside it.
+    """The entities that the question names; a longer name hides the shorter ones inside it.
 
     Returns:
         Degree of each entity by key, summed over the spaces.
@@ -100,10 +100,12 @@ def entities_named(question: str, lookup: Lookup) -> dict[str, int]:
     asked: dict[str, int] = {}
     for (_, key), degree in found.items():
         asked[key] = asked.get(key, 0) + degree
-    if FIRST_PERSON.intersection(_WORD.findall(question.lower())):
-        for key in lookup.selves:
-            asked.setdefault(key, sum(entity.degree for entity in lookup.entities if entity.key == key))
     return asked
+
+
+def speaks_of_self(question: str) -> bool:
+    """Whether the question says "I" or "my"."""
+    return not FIRST_PERSON.isdisjoint(_WORD.findall(question.lower()))
 
 
 def speakers_named(question: str, lookup: Lookup) -> frozenset[str]:
