@@ -108,7 +108,9 @@ def decide(
 
 def _compared(fact: Fact, operation: Operation, known: Iterable[Fact]) -> Decision:
     """Decide by what is known of the same subject, or of the same role."""
-    if fact.modality != "asserted" or fact.predicate is None or fact.object is None or operation == "past":
+    if fact.modality != "asserted" or fact.predicate is None or operation == "past":
+        return Decision("add")
+    if fact.object is None and operation != "end":
         return Decision("add")
     told = {other.id: other for other in known if other.modality == "asserted" and not other.is_negated}
     if operation == "retract":
@@ -219,6 +221,8 @@ def _meant(fact: Fact, others: Sequence[Fact]) -> list[Fact]:
     "My car" may also be the one known as "a red car", if there is only one; but York is not New York, and who no
     longer likes green tea may well like tea.
     """
+    if fact.object is None:  # "I lost my job": whichever it was, if there is only one
+        return list(others) if len(others) == 1 else []
     exact = [other for other in others if _is_same_thing(fact, other)]
     longer = [] if exact or _is_name(fact) else [other for other in others if _is_short_for(fact, other)]
     return exact or (longer if len(longer) == 1 else [])

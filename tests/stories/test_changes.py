@@ -26,6 +26,12 @@ def test_leaving_a_place_ends_the_fact_without_a_new_one_in_its_place(memory: Me
     assert not [fact for fact in memory.facts(user_id="ada", predicate="works_at") if not fact.is_negated]
 
 
+def test_losing_the_job_ends_the_one_there_was(memory: Memory) -> None:
+    memory.add("I work at Acme.", user_id="ada", at=JANUARY)
+    memory.add("I lost my job.", user_id="ada", at=MAY)
+    assert not [fact for fact in memory.facts(user_id="ada", predicate="works_at") if not fact.is_negated]
+
+
 def test_an_older_value_learned_later_does_not_close_the_newer_one(memory: Memory) -> None:
     memory.add("I live in Lisbon.", user_id="ada", at=MAY)
     memory.add("I live in Porto.", user_id="ada", at=JANUARY)

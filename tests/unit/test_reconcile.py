@@ -269,7 +269,14 @@ def test_a_stay_with_an_end_says_nothing_about_before_and_after():
 @pytest.mark.parametrize("operation", ["end", "retract"])
 def test_ending_or_taking_back_what_is_not_known_closes_nothing(operation):
     assert decided(fact("works_at", "Globex", is_negated=True), ACME, operation=operation) == Decision("add")
-    assert decided(fact("works_at", None, is_negated=True), ACME, operation=operation) == Decision("add")
+
+
+def test_an_end_that_names_nothing_ends_what_there_is_if_that_is_one():
+    lost_the_job = fact("works_at", None, is_negated=True)
+    elsewhere = fact("works_at", "Globex")
+    assert decided(lost_the_job, ACME, operation="end").closes == (ACME,)
+    assert decided(lost_the_job, ACME, elsewhere, operation="end") == Decision("add")
+    assert decided(lost_the_job, ACME, operation="retract") == Decision("add")
 
 
 def test_a_denial_of_what_is_not_known_closes_nothing():
