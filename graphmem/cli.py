@@ -4,10 +4,13 @@ Exit codes: 0 done · 1 it failed · 2 the input cannot be meant · 3 nothing wa
 Answers go to standard output, everything else to standard error; `--json` prints the models of `graphmem.models`.
 """
 
+import io
 import json
 import logging
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, cast
@@ -17,9 +20,9 @@ from pydantic import BaseModel, TypeAdapter
 
 from graphmem.demo import run as run_demo
 from graphmem.demo import shown
-from graphmem.errors import BadLine, GraphmemError, InvalidInput, NotFound
+from graphmem.errors import BadLine, GraphmemError, InvalidInput, NotFound, ScopeMissing
 from graphmem.memory import Memory, Who
-from graphmem.models import Change, Receipt
+from graphmem.models import Change, Ingested, Receipt
 from graphmem.scope import LayerChoice
 
 FAILED, WRONG_INPUT, NOTHING_FOUND, INTERRUPTED = 1, 2, 3, 130
@@ -77,24 +80,34 @@ def add(
     org: Org = "default",
     layer: Layer = "auto",
     at: At = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Take changed files in place of what they said.")] = False,
     json_: Json = False,
 ) -> None:
     """Remember texts and files. Stopped half way, the same command goes on where it was."""
+    sources = [_source(item) for item in what]
+    moment = _moment(at)
+    if moment and any(isinstance(source, _Lines) for source in sources):
+        raise InvalidInput('--at is for texts: each line of a JSON Lines file says its own "at"')
+    who = _who(user, agent, session, layer)
+    told: list[Change | Ingested] = []
     with Memory(store, org_id=org) as memory:
-        who = _who(user, agent, session, layer)
-        changes: list[Change] = []
-        for item in what:
-            source = _source(item)
-            if isinstance(source, str):
-                changes += memory.add(source, at=_moment(at), **who)
-            elif isinstance(source, Path) and source.suffix not in JSON_LINES:
-                text = _read(source)
-                changes += memory.add(text, at=_moment(at), title=source.stem, source_id=source.name, **who)
-            else:
-                ingested = memory.add_many(_json_lines(source), progress=not json_, **who)
+        for source in sources:
+            if isinstance(source, _Lines):
+                with _naming(source):
+                    ingested = memory.add_many(source, progress=not json_, **who)
+                told.append(ingested)
                 if not json_:
-                    typer.echo(f"{item}: {ingested}")
-        _print(changes, as_json=json_)
+                    typer.echo(f"{source.name}: {ingested}")
+            else:
+                with _naming(source):
+                    changes = memory.add(
+                        source.text, at=moment, title=source.title, source_id=source.path, replace=replace, **who
+                    )
+                told += changes
+                if not json_:
+                    _print(changes, as_json=False)
+    if json_:
+        _print_json(told)
 
 
 @app.command()
@@ -170,7 +183,10 @@ def forget(
 
         if not dry_run and not yes:
             typer.echo(str(erase(dry_run=True)), err=True)
-            typer.confirm("Erase this for good?", abort=True, err=True)
+            typer.echo("Erase this for good? [y/N] ", nl=False, err=True)
+            if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
+                typer.echo("nothing was erased", err=True)
+                raise typer.Exit(FAILED)
         receipt = erase(dry_run=dry_run)
     _print(receipt, as_json=json_)
 
@@ -189,7 +205,8 @@ def export(
     """Write an owner's memory to a file of JSON Lines."""
     with Memory(store, org_id=org) as memory:
         records = memory.export(path, **_who(user, agent, session, layer))
-    _print_json({"records": records}) if json_ else typer.echo(f"{records} records written to {path}")
+    # The records are the answer, and may go to standard output by the name of /dev/stdout.
+    _print_json({"records": records}) if json_ else typer.echo(f"{records} records written to {path}", err=True)
 
 
 @app.command("import")
@@ -235,6 +252,9 @@ def doctor(store: Store = None, json_: Json = False) -> None:
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run one command and end the process with its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that cannot show a character shows another
     try:
         app(given, prog_name="graphmem")
     except SystemExit as end:
@@ -252,44 +272,111 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 JSON_LINES = {".jsonl", ".ndjson"}
 
 
-def _source(item: str) -> str | Path | Iterable[str]:
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A text to remember; one from a file is a document with the file's name."""
+
+    text: str
+    path: str | None = None
+
+    @property
+    def name(self) -> str:
+        return self.path or "the text"
+
+    @property
+    def title(self) -> str | None:
+        return Path(self.path).stem if self.path else None
+
+
+@dataclass(slots=True)
+class _Lines:
+    """The records of JSON Lines, read before the first is stored. Its name tells the line that was taken last."""
+
+    item: str
+    records: list[tuple[int, Mapping[str, Any]]]
+    taken: int = field(default=0, init=False)
+
+    @property
+    def name(self) -> str:
+        return f"{self.item}, line {self.taken}"
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+    def __iter__(self) -> Iterator[Mapping[str, Any]]:
+        for number, record in self.records:
+            self.taken = number
+            yield record
+
+
+@contextmanager
+def _naming(source: _Text | _Lines) -> Generator[None]:
+    """Says of what cannot be stored where it stands."""
+    try:
+        yield
+    except ScopeMissing:
+        raise
+    except InvalidInput as error:
+        raise type(error)(f"{source.name}: {error}") from error
+
+
+def _source(item: str) -> _Text | _Lines:
     """What an argument of `add` stands for: a text, a file, or lines of JSON."""
     if item == "-":
-        text = sys.stdin.read()
-        return text.splitlines() if text.lstrip().startswith("{") else text
+        text = _decoded(sys.stdin.buffer.read(), "standard input")
+        return _json_lines(item, text) if text.lstrip().startswith("{") else _Text(text)
     path = Path(item)
     try:
-        if path.is_file():
-            return path
+        is_file, is_folder = path.is_file(), path.is_dir()
     except OSError:  # too long for a path, so a text
-        return item
-    if path.suffix in (*JSON_LINES, ".txt", ".md") and len(item.split()) == 1:
+        return _Text(item)
+    is_data = path.suffix.lower() in JSON_LINES
+    if is_file:
+        text = _read(path)
+        return _json_lines(item, text) if is_data else _Text(text, path.as_posix())
+    if is_folder and item.strip():
+        raise InvalidInput(f"{item} is a folder: name the files in it")
+    if (is_data or path.suffix.lower() in {".txt", ".md"}) and len(item.split()) == 1:
         raise InvalidInput(f"{item} looks like a file, and there is none: check the path")
-    return item
+    return _Text(item)
 
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return _decoded(path.read_bytes(), str(path))
+    except OSError as error:
+        raise InvalidInput(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _decoded(given: bytes, name: str) -> str:
+    try:
+        return given.decode("utf-8-sig")  # some editors mark the beginning
     except UnicodeDecodeError as error:
-        raise InvalidInput(f"{path} is not UTF-8 text (byte {error.start}): convert it first") from error
+        raise InvalidInput(f"{name} is not UTF-8 text (byte {error.start}): convert it first") from error
 
 
-def _json_lines(source: Path | Iterable[str]) -> Iterator[Mapping[str, Any]]:
-    lines = _read(source).splitlines() if isinstance(source, Path) else source
-    for number, line in enumerate(lines, 1):
+def _json_lines(item: str, text: str) -> _Lines:
+    records: list[tuple[int, Mapping[str, Any]]] = []
+    for number, line in enumerate(text.split("\n"), 1):  # splitlines() would also cut within texts
         if not line.strip():
             continue
         try:
             record: object = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise BadLine(f"line {number} is not JSON: {error.msg}", line=number) from error
+        except (ValueError, RecursionError) as error:
+            reason = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
+            raise BadLine(f"{item}, line {number} is not JSON: {reason}; nothing was stored", line=number) from error
         if not isinstance(record, dict):
-            raise BadLine(f"line {number} is no object: each line is a mapping with at least text", line=number)
-        yield cast("dict[str, Any]", record)
+            raise BadLine(f"{item}, line {number} is no object: each line is a mapping with at least text", line=number)
+        records.append((number, cast("dict[str, Any]", record)))
+    return _Lines(item, records)
 
 
 def _who(user: str | None, agent: str | None, session: str | None, layer: str) -> Who:
+    if user is None and agent is None and layer != "org":
+        raise ScopeMissing(
+            "nobody is named: pass --user (or --agent) to say whose memory it is, "
+            "or --layer org for what the whole organisation shares"
+        )
     return Who(user_id=user, agent_id=agent, session_id=session, layer=cast("LayerChoice", layer))
 
 
@@ -312,7 +399,9 @@ def _print(told: Sequence[BaseModel] | BaseModel, *, as_json: bool) -> None:
 
 
 def _print_json(told: object) -> None:
-    typer.echo(TypeAdapter(object).dump_json(told, indent=2).decode())
+    plain = TypeAdapter(object).dump_python(told, mode="json")
+    is_unicode = (sys.stdout.encoding or "").lower().startswith("utf")
+    typer.echo(json.dumps(plain, indent=2, ensure_ascii=not is_unicode))
 
 
 def _exit_code(error: Exception) -> int:

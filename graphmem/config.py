@@ -11,11 +11,14 @@ URL = "GRAPHMEM_URL"
 
 def default_url() -> str:
     """`GRAPHMEM_URL`, else a file in the user's data folder."""
-    if url := os.environ.get(URL):
-        return url
+    return os.environ.get(URL) or str(data_file())
+
+
+def data_file() -> Path:
+    """The file in the user's data folder."""
     from platformdirs import user_data_path
 
-    return str(user_data_path("graphmem", appauthor=False) / "memory.db")
+    return user_data_path("graphmem", appauthor=False) / "memory.db"
 
 
 def store_path(url: str) -> str:
@@ -30,4 +33,14 @@ def store_path(url: str) -> str:
     path = url.removeprefix("file:").removeprefix("//")
     if not path.strip():
         raise InvalidInput("the address of the store is empty: pass a path, or ':memory:'")
-    return path if path == ":memory:" else str(Path(path).expanduser())
+    if path == ":memory:":
+        return path
+    try:
+        home = str(Path(path).expanduser())
+        if b"\x00" in os.fsencode(home):
+            raise InvalidInput(f"{path!r} holds a NUL character: pass another path")
+    except UnicodeEncodeError as error:
+        raise InvalidInput(f"{path!r} holds half a character: pass another path") from error
+    except RuntimeError as error:  # "~somebody"
+        raise InvalidInput(f"{path!r} starts with a folder that is not known here: write it out") from error
+    return home

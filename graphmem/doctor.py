@@ -8,7 +8,7 @@ from pathlib import Path
 from graphmem import config
 from graphmem._colour import drive
 from graphmem.embedding.static import StaticEmbedder
-from graphmem.errors import GraphmemError
+from graphmem.errors import GraphmemError, StoreUnavailable
 from graphmem.extraction.offline import OfflineExtractor
 from graphmem.models import Model
 from graphmem.stores.embedded import EmbeddedStore
@@ -50,7 +50,12 @@ def _embedder() -> str:
 
 
 def _store(path: str) -> str:
+    if path == ":memory:":
+        return "in memory: it goes when the command ends"
     if not Path(path).exists():
+        folder = Path(path).parent
+        if not folder.is_dir() and Path(path) != config.data_file():
+            raise StoreUnavailable(f"{path}: its folder is not there: make it, or name another place")
         return f"{path}: none yet, the first `graphmem add` makes it"
     embedder = StaticEmbedder()
     store = EmbeddedStore(path)

@@ -37,7 +37,7 @@ from graphmem.protocols import (
 )
 from graphmem.recall import answer_from, fence
 from graphmem.reconcile import digest
-from graphmem.scope import Layer, Scope
+from graphmem.scope import LAYERS, Layer, Scope
 from graphmem.words import stems
 
 log = logging.getLogger("graphmem")
@@ -54,6 +54,9 @@ PAGE = 500
 MANY_HOPS = 4
 """A question of more hops than this is not a question people ask; each hop costs a read."""
 
+MANY = 1_000_000
+"""Records of one answer: who wants more of them reads page by page, or exports."""
+
 Progress = Callable[[int], None]
 
 
@@ -66,7 +69,11 @@ class Selection:
     entity: str | None = None
 
     def __post_init__(self) -> None:
-        given = [name for name in ("fact_id", "source_id", "entity") if getattr(self, name) is not None]
+        given = [
+            name
+            for name in ("fact_id", "source_id", "entity")
+            if intake.checked_text(name, getattr(self, name), is_optional=True) is not None
+        ]
         if len(given) > 1:
             raise InvalidInput(f"{' and '.join(given)} were both given: forget one thing at a time")
 
@@ -224,8 +231,10 @@ class Engine:
     ) -> Recall:
         """What memory has to say to a question."""
         asked = intake.checked_question(question)
-        if limit < 1 or not 0 <= hops <= MANY_HOPS:
-            raise InvalidInput(f"limit={limit} and hops={hops}: at least one hit, and 0 to {MANY_HOPS} hops")
+        _check_number("limit", limit, 1, MANY)
+        _check_number("hops", hops, 0, MANY_HOPS)
+        if layers is not None and (isinstance(layers, str) or not layers or not set(layers) <= set(LAYERS)):
+            raise InvalidInput(f"layers={layers!r}: pass a list of some of {', '.join(LAYERS)}")
         return await answer_from(
             await self.open(),
             self.embedder,
@@ -239,6 +248,7 @@ class Engine:
 
     async def get(self, scope: Scope, id: str) -> Fact | Episode:  # noqa: A002 - the public name of what it is
         """A fact or an episode by its id."""
+        intake.checked_text("id", id)
         store = await self.open()
         if facts := await store.facts(scope.readable, [id], moment=self.moment(None, None)):
             return facts[0]
@@ -258,6 +268,9 @@ class Engine:
         cursor: str | None,
     ) -> list[Fact]:
         """Facts that hold, newest first."""
+        _check_number("limit", limit, 1, MANY)
+        for name, text in (("entity", entity), ("predicate", predicate), ("cursor", cursor)):
+            intake.checked_text(name, text, is_optional=True)
         store = await self.open()
         return await store.list_facts(
             scope.readable,
@@ -270,10 +283,12 @@ class Engine:
 
     async def entities(self, scope: Scope, *, limit: int) -> list[Entity]:
         """Who and what is known, those most spoken of first."""
+        _check_number("limit", limit, 1, MANY)
         return await (await self.open()).list_entities(scope.readable, limit=limit)
 
     async def history(self, scope: Scope, fact_id: str) -> list[Change]:
         """What happened to a fact."""
+        intake.checked_text("fact_id", fact_id)
         changes = await (await self.open()).history(scope.readable, fact_id)
         if not changes:
             raise _not_found("fact", fact_id)
@@ -534,6 +549,11 @@ def is_name(text: str) -> bool:
 def _named(name: str) -> Name:
     is_common = not any(character.isupper() for character in name)
     return Name(name, names.common_key(name) if is_common else names.canonical(name), is_common=is_common)
+
+
+def _check_number(name: str, value: int, least: int, most: int) -> None:
+    if not isinstance(value, int) or not least <= value <= most:  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidInput(f"{name}={value!r}: pass a whole number from {least} to {most:,}")
 
 
 def _owned(scope: Scope) -> str:

@@ -3,7 +3,8 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast, get_args
@@ -116,6 +117,10 @@ class Door:
     def episode(self, fields: Mapping[str, Any], *, position: int) -> Arrival:
         """One mapping of `add_many`. Without a source id, its place in the call and its text identify it."""
         _refuse_unknown(fields, _EPISODE_FIELDS, f"episode {position}")
+        with _placed(f"episode {position}"):
+            return self._episode(fields, position)
+
+    def _episode(self, fields: Mapping[str, Any], position: int) -> Arrival:
         secrets: list[str] = []
         text = self._kept(checked_text("text", fields.get("text")), secrets)
         source_id = checked_text("source_id", fields.get("source_id"), is_optional=True)
@@ -140,18 +145,22 @@ class Door:
     def statement(self, fields: Mapping[str, Any], *, position: int) -> Statement:
         """One mapping of `add_facts`: a triple, a sentence, or a triple with its sentence."""
         _refuse_unknown(fields, _FACT_FIELDS, f"fact {position}")
+        with _placed(f"fact {position}"):
+            return self._statement(fields)
+
+    def _statement(self, fields: Mapping[str, Any]) -> Statement:
         secrets: list[str] = []
         given = (checked_text(name, fields.get(name), is_optional=True) for name in _SAYING_FIELDS)
         subject, predicate, object_, text = (part and self._kept(part, secrets) for part in given)
         if text is None:
             if subject is None or predicate is None or object_ is None:
-                raise InvalidInput(f"fact {position} has no text: pass text=, or subject=, predicate= and object=")
+                raise InvalidInput("it has no text: pass text=, or subject=, predicate= and object=")
             text = f"{subject} {predicate.replace('_', ' ')} {object_}"
         elif predicate is not None and (subject is None or object_ is None):
-            raise InvalidInput(f"fact {position} has half a triple: a predicate needs a subject and an object")
+            raise InvalidInput("it has half a triple: a predicate needs a subject and an object")
         valid_from, valid_to = (_moment(name, fields.get(name)) for name in ("valid_from", "valid_to"))
         if valid_from and valid_to and valid_from >= valid_to:
-            raise InvalidInput(f"fact {position} ends at {valid_to.isoformat()}, before it starts")
+            raise InvalidInput(f"it ends at {valid_to.isoformat()}, before it starts")
         source_id = checked_text("source_id", fields.get("source_id"), is_optional=True)
         stated = _digest(text, subject, predicate, object_, str(valid_from), str(valid_to))
         arrival = self._arrive(
@@ -279,6 +288,15 @@ def checked_metadata(metadata: Mapping[str, Any] | None) -> Metadata:
     if r"\u0000" in written.replace(r"\\", ""):
         raise InvalidInput("metadata holds a NUL character: remove it")
     return plain
+
+
+@contextmanager
+def _placed(what: str) -> Generator[None]:
+    """Says of a refusal which of many it is about."""
+    try:
+        yield
+    except InvalidInput as error:
+        raise type(error)(f"{what}: {error}") from error
 
 
 def _as_message(message: Message) -> Mapping[str, Any]:

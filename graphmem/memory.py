@@ -559,7 +559,10 @@ def _store(url: str | Path | Store | None, clock: Clock) -> Store:
     if url is None or isinstance(url, str | Path):
         from graphmem.stores.embedded import EmbeddedStore
 
-        return EmbeddedStore(config.store_path(str(url) if url is not None else config.default_url()), clock=clock)
+        if url is not None:
+            return EmbeddedStore(config.store_path(str(url)), clock=clock)
+        path = config.store_path(config.default_url())
+        return EmbeddedStore(path, clock=clock, makes_folder=Path(path) == config.data_file())
     return url
 
 

@@ -5,9 +5,9 @@ Times are aware, in UTC. Open ends are None here; stores keep them as far-future
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, computed_field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, computed_field, model_validator
 
 from graphmem.moment import FAR_FUTURE, FAR_PAST, Utc, Version
 from graphmem.scope import Layer, layer_of
@@ -132,6 +132,15 @@ class Fact(Model):
     known_to: OpenUtc = None
     metadata: Metadata = Field(default_factory=dict)
     evidence: tuple[Evidence, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_layer(cls, given: Any) -> Any:  # whatever pydantic is given; `object` is a field here
+        """A fact is read from its own JSON, which tells the layer beside the space that it follows from."""
+        if not isinstance(given, Mapping):
+            return given
+        fields = cast("Mapping[str, Any]", given)
+        return {name: value for name, value in fields.items() if name != "layer"}
 
     @computed_field
     @property

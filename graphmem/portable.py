@@ -30,12 +30,15 @@ Record = Mapping[str, Any]  # plain JSON values
 def written(path: Path, home: str) -> Generator[Callable[[Record], None]]:
     """Something that writes records of the owner's `home` space and the spaces below it, one by one.
 
-    The file appears under `path` only when it is whole.
+    The file appears under `path` only when it is whole; a link stays one. What is no file but, say, a pipe is
+    written as it comes.
 
     Raises:
         StoreUnavailable: The folder cannot be written to, or the disk is full.
     """
-    partial = path.with_name(f"{path.name}.part")
+    is_stream = path.exists() and not (path.is_file() or path.is_dir())
+    path = path if is_stream else path.resolve()
+    partial = path if is_stream else path.with_name(f"{path.name}.part")
     try:
         with partial.open("w", encoding="utf-8", newline="\n") as file:
 
@@ -44,10 +47,12 @@ def written(path: Path, home: str) -> Generator[Callable[[Record], None]]:
 
             file.write(_line(_HEADER))
             yield put
-        partial.replace(path)
+        if not is_stream:
+            partial.replace(path)
     except BaseException as error:  # whatever stopped it, half a file is of no use and full of somebody's memory
-        with suppress(OSError):
-            partial.unlink(missing_ok=True)
+        if not is_stream:
+            with suppress(OSError):
+                partial.unlink(missing_ok=True)
         if isinstance(error, OSError) and not isinstance(error, GraphmemError):
             raise StoreUnavailable(f"{path} cannot be written: {error.strerror or error}") from error
         raise

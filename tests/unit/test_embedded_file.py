@@ -150,7 +150,7 @@ def test_a_store_may_be_embedded_anew_before_it_is_opened(written: Path) -> None
     store = EmbeddedStore(written)
     fine = WordEmbedder(128)
     texts = drive(store.texts(after=None, limit=9))
-    vectors = {record: fine.vector(text) for record, text in texts}
+    vectors = {text.record: fine.vector(text.text) for text in texts}
     drive(store.reembed(vectors, embedder=fine.identity, dimensions=128, is_last=True))
     drive(store.open(embedder=fine.identity, dimensions=128))
     drive(store.close())

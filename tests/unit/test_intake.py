@@ -282,13 +282,13 @@ def test_a_statement_holds_between_moments(door):
 @pytest.mark.parametrize(
     ("fields", "complaint"),
     [
-        ({}, "fact 3 has no text"),
-        ({"subject": "Ada", "predicate": "sings"}, "fact 3 has no text"),
-        ({"text": "Ada sings.", "predicate": "sings"}, "fact 3 has half a triple"),
+        ({}, "fact 3: it has no text"),
+        ({"subject": "Ada", "predicate": "sings"}, "fact 3: it has no text"),
+        ({"text": "Ada sings.", "predicate": "sings"}, "fact 3: it has half a triple"),
         ({"subject": "Ada", "predicate": "age", "object": 34}, "object is int"),
         ({"text": True}, "text is bool"),
         ({"text": "Ada sings.", "confidence": 1}, "fact 3 has unknown fields 'confidence'"),
-        ({"text": "Ada sings.", "valid_from": EARLIER, "valid_to": EARLIER}, "fact 3 ends at"),
+        ({"text": "Ada sings.", "valid_from": EARLIER, "valid_to": EARLIER}, "fact 3: it ends at"),
         ({"text": "Ada sings.", "valid_to": datetime(2024, 5, 1)}, "no time zone"),  # noqa: DTZ001
     ],
 )

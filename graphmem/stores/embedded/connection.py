@@ -34,8 +34,9 @@ class Database:
     A private one in memory (":memory:") has a single connection, and its calls take turns.
     """
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, *, makes_folder: bool = False) -> None:
         self.path = path if path == ":memory:" else Path(path)
+        self._makes_folder = makes_folder
         self._writer: sqlite3.Connection | None = None
         self._writing = threading.RLock()
         self._idle: list[sqlite3.Connection] = []
@@ -157,6 +158,8 @@ class Database:
 
     def _first_connection(self, fresh: dict[str, str] | None) -> sqlite3.Connection:
         self._check_file()
+        if fresh is not None and self._makes_folder and isinstance(self.path, Path):
+            _make_folder(self.path.parent)
         with self._translated():
             connection = self._connect("rwc" if fresh is not None else "rw")
             try:
@@ -256,6 +259,13 @@ class Database:
             sqlite3.SQLITE_CORRUPT: "it is damaged: restore a backup, or import an export into a new file",
         }
         return StoreUnavailable(f"{self.path}: {ways_out.get(code, str(error))}")
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # memories are their owner's alone
+    except OSError as error:
+        raise StoreUnavailable(f"{folder} cannot be made: {error.strerror}; name another place for memory") from error
 
 
 def _pragma(connection: sqlite3.Connection, name: str) -> int:

@@ -33,14 +33,15 @@ class EmbeddedStore:
     beyond a million facts in one space, or several hosts, use Neo4j.
 
     Args:
-        path: The file, made on `open` where it is missing (its folder is not); or ":memory:".
+        path: The file, made on `open` where it is missing; or ":memory:".
         clock: What the time is, for what is written.
+        makes_folder: Make the file's folder too; a missing one is refused otherwise, as it may be a typing error.
     """
 
     blocks = True
 
-    def __init__(self, path: str | Path, *, clock: Clock = now) -> None:
-        self._database = Database(path)
+    def __init__(self, path: str | Path, *, clock: Clock = now, makes_folder: bool = False) -> None:
+        self._database = Database(path, makes_folder=makes_folder)
         self._clock = clock
         self._embedder = ""
         self._vectors = Vectors(0)
