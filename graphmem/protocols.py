@@ -167,7 +167,7 @@ class Statistics:
 class Lookup:
     """Entities that bear one of the keys asked for (by key or alias), and the statistics.
 
-    `speakers` are the entity keys of everyone who speaks in the readable spaces; `selves` the keys of "I".
+    `speakers` are the names of everyone who speaks in the readable spaces, in lower case; `selves` the keys of "I".
     """
 
     entities: tuple[Entity, ...]
@@ -551,8 +551,8 @@ class Store(Protocol):
     # whole spaces
 
     def dump(self, spaces: Sequence[str]) -> AsyncIterator[Mapping[str, object]]:
-        """Every record of the spaces as plain values, in an order that is the same for the same content: header
-        first, then episodes, entities, facts with versions, changes, tombstones. Vectors are left out.
+        """Every record of the spaces as plain values, in an order that is the same for the same content: space by
+        space, each with its own record first, then episodes, entities, facts with versions, changes, tombstones. Vectors are left out.
         """
         ...
 

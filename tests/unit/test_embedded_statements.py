@@ -11,8 +11,8 @@ from graphmem.stores.embedded import statements
 
 SCHEMA = files("graphmem.stores.embedded").joinpath("schema.sql").read_text(encoding="utf-8")
 
-# Whole tables: the store's own settings, and embedding anew, which is for all owners alike.
-OF_THE_WHOLE_STORE = {"TEXTS", "DROP_KEPT", "EVERY_PART", "MERGE_WORDS"}
+# Whole tables: what concerns all owners alike, as embedding anew does.
+OF_THE_WHOLE_STORE = {"TEXTS", "DROP_KEPT", "COUNT_PARTS", "EVERY_PART", "MERGE_WORDS"}
 
 # Rows whose names cannot be guessed across owners: an area's own row and what hangs on its number, settings by key.
 BY_KEY = {

@@ -11,6 +11,7 @@ from graphmem.stores.embedded import statements as sql
 FAR = to_micros(FAR_FUTURE)
 
 _SEQUENCE_BITS = 32
+_LAST = (1 << _SEQUENCE_BITS) - 1
 
 
 @dataclass(slots=True)
@@ -36,12 +37,13 @@ class Area:
     @property
     def hi(self) -> int:
         """The highest row id."""
-        return self.lo | ((1 << _SEQUENCE_BITS) - 1)
+        return self.lo | _LAST
 
     @property
     def range(self) -> dict[str, int]:
         """The parameters that every statement carries."""
-        return {"lo": self.lo, "hi": self.hi}
+        low = self.part << _SEQUENCE_BITS
+        return {"lo": low, "hi": low | _LAST}
 
     def new_id(self) -> int:
         """The id of a new row."""

@@ -1,7 +1,7 @@
 """What a write has to know first."""
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from graphmem.models import Entity, Episode, Fact
 from graphmem.protocols import Known, Question, Slot
@@ -66,17 +66,28 @@ def open_facts(db: sqlite3.Connection, area: Area | None, slot: Slot) -> tuple[F
 
 def entity_named(db: sqlite3.Connection, area: Area, key: str) -> Entity | None:
     """The entity that a key or an alias stands for."""
-    row = entity_row(db, area, key)
-    return next(iter(entities_of(db, area, [row]).values())) if row else None
+    return entities_named(db, area, [key]).get(key)
 
 
 def entity_row(db: sqlite3.Connection, area: Area, key: str) -> Row | None:
-    """The entity of a key, else the one that bears it as an alias, the most spoken of where several do."""
-    row: Row | None = db.execute(sql.ENTITY, {"key": key, **area.range}).fetchone()
-    if row is None:
-        rows = db.execute(sql.ENTITIES_BY_ALIAS, {"keys": parameter([key]), "known_at": FAR, **area.range}).fetchall()
-        row = min(rows, key=lambda row: (-row[5], row[0]), default=None)
-    return row
+    """The row of the entity that a key or an alias stands for."""
+    return _entity_rows(db, area, [key]).get(key)
+
+
+def entities_named(db: sqlite3.Connection, area: Area, keys: Iterable[str]) -> dict[str, Entity]:
+    """The entities that keys or aliases stand for."""
+    rows = _entity_rows(db, area, keys)
+    entities = entities_of(db, area, rows.values())
+    return {key: entities[row[0]] for key, row in rows.items()}
+
+
+def _entity_rows(db: sqlite3.Connection, area: Area, keys: Iterable[str]) -> dict[str, Row]:
+    """For each key its entity, else the one that bears it as an alias, the most spoken of where several do."""
+    asked = {"keys": parameter(keys), "known_at": FAR, **area.range}
+    by_alias = db.execute(sql.ENTITIES_BY_ALIAS, asked).fetchall()
+    found: dict[str, Row] = {row[-1]: row for row in sorted(by_alias, key=lambda row: (row[5], -row[0]))}
+    found.update((row[1], row) for row in db.execute(sql.ENTITIES_BY_KEY, asked))
+    return found
 
 
 def _episodes(
@@ -96,8 +107,12 @@ def _episodes(
 
 
 def _entities(db: sqlite3.Connection, areas: Areas, asked: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Entity]:
-    found = ((space, key, entity_named(db, area, key)) for space, key in asked if (area := areas[space]))
-    return {(space, key): entity for space, key, entity in found if entity is not None}
+    found: dict[tuple[str, str], Entity] = {}
+    for space in dict.fromkeys(space for space, _ in asked):
+        if area := areas[space]:
+            keys = [key for of, key in asked if of == space]
+            found.update(((space, key), entity) for key, entity in entities_named(db, area, keys).items())
+    return found
 
 
 def _statements(db: sqlite3.Connection, areas: Areas, asked: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Fact]:
@@ -114,9 +129,10 @@ def _unlinked(
     db: sqlite3.Connection, areas: Areas, asked: Sequence[tuple[str, str, str]]
 ) -> dict[tuple[str, str], tuple[Fact, ...]]:
     found: dict[tuple[str, str], tuple[Fact, ...]] = {}
+    known = _entities(db, areas, [(space, key) for space, key, _ in asked])
     for space, key, words in asked:
         area = areas[space]
-        if area is None or not words or entity_named(db, area, key) is not None:
+        if area is None or not words or (space, key) in known:
             continue
         search = {"match": text.phrase(words.split(" ")), "limit": MOST_UNLINKED, **area.range}
         rows = db.execute(sql.FACTS_WITH_PHRASE, search).fetchall()

@@ -211,16 +211,16 @@ class Reader:
     def _reached(self, area: Area, ids: Iterable[int]) -> dict[int, Reached]:
         """The facts among some rows that were known from an episode at the moment."""
         asked = {"ids": parameter(ids), **self._clocks, **area.range}
-        sources: dict[int, list[str]] = {}
-        for fact, uid, _, _ in self.db.execute(sql.SOURCES, asked):
-            sources.setdefault(fact, []).append(uid)
+        sources: dict[int, set[tuple[int, int, str]]] = {}
+        for fact, *source in self.db.execute(sql.SOURCES, asked):
+            sources.setdefault(fact, set()).add(tuple(source))
         rows = [row for row in self.db.execute(sql.REACHED, asked) if row[0] in sources]
         similarities = self._similarities(area, "fact").of([row[0] for row in rows])
         return {
             id_: Reached(
                 fact=uid,
                 space=area.space,
-                episodes=tuple(sources[id_]),
+                episodes=_oldest_first(sources[id_]),
                 subject=subject,
                 mentions=mentions_of(subject, object_, keys),
                 stems=unpacked(stems),
@@ -229,3 +229,7 @@ class Reader:
             )
             for (id_, uid, subject, object_, keys, stems, holds), similarity in zip(rows, similarities, strict=True)
         }
+
+
+def _oldest_first(sources: set[tuple[int, int, str]]) -> tuple[str, ...]:
+    return tuple(uid for _, _, uid in sorted(sources))

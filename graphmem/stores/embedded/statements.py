@@ -243,11 +243,10 @@ FROM json_each(:ids) AS i CROSS JOIN fact AS f ON f.id = i.value AND f.id BETWEE
 WHERE f.known_from <= :known_at"""
 
 SOURCES: Final = """
-SELECT DISTINCT v.fact, e.uid, e.said_at, e.id FROM json_each(:ids) AS i
+SELECT v.fact, e.said_at, e.id, e.uid FROM json_each(:ids) AS i
 CROSS JOIN evidence AS v ON v.fact = i.value AND v.fact BETWEEN :lo AND :hi
 CROSS JOIN episode AS e ON e.id = v.episode
-WHERE v.known_from <= :known_at AND e.recorded_at <= :known_at AND e.retired_at > :known_at
-ORDER BY e.said_at, e.id"""
+WHERE v.known_from <= :known_at AND e.recorded_at <= :known_at AND e.retired_at > :known_at"""
 
 LINKS: Final = """
 SELECT l.entity, l.is_about, l.fact FROM json_each(:ids) AS i
