@@ -552,7 +552,8 @@ class Store(Protocol):
 
     def dump(self, spaces: Sequence[str]) -> AsyncIterator[Mapping[str, object]]:
         """Every record of the spaces as plain values, in an order that is the same for the same content: space by
-        space, each with its own record first, then episodes, entities, facts with versions, changes, tombstones. Vectors are left out.
+        space, each with its own record first, then its episodes, entities, facts with versions, changes, tombstones.
+        Vectors are left out.
         """
         ...
 
