@@ -2,4 +2,4 @@
 
 import pytest
 
-pytest.register_assert_rewrite("graphmem.testing.store")
+pytest.register_assert_rewrite("graphmem.testing")

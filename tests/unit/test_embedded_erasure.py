@@ -118,9 +118,9 @@ def test_a_reader_that_holds_the_log_is_named_and_a_second_erasure_reaches_it(st
 def test_vectors_set_aside_for_another_embedder_go_with_their_text(store: EmbeddedStore, path: Path) -> None:
     scribe = Scribe(store, USERS[0])
     scribe.say("Kim likes tea.")
-    [(record, _)] = drive(store.texts(after=None, limit=9))
+    [text] = drive(store.texts(after=None, limit=9))
     vector = WordEmbedder(8).vector("Kim likes tea.")
-    drive(store.reembed({record: vector}, embedder="words/8", dimensions=8, is_last=False))
+    drive(store.reembed({text.record: vector}, embedder="words/8", dimensions=8, is_last=False))
     assert vector.tobytes() in on_disk(path)
     drive(store.erase(Erasure((USERS[0],), everything=True), is_dry_run=False))
     assert vector.tobytes() not in on_disk(path)
