@@ -12,7 +12,7 @@ from graphmem.recall.question import Words, entities_named, speakers_named, spea
 from graphmem.recall.reading import Reader
 from graphmem.recall.seeds import Nearness, named_links
 from graphmem.recall.settings import Settings, settings_for
-from graphmem.recall.view import View, entities_of, is_said
+from graphmem.recall.view import View, entities_of
 from graphmem.scope import Layer, layer_of
 from graphmem.words import stems
 
@@ -134,13 +134,13 @@ async def rank(
     ranking.trails = await _follow(reader, view, ranking.nearness, asked, activation, hops, settings)
     start = walk.prior(own, settings.walk)
     await reader.degrees(entity for episode in start for fact in view.facts_of(episode) for entity in entities_of(fact))
-    mass = walk.entity_mass(view, start, activation.weights, settings.walk, degree=settings.chain.degree)
-    await reader.expand(entity for entity in mass if view.degrees.get(entity, 0) <= 4 * settings.chain.degree)
+    mass = walk.entity_mass(view, start, activation.weights, settings.walk, degree=view.hub)
+    await reader.expand(entity for entity in mass if view.degrees.get(entity, 0) <= 4 * view.hub)
     for episode, trail in ranking.trails.items():
-        said = _said(view, episode)
+        said = view.is_said(episode)
         ranking.add(episode, path=trail.score * (settings.chat.weight if said else settings.chain.weight))
     for episode, share in walk.episode_mass(view, start, mass, settings.walk).items():
-        said = _said(view, episode)
+        said = view.is_said(episode)
         ranking.add(episode, walk=share * (settings.chat.walk if said else settings.walk.weight))
 
     late = [episode for episode in _best(ranking.totals(), settings.late) if episode not in own]
@@ -200,11 +200,6 @@ async def _vector(embedder: Embedder, text: str, lookup: Lookup) -> Vector:
 
 def _best(scores: Mapping[str, float], count: int) -> list[str]:
     return sorted(scores, key=lambda episode: (-scores[episode], episode))[:count]
-
-
-def _said(view: View, episode: str) -> bool:
-    seed = view.episodes.get(episode)
-    return seed is not None and is_said(seed)
 
 
 def _spaces_of(spaces: Sequence[str], layers: Sequence[Layer] | None) -> list[str]:

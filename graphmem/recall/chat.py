@@ -9,7 +9,7 @@ from datetime import datetime
 from graphmem.protocols import Seed
 from graphmem.recall.paths import Trail
 from graphmem.recall.settings import Chain, Chat
-from graphmem.recall.view import View, is_said
+from graphmem.recall.view import View
 
 MONTHS = "january february march april may june july august september october november december".split()
 _YEAR = re.compile(r"\b((?:19|20)\d\d)\b")
@@ -39,7 +39,7 @@ def date_asked(question: str) -> DateAsked:
     year = _YEAR.search(question)
     months = [
         MONTHS.index(word.lower()) + 1
-        for word in _WORD.findall(question)
+        for word in _WORD.findall(question)[1:]  # "May I ask?"
         if word[0].isupper() and word.lower() in MONTHS
     ]
     day = _DAY.search(question) if months else None
@@ -60,7 +60,7 @@ def additions(
         speakers: First names, lower case, of the speakers that it names.
         settings: The weights.
     """
-    turns = {episode: view.episodes[episode] for episode in nearness if is_said(view.episodes[episode])}
+    turns = {episode: view.episodes[episode] for episode in nearness if view.is_said(episode)}
     gains: dict[str, dict[str, float]] = {}
     by_session: dict[tuple[str, str], list[float]] = defaultdict(list)
     for episode, seed in turns.items():
@@ -104,8 +104,7 @@ def around_targets(view: View, targets: Mapping[str, Trail], chain: Chain, chat:
             best[trail.episode] = trail
 
     for trail in targets.values():
-        seed = view.episodes.get(trail.episode)
-        if seed is None or not is_said(seed) or trail.before is None:
+        if trail.before is None or not view.is_said(trail.episode):
             reach(trail)
             continue
         met = trail.before.covered

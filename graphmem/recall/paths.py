@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from graphmem.protocols import Reached
 from graphmem.recall.settings import Chain, Chat
-from graphmem.recall.view import View, is_said
+from graphmem.recall.view import View
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class Stepper:
                 continue
             carried = chain.strength * bridge.trail.score + chain.rarity * self._view.rarity(bridge.entity)
             here = bridge.trail.episode
-            from_turn = self._is_said(here)
+            from_turn = self._view.is_said(here)
             for fact, episode in _elsewhere(linked.mentions, here, chain.mentions):
                 factor = bridge.factor * (1.0 if from_turn else chain.mentioned)
                 self._reach(best, bridge, fact, episode, carried, factor)
@@ -116,18 +116,14 @@ class Stepper:
         best = sorted(targets.values(), key=lambda trail: (-trail.score, trail.episode))[: self._chain.beam]
         return [replace(trail, score=trail.score / highest) for trail in best]
 
-    def _is_said(self, episode: str) -> bool:
-        seed = self._view.episodes.get(episode)
-        return seed is not None and is_said(seed)
-
     def _leads(self, bridge: Bridge) -> bool:
         degree = self._view.degrees.get(bridge.entity, 0)
-        if not self._is_said(bridge.trail.episode):
-            return bridge.entity not in self._asked and 0 < degree <= self._chain.degree
+        if not self._view.is_said(bridge.trail.episode):
+            return bridge.entity not in self._asked and 0 < degree <= self._view.hub
         return 1 < degree <= (self._chat.asked_degree if bridge.entity in self._asked else self._chat.degree)
 
     def _ways_out(self, trail: Trail) -> Iterator[Bridge]:
-        if self._is_said(trail.episode):
+        if self._view.is_said(trail.episode):
             yield from self._ways_out_of_turn(trail)
             return
         facts = sorted(

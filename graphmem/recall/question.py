@@ -78,6 +78,8 @@ def word_weight(statistics: Statistics) -> Callable[[str], float]:
         of_word = stems(word)
         if not of_word:
             return STOP_WORD_WEIGHT
+        if statistics.facts:
+            return idf(statistics.facts, statistics.fact_df.get(of_word[0], 0))
         return idf(statistics.episodes, statistics.episode_df.get(of_word[0], 0))
 
     return weight

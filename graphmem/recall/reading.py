@@ -36,13 +36,17 @@ class Reader:
         )
 
     async def turns(self, episodes: Iterable[str], *, around: int = 0) -> None:
-        """Episodes with all their facts, and the turns around them."""
+        """Episodes with all their facts, and the turns around them; and whether they are documents."""
         missing = [episode for episode in dict.fromkeys(episodes) if self._around.get(episode, -1) < around]
         if missing:
             self._around.update(dict.fromkeys(missing, around))
-            self._view.add_turns(
-                await self._store.turns(self._spaces, missing, vector=self._vector, moment=self._moment, around=around)
+            turns = await self._store.turns(
+                self._spaces, missing, vector=self._vector, moment=self._moment, around=around
             )
+            self._view.add_turns(turns)
+            documents = [turn.seed.episode for turn in turns if turn.seed.role == "document"]
+            await self.degrees(self._view.subjects(documents))
+            self._view.settle(documents)
 
     async def degrees(self, entities: Iterable[str]) -> None:
         """How many episodes touch each entity."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from graphmem.protocols import Seed, Statistics
 from graphmem.recall.settings import Settings
-from graphmem.recall.view import View, is_said
+from graphmem.recall.view import View
 from graphmem.words import bm25
 
 
@@ -44,7 +44,7 @@ class Nearness:
         dense = _share(seed.similarity, self.dense)
         words = _share(self._bm25(seed), self.words)
         fact_dense = max((_share(fact.similarity, self.fact_dense) for fact in facts), default=0.0)
-        if is_said(seed):
+        if view.is_said(seed.episode):
             dense = max(dense, fact_dense)
             return self.settings.chat.dense * dense, (1 - self.settings.chat.dense) * words
         own = 1 - base.fact_dense - base.fact_words
@@ -67,6 +67,8 @@ def named_links(view: View, asked: Iterable[str], weight: float) -> dict[str, fl
     for entity in asked:
         linked = view.linked.get(entity)
         episodes = {episode for fact in linked.about for episode in fact.episodes} if linked else set[str]()
+        if len(episodes) > view.hub:
+            continue
         for episode in episodes:
             gains[episode] = gains.get(episode, 0.0) + weight * view.rarity(entity)
     return gains

@@ -41,7 +41,6 @@ class Chain:
     front: int = 15
     beam: int = 10
     facts: int = 6  # of an episode
-    degree: int = 40  # an entity in more episodes is a hub and leads everywhere
     about: int = 45
     mentions: int = 15
     strength: float = 0.6

@@ -1,0 +1,84 @@
+"""What is read out of a question, and how it is matched with a conversation."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from graphmem.models import Entity
+from graphmem.protocols import Lookup, Statistics
+from graphmem.recall import chat
+from graphmem.recall.question import (
+    Words,
+    entities_named,
+    speakers_named,
+    speaks_of_self,
+    without_names,
+    word_weight,
+)
+
+SPACE = "org=acme/user=ada"
+
+
+def known(*entities: Entity, speakers: frozenset[str] = frozenset()) -> Lookup:
+    return Lookup(entities, Statistics(), speakers)
+
+
+def entity(key: str, *, degree: int = 1, space: str = SPACE, aliases: tuple[str, ...] = ()) -> Entity:
+    return Entity(space=space, key=key, name=key, degree=degree, aliases=aliases)
+
+
+def test_a_longer_name_hides_the_shorter_one_inside_it() -> None:
+    lookup = known(entity("anna"), entity("anna berg", degree=3))
+    assert entities_named("Where does Anna Berg live?", lookup) == {"anna berg": 3}
+
+
+def test_an_entity_is_found_by_its_alias() -> None:
+    assert entities_named("Who is Bob?", known(entity("robert hale", aliases=("Bob",)))) == {"robert hale": 1}
+
+
+def test_one_name_may_mean_several_and_counts_in_all_spaces() -> None:
+    lookup = known(entity("anna"), entity("anna#2"), entity("anna", degree=4, space="org=acme/shared"))
+    assert entities_named("Where is Anna?", lookup) == {"anna": 5, "anna#2": 1}
+
+
+@pytest.mark.parametrize(("question", "is_own"), [("Where do I live?", True), ("my dog", True), ("Is Ada in?", False)])
+def test_i_and_my_speak_of_the_asker(question: str, is_own: bool) -> None:
+    assert speaks_of_self(question) is is_own
+
+
+def test_a_speaker_is_matched_by_name_and_left_out_of_the_meaning() -> None:
+    lookup = known(speakers=frozenset({"caroline hale", "will"}))
+    assert speakers_named("Will Caroline's dog be there?", lookup) == {"caroline", "will"}
+    assert speakers_named("What will Caroline do?", lookup) == {"caroline"}
+    assert without_names("What is Caroline's dog called?", {"caroline"}).split() == "What is dog called?".split()
+
+
+def test_rare_words_weigh_more_than_common_ones_and_words_without_topic_least() -> None:
+    weight = word_weight(Statistics(episodes=100, episode_df={"dog": 50, "viola": 1}))
+    assert weight("the") < weight("dog") < weight("viola") < weight("unheard")
+
+
+def test_words_that_memory_lacks_are_counted_as_unknown() -> None:
+    words = Words.of(["viola", "unheard"], Statistics(episodes=10, episode_df={"viola": 1}), limit=24)
+    assert list(words.weights) == ["viola"]
+    assert words.unknown > 0
+
+
+def test_the_overlap_of_a_text_grows_with_shared_words_and_falls_with_its_length() -> None:
+    words = Words({"dog": 2.0, "viola": 3.0})
+    assert words.overlap(["viola"]) > words.overlap(["viola", "a", "b", "c"]) > words.overlap(["a", "b"]) == 0.0
+
+
+def test_a_date_in_the_question_is_matched_as_far_as_it_goes() -> None:
+    said = datetime(2024, 5, 7, tzinfo=UTC)
+    fits = {
+        question: chat.date_asked(question).fits(said)
+        for question in (
+            "What happened on 7 May, 2024?",
+            "What happened in May 2024?",
+            "And in June 2024?",
+            "May I ask?",
+            "Who?",
+        )
+    }
+    assert list(fits.values()) == [2.0, 1.0, 0.0, 0.0, 0.0]
