@@ -51,8 +51,8 @@ def kept(store: Path, folder: Path) -> tuple[Counter[str], Counter[str]]:
         memory.export(file, user_id=USER)
     records = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     return (
-        Counter(record["source_id"] for record in records if record.get("kind") == "episode"),
-        Counter(record["text"] for record in records if record.get("kind") == "fact"),
+        Counter(record["source_id"] for record in records if record.get("record") == "episode"),
+        Counter(record["text"] for record in records if record.get("record") == "fact"),
     )
 
 
