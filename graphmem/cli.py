@@ -400,7 +400,7 @@ def _print(told: Sequence[BaseModel] | BaseModel, *, as_json: bool) -> None:
 
 def _print_json(told: object) -> None:
     plain = TypeAdapter(object).dump_python(told, mode="json")
-    is_unicode = (sys.stdout.encoding or "").lower().startswith("utf")
+    is_unicode = (getattr(sys.stdout, "encoding", None) or "").lower().startswith("utf")
     typer.echo(json.dumps(plain, indent=2, ensure_ascii=not is_unicode))
 
 
