@@ -25,10 +25,11 @@ Row = Mapping[str, object]
 """One line of a table: column to value."""
 
 
-def arguments(about: str | None, *, reads_data: bool = True) -> argparse.ArgumentParser:
+def arguments(about: str | None, *, reads_data: bool = True, prints_table: bool = True) -> argparse.ArgumentParser:
     """A parser with what every benchmark takes; `about` is the docstring of the script."""
     parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--json", action="store_true", help="print one JSON document instead of a table")
+    if prints_table:
+        parser.add_argument("--json", action="store_true", help="print one JSON document instead of a table")
     if reads_data:
         parser.add_argument("--data", type=Path, default=DATA, metavar="FOLDER", help=f"data sets (default: {DATA})")
     return parser
