@@ -1,6 +1,7 @@
 """`graphmem doctor`: what is there, what is not, and what to do about it."""
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,7 @@ def make_other_database(store: Path) -> None:
 
 
 @pytest.mark.parametrize("make", [make_text, make_other_database, Path.mkdir])
-def test_a_store_that_is_not_ours_is_told(graphmem: Command, store: Path, make: type[object]) -> None:
+def test_a_store_that_is_not_ours_is_told(graphmem: Command, store: Path, make: Callable[[Path], None]) -> None:
     make(store)
     done = graphmem("doctor", "--json")
     assert done.code == 1

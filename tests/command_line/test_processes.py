@@ -140,6 +140,20 @@ def test_what_nobody_foresaw_is_one_line(graphmem: Command, monkeypatch: pytest.
     assert done.err == "graphmem: ZeroDivisionError: by chance (run `graphmem --debug` to see where)\n"
 
 
+@pytest.mark.parametrize("command", [("recall", "Where?"), ("forget",)])
+def test_ctrl_c_ends_any_command_with_its_own_code(
+    graphmem: Command, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    def stopped(*arguments: object, **settings: object) -> object:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli.Memory, command[0], stopped)
+    done = graphmem(*command, *ADA)
+    assert done.code == 130
+    assert done.out == ""
+    assert done.err.startswith("stopped;")
+
+
 def test_debugging_shows_where(monkeypatch: pytest.MonkeyPatch, store: Path) -> None:
     monkeypatch.setattr("logging.basicConfig", lambda **settings: None)  # the test session keeps its own
     monkeypatch.setattr(cli.Memory, "recall", broken)
