@@ -280,8 +280,8 @@ class _Text:
     path: str | None = None
 
     @property
-    def name(self) -> str:
-        return self.path or "the text"
+    def name(self) -> str | None:
+        return self.path
 
     @property
     def title(self) -> str | None:
@@ -317,7 +317,7 @@ def _naming(source: _Text | _Lines) -> Generator[None]:
     except ScopeMissing:
         raise
     except InvalidInput as error:
-        raise type(error)(f"{source.name}: {error}") from error
+        raise type(error)(f"{source.name}: {error}" if source.name else str(error)) from error
 
 
 def _source(item: str) -> _Text | _Lines:
@@ -385,9 +385,9 @@ def _moment(text: str | None) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError as error:
+        return moment if moment.tzinfo else moment.astimezone()
+    except (ValueError, OverflowError) as error:  # no date, or one before this machine's calendar
         raise InvalidInput(f"{text!r} is not a moment: write 2025-03-01T12:00:00+00:00") from error
-    return moment if moment.tzinfo else moment.astimezone()
 
 
 def _print(told: Sequence[BaseModel] | BaseModel, *, as_json: bool) -> None:

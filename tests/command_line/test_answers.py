@@ -58,10 +58,11 @@ def test_a_moment_without_a_zone_is_of_this_machine(told: Command) -> None:
 
 
 @pytest.mark.parametrize("option", ["--at", "--known-at"])
-def test_a_moment_that_is_none_is_refused(told: Command, option: str) -> None:
-    done = told("recall", "Where do I work?", option, "last May", *ADA)
+@pytest.mark.parametrize("moment", ["last May", "2025-02-30", "0001-01-01"])
+def test_a_moment_that_is_none_is_refused(told: Command, option: str, moment: str) -> None:
+    done = told("recall", "Where do I work?", option, moment, *ADA)
     assert done.code == 2
-    assert "'last May' is not a moment: write 2025-03-01T12:00:00+00:00" in done.err
+    assert f"{moment!r} is not a moment: write 2025-03-01T12:00:00+00:00" in done.err
 
 
 def test_notes_for_a_prompt_are_fenced(told: Command) -> None:

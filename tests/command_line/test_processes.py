@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from graphmem import Memory, Recall, cli
+from graphmem import Memory, Recall, __main__, cli
 from graphmem.engine import BATCH
 from tests.command_line.conftest import ADA, Command
 
@@ -152,6 +152,19 @@ def test_ctrl_c_ends_any_command_with_its_own_code(
     assert done.code == 130
     assert done.out == ""
     assert done.err.startswith("stopped;")
+
+
+def test_ctrl_c_before_anything_is_loaded_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Stopping:
+        def find_spec(self, name: str, *place: object) -> None:
+            raise KeyboardInterrupt
+
+    monkeypatch.delitem(sys.modules, "graphmem.cli")
+    monkeypatch.delattr("graphmem.cli")
+    monkeypatch.setattr(sys, "meta_path", [Stopping()])
+    with pytest.raises(SystemExit) as ended:
+        __main__.main()
+    assert ended.value.code == 130
 
 
 def test_debugging_shows_where(monkeypatch: pytest.MonkeyPatch, store: Path) -> None:
