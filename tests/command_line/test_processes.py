@@ -56,7 +56,9 @@ def test_what_was_stopped_goes_on_where_it_was(process: Command, store: Path, ch
         out, err = adding.communicate()
     assert out == b""
     if stop == signal.SIGINT:
-        assert adding.returncode == 130
+        # Python ends by the signal itself where it came while a text was executed, as named tuples are made; a shell
+        # shows 130 for both.
+        assert adding.returncode in (130, -stop)
         assert b"the same command goes on from there" in err
         assert b"Traceback" not in err
     with Memory(store) as memory:
