@@ -10,7 +10,7 @@ from graphmem.protocols import Embedder, Lookup, Store, Vector, WeighsWords
 from graphmem.recall import chat, choose, paths, proof, walk
 from graphmem.recall.question import Words, entities_named, speakers_named, speaks_of_self, without_names, word_weight
 from graphmem.recall.reading import Reader
-from graphmem.recall.seeds import Nearness, named_links
+from graphmem.recall.seeds import Nearness, episodes_about, named_links
 from graphmem.recall.settings import Settings, settings_for
 from graphmem.recall.view import View, entities_of
 from graphmem.scope import Layer, layer_of
@@ -106,8 +106,10 @@ async def rank(
     vector = await _vector(embedder, without_names(head, speakers), lookup)
     view = View(Words.of(words_asked, lookup.statistics, limit=settings.stems), lookup.statistics.episodes)
     view.degrees.update(asked)
+    view.selves = frozenset(lookup.selves)
     reader = Reader(store, spaces, vector, moment, view, settings)
     if speaks_of_self(head):
+        speakers |= {key.split()[0] for key in lookup.selves}
         await reader.degrees(lookup.selves)
         asked |= {key: view.degrees[key] for key in lookup.selves}
     await reader.seeds()
@@ -123,10 +125,9 @@ async def rank(
     for episode, gains in chat.additions(view, own, chat.date_asked(head), speakers, settings.chat).items():
         ranking.add(episode, **gains)
     await reader.expand(asked)
-    links = named_links(view, asked.keys() - lookup.speakers, settings.base.link)
-    for episode, gain in links.items():
+    await reader.turns(episodes_about(view, asked)[: settings.late])
+    for episode, gain in named_links(view, asked.keys() - lookup.speakers, settings.base.link).items():
         ranking.add(episode, link=gain)
-    await reader.turns(_best({episode: gain for episode, gain in links.items() if episode not in own}, settings.late))
 
     ranking.nearness = {episode: score for episode, score in ranking.totals().items() if episode in view.episodes}
     activation = walk.Activation(asked, settings.walk)
@@ -136,18 +137,22 @@ async def rank(
     await reader.degrees(entity for episode in start for fact in view.facts_of(episode) for entity in entities_of(fact))
     mass = walk.entity_mass(view, start, activation.weights, settings.walk, degree=view.hub)
     await reader.expand(entity for entity in mass if view.degrees.get(entity, 0) <= 4 * view.hub)
-    for episode, trail in ranking.trails.items():
-        said = view.is_said(episode)
-        ranking.add(episode, path=trail.score * (settings.chat.weight if said else settings.chain.weight))
-    for episode, share in walk.episode_mass(view, start, mass, settings.walk).items():
-        said = view.is_said(episode)
-        ranking.add(episode, walk=share * (settings.chat.walk if said else settings.walk.weight))
+    flow = walk.episode_mass(view, start, mass, settings.walk)
+    hopeful = ranking.totals()
+    for episode in {**flow, **ranking.trails}:
+        path = ranking.trails[episode].score if episode in ranking.trails else 0.0
+        of_path, of_walk = _weights(view, episode, settings)
+        hopeful[episode] = hopeful.get(episode, 0.0) + of_path * path + of_walk * flow.get(episode, 0.0)
+    await reader.turns(episode for episode in _best(hopeful, settings.late) if episode not in own)
 
-    late = [episode for episode in _best(ranking.totals(), settings.late) if episode not in own]
-    await reader.turns(late)
-    for episode in late:
-        dense, words = near.parts(view.episodes[episode], view)
-        ranking.add(episode, dense=dense, words=words)
+    for episode, seed in view.episodes.items():
+        if episode not in own:
+            dense, words = near.parts(seed, view)
+            ranking.add(episode, dense=dense, words=words)
+        of_path, of_walk = _weights(view, episode, settings)
+        if episode in ranking.trails:
+            ranking.add(episode, path=of_path * ranking.trails[episode].score)
+        ranking.add(episode, walk=of_walk * flow.get(episode, 0.0))
     outdated = {episode: view.is_outdated(episode) for episode in ranking.signals}
     ranking.scores = {
         episode: score * (settings.choice.outdated if outdated[episode] else 1.0)
@@ -196,6 +201,15 @@ async def _vector(embedder: Embedder, text: str, lookup: Lookup) -> Vector:
         return embedder.weighted(text, word_weight(lookup.statistics))
     [vector] = await embedder.embed([text], purpose="query")
     return vector
+
+
+def _weights(view: View, episode: str, settings: Settings) -> tuple[float, float]:
+    """How much a path to an episode counts, and the walk."""
+    if view.is_record(episode):
+        return 0.0, 0.0
+    if view.is_said(episode):
+        return settings.chat.weight, settings.chat.walk
+    return settings.chain.weight, settings.walk.weight
 
 
 def _best(scores: Mapping[str, float], count: int) -> list[str]:

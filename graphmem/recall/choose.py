@@ -20,7 +20,11 @@ def cover(view: View, scores: Mapping[str, float], settings: Choice) -> list[tup
     covered = 0
     chosen: list[tuple[str, float]] = []
     while open_:
-        gains = [settings.cover * view.words.share(view.episode_mask(episode) & ~covered) for episode in open_]
+        gains = [
+            (settings.said_cover if view.is_said(episode) else settings.cover)
+            * view.words.share(view.episode_mask(episode) & ~covered)
+            for episode in open_
+        ]
         best = max(range(len(open_)), key=lambda place: scores[open_[place]] + gains[place])
         episode = open_.pop(best)
         covered |= view.episode_mask(episode)

@@ -117,6 +117,8 @@ class Stepper:
         return [replace(trail, score=trail.score / highest) for trail in best]
 
     def _leads(self, bridge: Bridge) -> bool:
+        if bridge.entity in self._view.selves:  # "I" leads everywhere
+            return False
         degree = self._view.degrees.get(bridge.entity, 0)
         if not self._view.is_said(bridge.trail.episode):
             return bridge.entity not in self._asked and 0 < degree <= self._view.hub

@@ -11,12 +11,16 @@ from graphmem.recall import choose
 from graphmem.recall.paths import Trail
 from graphmem.recall.settings import Settings
 from graphmem.recall.view import View
+from graphmem.words import stems
 
 if TYPE_CHECKING:
     from graphmem.recall.algorithm import Ranking
 
 LONGEST_QUOTE = 300
 """Characters of an episode that are quoted where no fact says which ones matter."""
+
+ALL_WORDS = 0.999
+"""Share of the question from which on a fact alone covers it, but for rounding."""
 
 WORTH_A_CHAIN = 0.05
 """Share of the question that a chain has to explain beyond its last fact, to be shown instead of it alone."""
@@ -87,12 +91,29 @@ def chain_to(ranking: "Ranking", episode: str) -> list[Link]:
     trail = ranking.trails.get(episode)
     own = _best_fact(view, episode)
     if trail is None or not _explains(ranking, trail):
-        return [Link(own.fact, episode)] if own else []
+        return _within(view, episode, own) if own else []
     links = _written(trail)
     last = trail.fact
     if own and (last is None or episode not in last.episodes):
         links.append(Link(own.fact, episode))
     return _without_repeats(links)
+
+
+def _within(view: View, episode: str, best: Reached) -> list[Link]:
+    """An episode's best fact and, where that leaves words of the question open, what the same text says of a thing
+    that it names and the question does not: "Ada works at Acme. Acme is in Lisbon."
+    """
+    if not best.holds or _share_of_all(view, view.mask(best)) >= ALL_WORDS:
+        return [Link(best.fact, episode)]
+    onward = [
+        (fact.similarity, fact.fact, fact.subject)
+        for fact in view.facts_of(episode)
+        if fact.holds and fact.subject in best.mentions and not view.words.mask(stems(fact.subject))
+    ]
+    if not onward:
+        return [Link(best.fact, episode)]
+    _, following, via = max(onward)
+    return [Link(best.fact, episode, via), Link(following, episode)]
 
 
 def _explains(ranking: "Ranking", trail: Trail) -> bool:
@@ -206,7 +227,11 @@ def _confidence(view: View, best: Sequence[str], settings: Settings) -> float:
         covered |= view.episode_mask(episode)
         facts = [fact.similarity for fact in view.facts_of(episode)]
         cosine = max(cosine, view.episodes[episode].similarity, *facts)
+    return choose.confidence(cosine, _share_of_all(view, covered), settings.choice)
+
+
+def _share_of_all(view: View, covered: int) -> float:
+    """Share of the question's idf that some of its words make up, words that stand nowhere in memory counted too."""
     words = view.words
     everything = words.total + words.unknown
-    share = words.share(covered) * words.total / everything if everything > 0 else 0.0
-    return choose.confidence(cosine, share, settings.choice)
+    return words.share(covered) * words.total / everything if everything > 0 else 0.0

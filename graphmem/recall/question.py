@@ -12,6 +12,9 @@ from graphmem.words import idf, stems
 
 _WORD = re.compile(r"[^\W_]+")
 FIRST_PERSON = frozenset("i me my mine myself we us our ours ourselves".split())
+FEWEST_EPISODES = 100
+"""Idf is counted over at least so many: among three messages every word is rare, and an unknown one decides all."""
+
 STOP_WORD_WEIGHT = 0.5
 """Weight of a word without topic in the question's vector, where topic words weigh their idf (about 1 to 9)."""
 
@@ -37,7 +40,7 @@ class Words:
     @classmethod
     def of(cls, question_stems: Sequence[str], statistics: Statistics, *, limit: int) -> "Words":
         """The `limit` rarest stems that stand in some episode."""
-        count = statistics.episodes
+        count = max(statistics.episodes, FEWEST_EPISODES)
         weights = {stem: idf(count, statistics.episode_df.get(stem, 0)) for stem in dict.fromkeys(question_stems)}
         known = sorted(
             (stem for stem in weights if statistics.episode_df.get(stem, 0)), key=lambda stem: (-weights[stem], stem)
@@ -78,8 +81,6 @@ def word_weight(statistics: Statistics) -> Callable[[str], float]:
         of_word = stems(word)
         if not of_word:
             return STOP_WORD_WEIGHT
-        if statistics.facts:
-            return idf(statistics.facts, statistics.fact_df.get(of_word[0], 0))
         return idf(statistics.episodes, statistics.episode_df.get(of_word[0], 0))
 
     return weight

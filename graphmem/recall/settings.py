@@ -80,6 +80,7 @@ class Choice:
 
     top: int = 20
     cover: float = 1.5
+    said_cover: float = 0.7  # of what was said
     outdated: float = 0.5  # what no longer holds keeps this share of its score
     sources: int = 40  # episodes beyond the hits whose source is named
     answered: tuple[float, float, float] = (-4.0, 5.0, 4.0)  # constant, raw cosine, covered share: a logistic curve

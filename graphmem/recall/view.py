@@ -38,8 +38,10 @@ class View:
     near: dict[str, dict[int, str]] = field(default_factory=dict[str, dict[int, str]])
     linked: dict[str, Linked] = field(default_factory=dict[str, Linked])
     degrees: dict[str, int] = field(default_factory=dict[str, int])
+    selves: frozenset[str] = frozenset()
     _facts_of: dict[str, list[Reached]] = field(default_factory=dict[str, list[Reached]])
     _masks: dict[str, int] = field(default_factory=dict[str, int])
+    _settled: set[str] = field(default_factory=set[str])
     _records: set[str] = field(default_factory=set[str])
     _overlaps: dict[str, float] = field(default_factory=dict[str, float])
 
@@ -94,22 +96,33 @@ class View:
         return max(FEW, min(MANY, self.episode_count // 100))
 
     def is_said(self, episode: str) -> bool:
-        """Whether an episode is read as something said or noted, not as a document about one thing.
+        """Whether an episode is read as something said or noted, not as a document about one thing."""
+        seed = self.episodes.get(episode)
+        return seed is not None and (seed.role != "document" or self._are_records)
 
-        A document whose facts are mostly about a hub, say the record of a chat, has no topic of its own either.
+    def is_record(self, episode: str) -> bool:
+        """Whether an episode is a document without a topic of its own, say the record of a chat.
+
+        Such a document is about many things, so that no bridge into it proves anything.
         """
         seed = self.episodes.get(episode)
-        return seed is not None and (seed.role != "document" or episode in self._records)
+        return seed is not None and seed.role == "document" and self._are_records
+
+    @property
+    def _are_records(self) -> bool:
+        """Most documents read so far are mostly about hubs: one topic each they have not."""
+        return 2 * len(self._records) > len(self._settled)
 
     def subjects(self, episodes: Iterable[str]) -> set[str]:
         """What the facts of these episodes are about."""
         return {fact.subject for episode in episodes for fact in self.facts_of(episode) if fact.subject is not None}
 
-    def settle(self, episodes: Iterable[str]) -> None:
-        """Tell documents from records, once all facts of these episodes and the degrees of their subjects are known."""
-        for episode in episodes:
+    def settle(self, documents: Iterable[str]) -> None:
+        """Tell documents from records, once all their facts and the degrees of what these are about are known."""
+        for episode in documents:
             subjects = Counter(fact.subject for fact in self.facts_of(episode) if fact.subject is not None)
             if subjects:
+                self._settled.add(episode)
                 main = min(subjects, key=lambda subject: (-subjects[subject], subject))
                 if self.degrees.get(main, 0) > self.hub:
                     self._records.add(episode)
