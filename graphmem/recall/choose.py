@@ -46,7 +46,7 @@ def confidence(cosine: float, covered: float, settings: Choice) -> float:
 
     Args:
         cosine: Highest raw cosine between the question and a hit or one of its facts.
-        covered: Share of the question's idf, words unknown to memory included, that the best hits cover together.
+        covered: Largest share of the question's idf, words unknown to memory included, that one of the best covers.
         settings: The curve and where it comes from.
     """
     constant, by_cosine, by_covered = settings.answered

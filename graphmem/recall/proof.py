@@ -221,13 +221,13 @@ def _quote(fact: Fact | None, episode: Episode) -> str:
 
 
 def _confidence(view: View, best: Sequence[str], settings: Settings) -> float:
-    covered = 0
+    covered = 0.0
     cosine = 0.0
     for episode in best[: settings.choice.evidence]:
-        covered |= view.episode_mask(episode)
+        covered = max(covered, _share_of_all(view, view.episode_mask(episode)))
         facts = [fact.similarity for fact in view.facts_of(episode)]
         cosine = max(cosine, view.episodes[episode].similarity, *facts)
-    return choose.confidence(cosine, _share_of_all(view, covered), settings.choice)
+    return choose.confidence(cosine, covered, settings.choice)
 
 
 def _share_of_all(view: View, covered: int) -> float:
