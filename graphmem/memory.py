@@ -113,8 +113,8 @@ class Memory(_Handle):
     >>> from graphmem import Memory
     >>> memory = Memory(":memory:")              # or a path; without one, a file in your data folder
     >>> _ = memory.add("Ada works at Acme. Acme is in Lisbon.", user_id="ada")
-    >>> print(memory.recall("Which city does Ada work in?", user_id="ada", limit=1).hits[0].path)
-    Ada works at Acme · Acme is in Lisbon
+    >>> print(memory.recall("Which city does Ada work in?", user_id="ada").hits[0].path)
+    Ada works at Acme. · Acme is in Lisbon.
 
     Every call names whose memory it is: `user_id`, or `agent_id`, or `layer="org"` for what an organisation shares.
     Nothing is opened or loaded before the first call. Share it between threads; close it, or use it in a `with`
