@@ -8,7 +8,15 @@ from graphmem.models import Recall
 from graphmem.moment import Moment
 from graphmem.protocols import Embedder, Lookup, Store, Vector, WeighsWords
 from graphmem.recall import chat, choose, paths, proof, walk
-from graphmem.recall.question import Words, entities_named, speakers_named, speaks_of_self, without_names, word_weight
+from graphmem.recall.question import (
+    Words,
+    entities_named,
+    speakers_named,
+    speaks_of_self,
+    tellers_of_self,
+    without_names,
+    word_weight,
+)
 from graphmem.recall.reading import Reader
 from graphmem.recall.seeds import Nearness, episodes_about, named_links
 from graphmem.recall.settings import Settings, settings_for
@@ -103,13 +111,13 @@ async def rank(
     lookup = await store.lookup(spaces, keys=keys, stems=words_asked, known_at=moment.known_at)
     asked = entities_named(head, lookup)
     speakers = speakers_named(head, lookup)
+    tellers = speakers | tellers_of_self(head, lookup)
     vector = await _vector(embedder, without_names(head, speakers), lookup)
     view = View(Words.of(words_asked, lookup.statistics, limit=settings.stems), lookup.statistics.episodes)
     view.degrees.update(asked)
     view.selves = frozenset(lookup.selves)
     reader = Reader(store, spaces, vector, moment, view, settings)
     if speaks_of_self(head):
-        speakers |= {key.split()[0] for key in lookup.selves}
         await reader.degrees(lookup.selves)
         asked |= {key: view.degrees[key] for key in lookup.selves}
     await reader.seeds()
@@ -122,7 +130,7 @@ async def rank(
     for episode in own:
         dense, words = near.parts(view.episodes[episode], view)
         ranking.add(episode, dense=dense, words=words)
-    for episode, gains in chat.additions(view, own, chat.date_asked(head), speakers, settings.chat).items():
+    for episode, gains in chat.additions(view, own, chat.date_asked(head), tellers, settings.chat).items():
         ranking.add(episode, **gains)
     await reader.expand(asked)
     await reader.turns(episodes_about(view, asked)[: settings.late])

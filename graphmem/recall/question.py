@@ -12,6 +12,7 @@ from graphmem.words import idf, stems
 
 _WORD = re.compile(r"[^\W_]+")
 FIRST_PERSON = frozenset("i me my mine myself we us our ours ourselves".split())
+TALK_OF_ONESELF = frozenset("i me myself we us ourselves".split())
 FEWEST_EPISODES = 100
 """Idf is counted over at least so many: among three messages every word is rare, and an unknown one decides all."""
 
@@ -109,6 +110,13 @@ def entities_named(question: str, lookup: Lookup) -> dict[str, int]:
 def speaks_of_self(question: str) -> bool:
     """Whether the question says "I" or "my"."""
     return not FIRST_PERSON.isdisjoint(_WORD.findall(question.lower()))
+
+
+def tellers_of_self(question: str, lookup: Lookup) -> frozenset[str]:
+    """First names of those who tell of the asker best: the asker, where the question is about "I" and not "my sister"."""
+    if TALK_OF_ONESELF.isdisjoint(_WORD.findall(question.lower())):
+        return frozenset()
+    return frozenset(key.split()[0] for key in lookup.selves if key)
 
 
 def speakers_named(question: str, lookup: Lookup) -> frozenset[str]:

@@ -7,7 +7,7 @@ import pytest
 
 from graphmem import Memory
 
-MODULES = ["memory", "words", "extraction.names", "extraction.lexicons", "extraction.dates"]
+MODULES = ["memory", "words", "extraction.names", "extraction.lexicons"]
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -44,8 +44,10 @@ def test_whom_a_team_mate_knows_is_found_through_the_client_met_last_week(memory
     memory.add("The printer on the third floor is broken again.", user_id="ada", at=monday)
     question = "Who on my team also knows the client I met last week?"
     found = memory.recall(question, user_id="ada", limit=3, at=monday)
-    assert any("Priya went to school" in hit.text for hit in found)
-    assert any(hit.path and "Jonas Weber" in {step.via for step in hit.path.steps} for hit in found)
+    paths = [hit.path.steps for hit in found if hit.path]
+    [who] = [steps for steps in paths if any(step.text == "Priya went to school with Jonas Weber." for step in steps)]
+    assert who[0].via == "Jonas Weber"
+    assert who[-1].text == "Priya is on the user's team."
 
 
 def test_a_question_about_now_gets_the_new_employer_and_one_about_then_the_old(memory: Memory) -> None:
