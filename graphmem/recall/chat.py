@@ -13,6 +13,7 @@ from graphmem.recall.view import View
 
 MONTHS = "january february march april may june july august september october november december".split()
 _YEAR = re.compile(r"\b((?:19|20)\d\d)\b")
+_ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)(-?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)")
 _WORD = re.compile(r"[A-Za-z]+")
 _DAY = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?\b(?=,?\s+[A-Z])|(?<=[a-z]\s)(\d{1,2})(?:st|nd|rd|th)?\b")
 
@@ -35,7 +36,9 @@ class DateAsked:
 
 
 def date_asked(question: str) -> DateAsked:
-    """The year, month and day that a question names."""
+    """The year, month and day that a question names: "in May", "on 7 May, 2024", "2024-05-07", "20240507"."""
+    if iso := _ISO.search(question):
+        return DateAsked(int(iso[1]), int(iso[3]), int(iso[4]))
     year = _YEAR.search(question)
     months = [
         MONTHS.index(word.lower()) + 1

@@ -77,8 +77,11 @@ def test_a_date_in_the_question_is_matched_as_far_as_it_goes() -> None:
             "What happened on 7 May, 2024?",
             "What happened in May 2024?",
             "And in June 2024?",
+            "What did I say on 2024-05-07?",
+            "Who came on 20240507?",
+            "Is 20240599 paid?",
             "May I ask?",
             "Who?",
         )
     }
-    assert list(fits.values()) == [2.0, 1.0, 0.0, 0.0, 0.0]
+    assert list(fits.values()) == [2.0, 1.0, 0.0, 2.0, 2.0, 0.0, 0.0, 0.0]
