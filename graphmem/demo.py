@@ -9,12 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from graphmem.memory import Memory
-from graphmem.models import Change, Hit, Model
+from graphmem.models import Change, Fact, Hit, Model
 
 KEPT = Path("graphmem-demo.db")
-SHOWN = 2
-"""Hits printed for each question."""
-
 Show = Callable[[str], None]
 
 
@@ -76,10 +73,11 @@ def _ask(memory: Memory, question: str, expected: Mapping[str, Any], show: Show)
     recall = memory.recall(question, at=at)
     is_proven = set(expected["evidence"]) <= {hit.source_id for hit in recall.hits}
     show(f"? {question}" + (f"   at={at:%Y-%m-%d}" if at else ""))
-    for number, hit in enumerate(recall.hits[:SHOWN], 1):
-        show(f"  {number}. {shown(hit)}")
-    proof = "all that proves it is among the ten found" if is_proven else "NOT all that proves it was found"
-    show(f"  = {expected['answer']}: {proof}\n")
+    for number, hit in enumerate(recall.hits, 1):
+        if number == 1 or hit.source_id in expected["evidence"]:
+            show(f"{number:>4}. {shown(hit)}")
+    proof = "proven by these" if is_proven else "NOT proven: a message that belongs to the proof was not found"
+    show(f"   = {expected['answer']} ({proof})\n")
     return Answer(question=question, answer=expected["answer"], at=at, hits=recall.hits, is_proven=is_proven)
 
 
@@ -90,9 +88,15 @@ def _follow(memory: Memory, change: Mapping[str, Any], show: Show) -> tuple[list
     old = next(
         (hit.fact for hit in answers[0].hits if hit.fact and hit.source_id in change["before"]["evidence"]), None
     )
-    history = memory.history(old.id) if old else []
+    if old is None:
+        return answers, []
+    held = memory.get(old.id)
+    if isinstance(held, Fact) and held.valid_from and held.valid_to:
+        show(f"“{held.text}” held from {held.valid_from:%Y-%m-%d} to {held.valid_to:%Y-%m-%d}. Its history:")
+    history = memory.history(old.id)
     for entry in history:
-        show(f"  {entry}")
+        show(f"  {entry}" + (f"  ({entry.reason})" if entry.reason else ""))
+    show("")
     return answers, history
 
 

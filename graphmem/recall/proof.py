@@ -108,12 +108,17 @@ def _within(view: View, episode: str, best: Reached) -> list[Link]:
     onward = [
         (fact.similarity, fact.fact, fact.subject)
         for fact in view.facts_of(episode)
-        if fact.holds and fact.subject in best.mentions and not view.words.mask(stems(fact.subject))
+        if fact.holds and fact.subject in best.mentions and _leads_on(view, fact.subject)
     ]
     if not onward:
         return [Link(best.fact, episode)]
     _, following, via = max(onward)
     return [Link(best.fact, episode, via), Link(following, episode)]
+
+
+def _leads_on(view: View, entity: str) -> bool:
+    """Whether an entity is a link worth showing: by name, not one the question names, and not the asker."""
+    return entity not in view.selves | view.common and not view.words.mask(stems(entity))
 
 
 def _explains(ranking: "Ranking", trail: Trail) -> bool:

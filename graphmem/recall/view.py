@@ -27,6 +27,7 @@ class Linked:
 class View:
     """What was read, each record once, and the question's words in it.
 
+    `selves` are the entities that "I" stands for, `common` those that are nouns rather than names.
     `near` holds, for each turn, its neighbours by offset. `degrees` holds how many episodes touch an entity; one
     that nobody has looked up yet is missing.
     """
@@ -39,6 +40,7 @@ class View:
     linked: dict[str, Linked] = field(default_factory=dict[str, Linked])
     degrees: dict[str, int] = field(default_factory=dict[str, int])
     selves: frozenset[str] = frozenset()
+    common: set[str] = field(default_factory=set[str])
     _facts_of: dict[str, list[Reached]] = field(default_factory=dict[str, list[Reached]])
     _masks: dict[str, int] = field(default_factory=dict[str, int])
     _settled: set[str] = field(default_factory=set[str])
@@ -76,6 +78,8 @@ class View:
         for key in asked:
             self.degrees.setdefault(key, 0)
         for entity in lookup.entities:
+            if entity.is_common:
+                self.common.add(entity.key)
             if entity.key in self.degrees:
                 self.degrees[entity.key] += entity.degree
 
