@@ -240,7 +240,7 @@ class Dropped(Model):
     """Why a fact is not among the hits: the last stage it reached and what it lacked there."""
 
     fact_id: str
-    stage: Literal["unreadable", "unknown then", "not a seed", "not reached", "outranked", "returned"]
+    stage: Literal["not a seed", "not reached", "outranked", "returned"]
     reason: str
 
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from graphmem.errors import InvalidInput, ScopeMissing
 
-Layer = Literal["session", "user", "agent", "org", "conversation"]
+Layer = Literal["user", "session", "agent", "org", "conversation"]
 LayerChoice = Literal["auto", "session", "user", "agent", "org"]
 LAYERS: tuple[Layer, ...] = get_args(Layer)
 """Best first: at equal evidence recall ranks them in this order."""
@@ -82,7 +82,7 @@ class Scope(BaseModel):
     @property
     def readable(self) -> tuple[str, ...]:
         """Keys of every space this call may read, best layer first."""
-        return tuple(self._space(layer) for layer in ("session", "user", "agent", "org") if self._has(layer))
+        return tuple(self._space(layer) for layer in ("user", "session", "agent", "org") if self._has(layer))
 
     @property
     def home(self) -> str:

@@ -113,7 +113,7 @@ def speaks_of_self(question: str) -> bool:
 
 
 def tellers_of_self(question: str, lookup: Lookup) -> frozenset[str]:
-    """First names of those who tell of the asker best: the asker, where the question is about "I" and not "my sister"."""
+    """First name of who tells best of the asker: the asker, where the question is about "I", not about "my sister"."""
     if TALK_OF_ONESELF.isdisjoint(_WORD.findall(question.lower())):
         return frozenset()
     return frozenset(key.split()[0] for key in lookup.selves if key)
