@@ -1,7 +1,6 @@
 """One recall, from question to hits, in a fixed number of bounded reads."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from graphmem.extraction.names import candidate_keys
 from graphmem.models import Recall
@@ -17,6 +16,7 @@ from graphmem.recall.question import (
     without_names,
     word_weight,
 )
+from graphmem.recall.ranking import Ranking
 from graphmem.recall.reading import Reader
 from graphmem.recall.seeds import Nearness, episodes_about, named_links
 from graphmem.recall.settings import Settings, settings_for
@@ -26,36 +26,6 @@ from graphmem.words import stems
 
 LONGEST_QUESTION = 20_000
 """Characters that are read of a question; names and meaning are taken from the first tenth."""
-
-
-@dataclass(slots=True)
-class Ranking:
-    """Every episode that recall considered, best first.
-
-    Attributes:
-        order: Episode ids.
-        scores: What each was ranked by, before its gain for coverage.
-        signals: The parts of each score, by name.
-        nearness: How near each is by itself, before any hop.
-        trails: The best way to each that was reached over a bridge.
-    """
-
-    view: View
-    order: list[str] = field(default_factory=list[str])
-    scores: Mapping[str, float] = field(default_factory=dict[str, float])
-    signals: dict[str, dict[str, float]] = field(default_factory=dict[str, dict[str, float]])
-    nearness: Mapping[str, float] = field(default_factory=dict[str, float])
-    trails: Mapping[str, paths.Trail] = field(default_factory=dict[str, paths.Trail])
-
-    def add(self, episode: str, **parts: float) -> None:
-        """Count parts towards an episode's score."""
-        signals = self.signals.setdefault(episode, {})
-        for name, part in parts.items():
-            signals[name] = signals.get(name, 0.0) + part
-
-    def totals(self) -> dict[str, float]:
-        """The score of every episode so far."""
-        return {episode: sum(signals.values()) for episode, signals in self.signals.items()}
 
 
 async def answer_from(

@@ -2,19 +2,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from graphmem.models import Episode, Fact, Hit, Path, Recall, Step, Trace
 from graphmem.moment import Moment
 from graphmem.protocols import Reached, Store
 from graphmem.recall import choose
 from graphmem.recall.paths import Trail
+from graphmem.recall.ranking import Ranking
 from graphmem.recall.settings import Settings
 from graphmem.recall.view import View
 from graphmem.words import stems
-
-if TYPE_CHECKING:
-    from graphmem.recall.algorithm import Ranking
 
 LONGEST_QUOTE = 300
 """Characters of an episode that are quoted where no fact says which ones matter."""
@@ -39,7 +36,7 @@ async def recall(
     store: Store,
     spaces: Sequence[str],
     question: str,
-    ranking: "Ranking",
+    ranking: Ranking,
     *,
     moment: Moment,
     limit: int,
@@ -81,7 +78,7 @@ async def recall(
     )
 
 
-def chain_to(ranking: "Ranking", episode: str) -> list[Link]:
+def chain_to(ranking: Ranking, episode: str) -> list[Link]:
     """The facts that lead to an episode, its own last; empty where only the episode's text is known.
 
     A chain runs from what is nearer to the question to what is further, and has to explain more of it than the
@@ -121,7 +118,7 @@ def _leads_on(view: View, entity: str) -> bool:
     return entity not in view.selves | view.common and not view.words.mask(stems(entity))
 
 
-def _explains(ranking: "Ranking", trail: Trail) -> bool:
+def _explains(ranking: Ranking, trail: Trail) -> bool:
     view = ranking.view
     first = trail
     while first.before is not None:
@@ -166,7 +163,7 @@ def _best_fact(view: View, episode: str) -> Reached | None:
 
 
 def _hit(
-    ranking: "Ranking",
+    ranking: Ranking,
     episode: Episode,
     chain: Sequence[Link],
     episodes: Mapping[str, Episode],
