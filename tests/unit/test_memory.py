@@ -16,6 +16,5 @@ def test_both_memories_have_the_same_verbs_told_the_same_way(verb: str) -> None:
 
 
 def test_there_is_no_verb_on_one_side_only() -> None:
-    assert VERBS == [
-        name for name, _ in inspect.getmembers(AsyncMemory, inspect.isfunction) if not name.startswith("_")
-    ]
+    awaited = [name for name, _ in inspect.getmembers(AsyncMemory, inspect.isfunction) if not name.startswith("_")]
+    assert awaited == VERBS
