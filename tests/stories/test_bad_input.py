@@ -141,7 +141,7 @@ REFUSED: dict[str, tuple[Call, type[GraphmemError], str]] = {
     "hops -1": (ask(hops=-1), InvalidInput, "hops=-1: pass a whole number from 0 to 4"),
     "hops 99": (ask(hops=99), InvalidInput, "hops=99"),
     "unknown layers": (ask(layers=["user", "everybody"]), InvalidInput, "layers=['user', 'everybody']"),
-    "one layer that is no list": (ask(layers="user"), InvalidInput, "pass a list of some of session, user"),
+    "one layer that is no list": (ask(layers="user"), InvalidInput, "pass a list of some of user, session"),
     "no layers": (ask(layers=[]), InvalidInput, "layers=[]"),
     # listings
     "no facts": (lambda memory: memory.facts(user_id="ada", limit=0), InvalidInput, "limit=0"),
