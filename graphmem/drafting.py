@@ -37,7 +37,6 @@ class Reading:
     extraction: Extraction
     index: Index
     claim_indexes: tuple[Index, ...]
-    replaces: Episode | None = None
 
     @property
     def episode(self) -> Episode:
@@ -87,8 +86,8 @@ def named_in(claim: Claim) -> list[Name]:
     return list({name.key: name for name in (*ends, *claim.mentions) if name is not None and name.key}.values())
 
 
-def question(readings: Sequence[Reading], user: str | None) -> Question:
-    """What has to be known before these readings can be written."""
+def question(readings: Sequence[Reading], user: str | None, *, retired: Iterable[Episode] = ()) -> Question:
+    """What has to be known before these readings can be written and those episodes retired."""
     keys: dict[tuple[str, str], None] = {}
     slots: dict[Slot, None] = {}
     statements: dict[tuple[str, str], None] = {}
@@ -111,6 +110,7 @@ def question(readings: Sequence[Reading], user: str | None) -> Question:
         statements=tuple(statements),
         selves=tuple({reading.episode.space: None for reading in readings}),
         unlinked=tuple((space, key, words) for (space, key), words in unlinked.items() if words),
+        retires=tuple((episode.space, episode.id) for episode in retired),
     )
 
 
@@ -144,14 +144,25 @@ class Drafting:
         for slot, facts in known.slots.items():
             self._open.setdefault(self._resolved(slot), []).extend(facts)
 
+    def retire(self, episodes: Iterable[Episode]) -> None:
+        """What replaced episodes alone said was wrong. Comes before what takes their place, which may say it again."""
+        by_id = {episode.id: episode for episode in episodes}
+        self._retires += [(episode.space, episode.id) for episode in by_id.values()]
+        reason = "its source was replaced"
+        for fact in self._known.orphans:
+            teacher = next(by_id[place.episode_id] for place in fact.evidence if place.episode_id in by_id)
+            self._change("retracted", teacher, fact=fact, reason=reason)
+            self._end(fact, None)
+        for episode in by_id.values():
+            if not any(change.episode_id == episode.id for change in self._changes):
+                self._change("retracted", episode, reason=reason)
+
     def take(self, reading: Reading) -> None:
         """Add one episode with everything read in it."""
         episode = reading.episode
         self._episodes.append(NewEpisode(episode, reading.arrival.identity, reading.index))
         before = len(self._changes)
         self._learn_self(reading)
-        if reading.replaces is not None:
-            self._retire(reading.replaces, reading)
         for claim, index in zip(reading.extraction.claims, reading.claim_indexes, strict=True):
             self._claim(episode, claim, index)
         for kind in reading.arrival.secrets:
@@ -163,7 +174,7 @@ class Drafting:
         """Everything taken so far, as one transaction."""
         self._fill_in_older_text()
         return Draft(
-            spaces=tuple({new.episode.space: None for new in self._episodes}),
+            spaces=tuple({change.space: None for change in self._changes}),
             episodes=tuple(self._episodes),
             entities=tuple(self._touched.values()),
             facts=tuple(self._facts.values()),
@@ -326,13 +337,6 @@ class Drafting:
         new = self._facts[old.id]
         bounded = new.fact.model_copy(update={"valid_to": until or new.fact.valid_from or FAR_PAST})
         self._facts[old.id] = NewFact(bounded, new.digest, new.index)
-
-    def _retire(self, old: Episode, reading: Reading) -> None:
-        """A newer text takes the place of an episode: what only the old one said was wrong."""
-        self._retires.append((old.space, old.id))
-        for fact in self._known.sole.get((old.space, reading.arrival.identity), ()):
-            self._change("retracted", reading.episode, fact=fact, reason="its source was replaced")
-            self._end(fact, None)
 
     # journal
 

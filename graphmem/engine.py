@@ -166,22 +166,20 @@ class Engine:
                 Question(
                     episodes=tuple((arrival.episode.space, arrival.identity) for arrival in arrivals),
                     selves=tuple({arrival.episode.space: None for arrival in arrivals}),
+                    sources=_sources(scope, arrivals) if is_replacing else (),
                 )
             )
             fresh, old = _sorted_out(arrivals, first.episodes, is_replacing=is_replacing)
             unread = [arrival for arrival in fresh if arrival.episode.id not in read]
             read.update(await self._read(unread, first.selves, stated))
             known_changes = [change for identity in old for change in _known_changes(identity, first)]
-            if not fresh:
+            replaced = [episode for identity, episode in first.episodes.items() if is_replacing and identity not in old]
+            if not fresh and not replaced:
                 return known_changes
-            readings = [
-                replace(
-                    read[arrival.episode.id], replaces=first.episodes.get((arrival.episode.space, arrival.identity))
-                )
-                for arrival in fresh
-            ]
-            known = await store.known(drafting.question(readings, scope.user_id))
-            draft = Drafting(replace(known, sole=first.sole), user=scope.user_id)
+            readings = [read[arrival.episode.id] for arrival in fresh]
+            known = await store.known(drafting.question(readings, scope.user_id, retired=replaced))
+            draft = Drafting(known, user=scope.user_id)
+            draft.retire(replaced)
             for reading in sorted(readings, key=lambda reading: reading.episode.said_at):
                 draft.take(reading)
             try:
@@ -500,6 +498,15 @@ def _sorted_out(
         fresh.append(arrival)
         texts[identity] = arrival.episode.text
     return fresh, old
+
+
+def _sources(scope: Scope, arrivals: Sequence[Arrival]) -> tuple[tuple[str, str], ...]:
+    """(space, source id) of everything that arrivals may take the place of: the spaces one call writes to."""
+    spaces = dict.fromkeys((scope.home, *(arrival.episode.space for arrival in arrivals)))
+    if scope.session_id is not None and scope.layer == "auto":
+        spaces[scope.model_copy(update={"layer": "session"}).home] = None
+    sources = dict.fromkeys(arrival.episode.source_id for arrival in arrivals)
+    return tuple((space, source) for space in spaces for source in sources if source is not None)
 
 
 def _known_changes(identity: tuple[str, str], known: Known) -> list[Change]:

@@ -274,6 +274,8 @@ class Question:
         selves: Spaces whose self entity is asked for.
         unlinked: (space, key, stems joined by a blank) of names. Where the space has no such entity yet: up to 50
             facts whose stems contain these in a row, the newest first.
+        sources: (space, source id) whose current episodes are asked for, as many as there are.
+        retires: (space, episode id) of episodes that are to be retired together.
     """
 
     episodes: tuple[tuple[str, str], ...] = ()
@@ -282,12 +284,16 @@ class Question:
     statements: tuple[tuple[str, str], ...] = ()
     selves: tuple[str, ...] = ()
     unlinked: tuple[tuple[str, str, str], ...] = ()
+    sources: tuple[tuple[str, str], ...] = ()
+    retires: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The answer to a `Question`, from one read transaction. `sole` holds, for each episode found, the open facts
-    that no other episode supports.
+    """The answer to a `Question`, from one read transaction.
+
+    `episodes` are those asked for and those of the `sources`, by (space, identity); `sole` holds, for each of them, the
+    open facts that no other episode supports, and `orphans` those that none would support but the `retires`.
     """
 
     episodes: Mapping[tuple[str, str], Episode] = field(default_factory=dict[tuple[str, str], Episode])
@@ -300,6 +306,7 @@ class Known:
     unlinked: Mapping[tuple[str, str], tuple[Fact, ...]] = field(
         default_factory=dict[tuple[str, str], tuple[Fact, ...]]
     )
+    orphans: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

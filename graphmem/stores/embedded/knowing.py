@@ -30,7 +30,7 @@ class Areas:
 def known(db: sqlite3.Connection, question: Question) -> Known:
     """See `Store.known`."""
     areas = Areas(db)
-    episodes, sole = _episodes(db, areas, question.episodes)
+    episodes, sole = _episodes(db, areas, question)
     entities = _entities(db, areas, question.keys)
     return Known(
         episodes=episodes,
@@ -49,6 +49,7 @@ def known(db: sqlite3.Connection, question: Question) -> Known:
             if (area := areas[space]) and area.self and (entity := entity_named(db, area, area.self))
         },
         unlinked=_unlinked(db, areas, question.unlinked),
+        orphans=_orphans(db, areas, question.retires),
     )
 
 
@@ -91,19 +92,39 @@ def _entity_rows(db: sqlite3.Connection, area: Area, keys: Iterable[str]) -> dic
 
 
 def _episodes(
-    db: sqlite3.Connection, areas: Areas, asked: Sequence[tuple[str, str]]
+    db: sqlite3.Connection, areas: Areas, question: Question
 ) -> tuple[Mapping[tuple[str, str], Episode], Mapping[tuple[str, str], tuple[Fact, ...]]]:
-    episodes: dict[tuple[str, str], Episode] = {}
-    sole: dict[tuple[str, str], tuple[Fact, ...]] = {}
-    for space, identity in asked:
-        if (area := areas[space]) is None:
-            continue
-        row = db.execute(sql.EPISODE_BY_IDENTITY, {"identity": identity, **area.range}).fetchone()
-        if row is not None:
-            episodes[space, identity] = episode_of(row, space)
-            rows = db.execute(sql.SOLE_FACTS, {"episode": row[0], "far": FAR, **area.range}).fetchall()
-            sole[space, identity] = tuple(fact_of(db, area, fact) for fact in rows)
+    found: dict[int, tuple[Area, Row]] = {}
+    for space, identity in question.episodes:
+        if area := areas[space]:
+            rows = db.execute(sql.EPISODE_BY_IDENTITY, {"identity": identity, **area.range})
+            found.update((row[0], (area, row)) for row in rows)
+    for space, source in question.sources:
+        if area := areas[space]:
+            rows = db.execute(sql.CURRENT_BY_SOURCE, {"source": source, **area.range})
+            found.update((row[0], (area, row)) for row in rows)
+    episodes = {(area.space, row[2]): episode_of(row, area.space) for area, row in found.values()}
+    sole = {(area.space, row[2]): _sole_facts(db, area, [id_]) for id_, (area, row) in found.items()}
     return episodes, sole
+
+
+def _orphans(db: sqlite3.Connection, areas: Areas, retires: Sequence[tuple[str, str]]) -> tuple[Fact, ...]:
+    orphans: list[Fact] = []
+    for space in dict.fromkeys(space for space, _ in retires):
+        if area := areas[space]:
+            rows = (
+                db.execute(sql.EPISODE_BY_UID, {"uid": uid, **area.range}).fetchone()
+                for of, uid in retires
+                if of == space
+            )
+            orphans += _sole_facts(db, area, [row[0] for row in rows if row is not None])
+    return tuple(orphans)
+
+
+def _sole_facts(db: sqlite3.Connection, area: Area, episodes: Sequence[int]) -> tuple[Fact, ...]:
+    """The believed facts that stand on these episodes alone."""
+    rows = db.execute(sql.SOLE_FACTS, {"ids": parameter(episodes), "far": FAR, **area.range}).fetchall()
+    return tuple(fact_of(db, area, row) for row in rows)
 
 
 def _entities(db: sqlite3.Connection, areas: Areas, asked: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Entity]:

@@ -56,6 +56,10 @@ EPISODES_IN_ORDER: Final = (
     f"SELECT {_EPISODE} FROM episode AS e WHERE e.id BETWEEN :after + 1 AND :hi ORDER BY e.id LIMIT :limit"
 )
 
+CURRENT_BY_SOURCE: Final = f"""
+SELECT {_EPISODE} FROM episode AS e
+WHERE e.source = :source AND e.id BETWEEN :lo AND :hi AND e.identity IS NOT NULL ORDER BY e.id"""
+
 EPISODES_BY_SOURCE: Final = "SELECT said_at, id, uid FROM episode WHERE source = :source AND id BETWEEN :lo AND :hi"
 
 EPISODES_AMONG: Final = """
@@ -218,14 +222,15 @@ SELECT {_FACT}, {_VERSION} FROM fact AS f CROSS JOIN version AS w ON w.fact = f.
 WHERE f.digest = :digest AND f.id BETWEEN :lo AND :hi AND w.known_to = :far
 ORDER BY f.id DESC LIMIT 1"""
 
-# Believed facts, ended or not, that stand on one episode alone.
+# Believed facts, ended or not, that stand on some episodes alone.
 SOLE_FACTS: Final = f"""
-SELECT {_FACT}, {_VERSION} FROM (SELECT DISTINCT v.fact FROM evidence AS v WHERE v.episode = :episode) AS told
+SELECT {_FACT}, {_VERSION} FROM (SELECT DISTINCT v.fact FROM json_each(:ids) AS i
+  CROSS JOIN evidence AS v INDEXED BY evidence_episode ON v.episode = i.value AND v.episode BETWEEN :lo AND :hi) AS told
 CROSS JOIN fact AS f ON f.id = told.fact AND f.id BETWEEN :lo AND :hi
 CROSS JOIN version AS w ON w.fact = f.id AND w.known_to = :far
 WHERE NOT EXISTS (
   SELECT 1 FROM evidence AS o CROSS JOIN episode AS e ON e.id = o.episode
-  WHERE o.fact = f.id AND o.episode <> :episode AND e.retired_at = :far)
+  WHERE o.fact = f.id AND e.retired_at = :far AND o.episode NOT IN (SELECT value FROM json_each(:ids)))
 ORDER BY f.id"""
 
 FACTS_WITH_PHRASE: Final = f"""
