@@ -115,7 +115,7 @@ class Door:
         return arrivals
 
     def episode(self, fields: Mapping[str, Any], *, position: int) -> Arrival:
-        """One mapping of `add_many`. Without a source id, its place in the call and its text identify it."""
+        """One mapping of `add_many`. Without a source id, its place in the call, its text and its moment identify it."""
         _refuse_unknown(fields, _EPISODE_FIELDS, f"episode {position}")
         with _placed(f"episode {position}"):
             return self._episode(fields, position)
@@ -128,7 +128,9 @@ class Door:
         session = checked_text("session_id", fields.get("session_id"), is_optional=True) or self.scope.session_id
         speaker = checked_text("speaker", fields.get("speaker"), is_optional=True)
         is_chat = speaker is not None or session is not None
-        identity = f"source:{source_id}#0" if source_id else f"place:{position}:{_digest(session, speaker, text)}"
+        at = _moment("at", fields.get("at"))
+        said = (session, speaker, text, at and at.isoformat())
+        identity = f"source:{source_id}#0" if source_id else f"place:{position}:{_digest(*said)}"
         return self._arrive(
             text,
             secrets,
@@ -136,7 +138,7 @@ class Door:
             role=_role(fields.get("role", "user" if is_chat else "document")),
             speaker=speaker,
             title=title,
-            at=_moment("at", fields.get("at")),
+            at=at,
             source_id=source_id,
             metadata=cast("Mapping[str, Any] | None", fields.get("metadata")),
             session=session,

@@ -176,7 +176,7 @@ class Memory(_Handle):
         Args:
             episodes: Mappings with `text` and perhaps `title`, `source_id`, `at`, `speaker`, `role`, `session_id`
                 and `metadata`. Without a speaker, role or session a text is a document. Without a `source_id` its
-                place in the call and its text identify it.
+                place in the call, its text and its `at` identify it.
             progress: Show on standard error how far it is.
         """
         with reported(episodes, is_shown=progress) as done:

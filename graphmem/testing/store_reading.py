@@ -135,6 +135,20 @@ class Reading(Asking):
         scribe.write(supports=((ADA, fact.id, Evidence(episode_id=again.id, start=0, end=9)),))
         known = self.run(store.known(Question(episodes=((ADA, "source:1"),))))
         assert known.sole[ADA, "source:1"] == ()
+        [old] = fact.evidence
+        assert self.run(store.known(Question(retires=((ADA, old.episode_id),)))).orphans == ()
+        together = ((ADA, old.episode_id), (ADA, again.id))
+        assert [orphan.id for orphan in self.run(store.known(Question(retires=together))).orphans] == [fact.id]
+
+    def test_the_current_episodes_of_a_source_are_known_together(self, store: Store) -> None:
+        scribe = self.scribe(store)
+        for number in range(3):
+            scribe.say("Kim left.", identity=f"source:s#{number}", source_id="s")
+        known = self.run(store.known(Question(sources=((ADA, "s"), (BOB, "s")))))
+        assert list(known.episodes) == [(ADA, f"source:s#{number}") for number in range(3)]
+        scribe.write(retires=((ADA, known.episodes[ADA, "source:s#1"].id),))
+        left = self.run(store.known(Question(sources=((ADA, "s"),)))).episodes
+        assert list(left) == [(ADA, "source:s#0"), (ADA, "source:s#2")]
 
     # reading for recall
 
