@@ -26,6 +26,7 @@ from graphmem.protocols import (
     Question,
     Slot,
 )
+from graphmem.scope import layer_of
 from graphmem.words import stems
 
 
@@ -214,9 +215,10 @@ class Drafting:
     def _learn_self(self, reading: Reading) -> None:
         """Who "I" is: of several speakers the one called like the user id, else the first; and by which names."""
         episode = reading.episode
-        if episode.role != "user":
-            return
         space = episode.space
+        is_shared = layer_of(space) == "org" or (layer_of(space) == "agent" and bool(self._user))
+        if episode.role != "user" or is_shared:
+            return
         spoken = episode.speaker or SELF
         key = names.canonical(spoken)
         known = self._selves.get(space)
@@ -368,6 +370,9 @@ class Drafting:
 
 SELF = "the user"
 """How the person is called who speaks without a name."""
+
+SOMEONE = "someone"
+"""How they are called in what an organisation shares, where "the user" would be whoever reads it."""
 
 
 def _is_particular(name: Name) -> bool:

@@ -37,7 +37,7 @@ from graphmem.protocols import (
 )
 from graphmem.recall import answer_from, fence
 from graphmem.reconcile import digest
-from graphmem.scope import LAYERS, Layer, Scope
+from graphmem.scope import LAYERS, Layer, Scope, layer_of
 from graphmem.words import stems
 
 log = logging.getLogger("graphmem")
@@ -469,6 +469,8 @@ def _speaker(episode: Episode, selves: Mapping[str, Entity]) -> str:
         return episode.speaker
     if episode.role != "user":
         return episode.agent_id or f"the {episode.role}"
+    if layer_of(episode.space) == "org":
+        return drafting.SOMEONE
     known = selves.get(episode.space)
     return known.name if known else drafting.SELF
 

@@ -16,7 +16,7 @@ from graphmem.errors import InvalidInput, TooLarge
 from graphmem.models import Episode, Metadata, Role
 from graphmem.moment import utc
 from graphmem.redaction import redact
-from graphmem.scope import Scope
+from graphmem.scope import Scope, layer_of
 
 LONGEST_TEXT = 1_000_000
 """Characters of one episode: a book of 180,000 words. Longer texts are better split by their chapters."""
@@ -87,7 +87,7 @@ class Door:
         for number, message in enumerate(listed):
             fields = _as_message(message)
             role = _role(fields.get("role", "document" if title and isinstance(message, str) else "user"))
-            speaker = checked_text("name", fields.get("name"), is_optional=True)
+            speaker = checked_text("name", fields.get("name"), is_optional=True) or self._teller(role)
             secrets: list[str] = []
             text = self._kept(checked_text("content", fields.get("content")), secrets)
             said = (speaker or role, text)
@@ -115,7 +115,7 @@ class Door:
         return arrivals
 
     def episode(self, fields: Mapping[str, Any], *, position: int) -> Arrival:
-        """One mapping of `add_many`. Without a source id, its place in the call, its text and its moment identify it."""
+        """One mapping of `add_many`. Without a source id, its place, its text and its moment identify it."""
         _refuse_unknown(fields, _EPISODE_FIELDS, f"episode {position}")
         with _placed(f"episode {position}"):
             return self._episode(fields, position)
@@ -128,6 +128,8 @@ class Door:
         session = checked_text("session_id", fields.get("session_id"), is_optional=True) or self.scope.session_id
         speaker = checked_text("speaker", fields.get("speaker"), is_optional=True)
         is_chat = speaker is not None or session is not None
+        role = _role(fields.get("role", "user" if is_chat else "document"))
+        speaker = speaker or self._teller(role)
         at = _moment("at", fields.get("at"))
         said = (session, speaker, text, at and at.isoformat())
         identity = f"source:{source_id}#0" if source_id else f"place:{position}:{_digest(*said)}"
@@ -135,7 +137,7 @@ class Door:
             text,
             secrets,
             identity=identity,
-            role=_role(fields.get("role", "user" if is_chat else "document")),
+            role=role,
             speaker=speaker,
             title=title,
             at=at,
@@ -210,6 +212,11 @@ class Door:
             metadata={name: self._kept_value(value, secrets) for name, value in checked_metadata(metadata).items()},
         )
         return Arrival(episode, identity, tuple(secrets))
+
+    def _teller(self, role: Role) -> str | None:
+        """Who "I" is where many speak: in a space of their own people need no name."""
+        is_shared = layer_of(self.scope.home) in ("org", "agent")
+        return self.scope.user_id if is_shared and role == "user" else None
 
     def _kept(self, text: str, secrets: list[str]) -> str:
         """What is stored of a text; the kinds of secrets it held are put down."""
