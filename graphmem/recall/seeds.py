@@ -6,7 +6,7 @@ BM25 alone.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from graphmem.protocols import Seed, Statistics
 from graphmem.recall.settings import Settings
@@ -25,6 +25,7 @@ class Nearness:
     words: float = 0.0
     fact_dense: float = 0.0
     fact_words: float = 0.0
+    _by_words: dict[str, float] = field(default_factory=dict[str, float])
 
     def fit(self, view: View) -> None:
         """Take the maxima over everything read so far."""
@@ -55,10 +56,12 @@ class Nearness:
         )
 
     def _bm25(self, seed: Seed) -> float:
-        counts = Counter(stem for stem in seed.stems if stem in self.weights)
-        if not counts:
-            return 0.0
-        return bm25(counts, len(seed.stems), self.statistics.episode_length, self.weights)
+        score = self._by_words.get(seed.episode)
+        if score is None:
+            counts = Counter(stem for stem in seed.stems if stem in self.weights)
+            length = self.statistics.episode_length
+            score = self._by_words[seed.episode] = bm25(counts, len(seed.stems), length, self.weights)
+        return score
 
 
 def episodes_about(view: View, entities: Iterable[str]) -> list[str]:

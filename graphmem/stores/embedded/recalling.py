@@ -232,4 +232,4 @@ class Reader:
 
 
 def _oldest_first(sources: set[tuple[int, int, str]]) -> tuple[str, ...]:
-    return tuple(uid for _, _, uid in sorted(sources))
+    return tuple(uid for _, _, uid in (sources if len(sources) == 1 else sorted(sources)))
