@@ -16,7 +16,7 @@ TALK_OF_ONESELF = frozenset("i me myself we us ourselves".split())
 FEWEST_EPISODES = 100
 """Idf is counted over at least so many: among three messages every word is rare, and an unknown one decides all."""
 
-STOP_WORD_WEIGHT = 1.0
+STOP_WORD_WEIGHT = 0.7
 """Weight of a word without topic in the question's vector, where topic words weigh the root of their idf (1 to 3).
 
 The root, because the rows of the table are weighed by frequency already. Source: development halves of MuSiQue, 2Wiki
