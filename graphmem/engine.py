@@ -6,7 +6,7 @@ Nothing here knows which store, extractor or embedder it talks to, nor whether i
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -38,7 +38,6 @@ from graphmem.protocols import (
 from graphmem.recall import answer_from, fence
 from graphmem.reconcile import digest
 from graphmem.scope import LAYERS, Layer, Scope, layer_of
-from graphmem.words import stems
 
 log = logging.getLogger("graphmem")
 
@@ -167,13 +166,20 @@ class Engine:
                     episodes=tuple((arrival.episode.space, arrival.identity) for arrival in arrivals),
                     selves=tuple({arrival.episode.space: None for arrival in arrivals}),
                     sources=_sources(scope, arrivals) if is_replacing else (),
+                    statements=tuple(_origin(arrival) for arrival in arrivals if arrival.episode.source_id),
                 )
             )
-            fresh, old = _sorted_out(arrivals, first.episodes, is_replacing=is_replacing)
+            forgotten = {arrival.episode.id for arrival in arrivals if _origin(arrival) in first.rejected}
+            wanted = [arrival for arrival in arrivals if arrival.episode.id not in forgotten]
+            fresh, old = _sorted_out(wanted, first.episodes, is_replacing=is_replacing)
             unread = [arrival for arrival in fresh if arrival.episode.id not in read]
             read.update(await self._read(unread, first.selves, stated))
-            known_changes = [change for identity in old for change in _known_changes(identity, first)]
-            replaced = [episode for identity, episode in first.episodes.items() if is_replacing and identity not in old]
+            known_changes = [
+                *(_forgotten(arrival.episode) for arrival in arrivals if arrival.episode.id in forgotten),
+                *(change for identity in old for change in _known_changes(identity, first)),
+            ]
+            known_places = first.episodes.keys() - old if is_replacing else ()
+            replaced = [first.episodes[identity] for identity in sorted(known_places)]
             if not fresh and not replaced:
                 return known_changes
             readings = [read[arrival.episode.id] for arrival in fresh]
@@ -328,7 +334,9 @@ class Engine:
         return Erasure(spaces, everything=True)
 
     async def _erasure_of_entity(self, store: Store, spaces: tuple[str, ...], key: str) -> Erasure:
-        """Every fact that is about it or mentions it, and its name wherever else it was said."""
+        """Every fact that is about it or mentions it, texts that it said or that are about it, and its name wherever
+        else it stands. Everything in the spaces is looked at.
+        """
         known = await store.known(Question(keys=tuple((space, key) for space in spaces)))
         if not known.entities:
             raise _not_found("entity", key)
@@ -338,11 +346,22 @@ class Engine:
         ):
             facts += page
         called = {key, *(name for entity in known.entities.values() for name in (entity.name, *entity.aliases))}
-        said = {id_: None for name in called for id_ in await store.find_episodes(spaces, stems=stems(name))}
-        places = {
-            episode.id: forgetting.places(episode.text, called) for episode in await store.episodes(spaces, list(said))
-        }
-        erasure = await self._erasure_of_facts(store, spaces, facts, places)
+        known_facts = {fact.id for fact in facts}
+        whole: list[str] = []
+        rewritten: dict[str, Episode] = {}
+        saying: list[str] = []
+        async for record in store.dump(spaces):
+            if record["record"] == "fact" and record["id"] not in known_facts:
+                if forgetting.places(str(record["text"]), called):
+                    saying.append(str(record["id"]))
+            elif record["record"] == "episode":
+                episode = portable.episode(record, 0)
+                if any(forgetting.places(name, called) for name in (episode.title, episode.speaker) if name):
+                    whole.append(episode.id)
+                elif (bare := forgetting.nameless(episode, called)) != episode:
+                    rewritten[episode.id] = bare
+        facts += await store.facts(spaces, saying, moment=self.moment(None, None))
+        erasure = await self._erasure_of_facts(store, spaces, facts, rewritten, whole=whole)
         return replace(erasure, entities=tuple({entity.key: None for entity in known.entities.values()}))
 
     async def _erasure_of_facts(
@@ -350,25 +369,37 @@ class Engine:
         store: Store,
         spaces: tuple[str, ...],
         facts: Sequence[Fact],
-        places: Mapping[str, Sequence[tuple[int, int]]] = MappingProxyType({}),
+        bare: Mapping[str, Episode] = MappingProxyType({}),
+        *,
+        whole: Collection[str] = (),
     ) -> Erasure:
-        """Facts go with the words they were read from, or the same text would teach them again."""
-        spans = forgetting.evidence(facts, places)
+        """Facts go with the words they were read from, or the same text would teach them again.
+
+        `bare` are episodes that lose something else, too, and `whole` those that go altogether.
+        """
+        spans = forgetting.evidence(facts)
+        touched = [id_ for id_ in {**dict.fromkeys(spans), **bare} if id_ not in whole]
+        episodes = await store.episodes(spaces, touched)
         rewritten = [
-            episode.model_copy(update={"text": forgetting.blanked(episode.text, spans[episode.id])})
-            for episode in await store.episodes(spaces, list(spans))
+            of.model_copy(update={"text": forgetting.blanked(of.text, spans.get(of.id, ()))})
+            for of in (bare.get(episode.id, episode) for episode in episodes)
         ]
         kept = [episode for episode in rewritten if not forgetting.is_blank(episode.text)]
+        kept_ids = {episode.id for episode in kept}
+        gone = [episode for episode in episodes if episode.id not in kept_ids]
         vectors = await self.embedder.embed([indexing.episode_text(episode) for episode in kept], purpose="document")
         return Erasure(
             spaces,
-            episodes=tuple(episode.id for episode in rewritten if episode not in kept),
+            episodes=(*whole, *(episode.id for episode in gone)),
             facts=tuple(fact.id for fact in facts),
             rewrites=tuple(
                 Rewrite(episode, Index(vector, indexing.episode_stems(episode)))
                 for episode, vector in zip(kept, vectors, strict=True)
             ),
-            digests=tuple((fact.space, digest(fact.text)) for fact in facts),
+            digests=(
+                *((fact.space, digest(fact.text)) for fact in facts),
+                *((episode.space, digest(forgetting.origin(episode))) for episode in gone if episode.source_id),
+            ),
         )
 
     # whole memories
@@ -509,6 +540,16 @@ def _sources(scope: Scope, arrivals: Sequence[Arrival]) -> tuple[tuple[str, str]
         spaces[scope.model_copy(update={"layer": "session"}).home] = None
     sources = dict.fromkeys(arrival.episode.source_id for arrival in arrivals)
     return tuple((space, source) for space in spaces for source in sources if source is not None)
+
+
+def _origin(arrival: Arrival) -> tuple[str, str]:
+    """(space, digest) that says whether this text of this source was forgotten."""
+    return arrival.episode.space, digest(forgetting.origin(arrival.episode))
+
+
+def _forgotten(episode: Episode) -> Change:
+    reason = "this text of this source was forgotten"
+    return Change(space=episode.space, at=episode.said_at, kind="refused", reason=reason)
 
 
 def _known_changes(identity: tuple[str, str], known: Known) -> list[Change]:

@@ -2,9 +2,13 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
-from graphmem.models import Fact
+from pydantic import JsonValue
+
+from graphmem.extraction.lexicons import words
+from graphmem.models import Episode, Fact
+from graphmem.words import STOP_WORDS
 
 BLANK = "█"
 """Stands for each character that was erased: neither a word nor a space, so that nothing is found by it."""
@@ -38,18 +42,51 @@ def is_same_text(kept: str, arrived: str) -> bool:
 
 
 def places(text: str, called: Iterable[str]) -> list[Span]:
-    """Where a text says one of these names, in any case, with any spacing between their words, accents in any form."""
+    """Where a text says one of these names, in any case, with any spacing between their words, accents in any form.
+
+    A name that is a word as well, such as Will or May, is meant where it has a capital.
+    """
     found: list[Span] = []
     for name in dict.fromkeys(unicodedata.normalize(form, name) for name in called for form in ("NFC", "NFD")):
         pattern = r"\W+".join(map(re.escape, _WORD.findall(name)))
         if pattern:
-            found += [match.span() for match in re.finditer(rf"(?<!\w){pattern}(?![\w{_MARKS}])", text, re.IGNORECASE)]
+            matches = re.finditer(rf"(?<!\w){pattern}(?![\w{_MARKS}])", text, re.IGNORECASE)
+            has_capital = _is_word(name)
+            found += [match.span() for match in matches if not has_capital or match.group()[0].isupper()]
     return found
 
 
-def evidence(facts: Sequence[Fact], more: Mapping[str, Sequence[Span]]) -> dict[str, list[Span]]:
-    """The spans to erase by episode: what the facts were read from, and more."""
-    spans = {episode: list(places) for episode, places in more.items()}
+def _is_word(name: str) -> bool:
+    word = name.lower()
+    return word in STOP_WORDS or word in words("calendar") or word in words("words_and_names")
+
+
+def _without(value: JsonValue, called: Collection[str]) -> JsonValue:
+    """A JSON value with these names blanked out of all its texts; keys stay."""
+    if isinstance(value, str):
+        return blanked(value, places(value, called))
+    if isinstance(value, list):
+        return [_without(item, called) for item in value]
+    if isinstance(value, dict):
+        return {name: _without(item, called) for name, item in value.items()}
+    return value
+
+
+def origin(episode: Episode) -> str:
+    """What a text and its source are known by when it must not come again."""
+    return f"{episode.source_id}\n{episode.text}"
+
+
+def nameless(episode: Episode, called: Collection[str]) -> Episode:
+    """An episode with these names blanked out of its text and its metadata."""
+    text = blanked(episode.text, places(episode.text, called))
+    metadata = {name: _without(value, called) for name, value in episode.metadata.items()}
+    return episode.model_copy(update={"text": text, "metadata": metadata})
+
+
+def evidence(facts: Sequence[Fact]) -> dict[str, list[Span]]:
+    """The spans to erase by episode: what the facts were read from."""
+    spans: dict[str, list[Span]] = {}
     for fact in facts:
         for place in fact.evidence:
             spans.setdefault(place.episode_id, []).append((place.start, place.end))

@@ -312,7 +312,7 @@ class Memory(_Handle):
         Args:
             fact_id: Only this fact.
             source_id: Only what came from this source.
-            entity: Only what names this person or thing.
+            entity: Only what names this person or thing, was said by them, or has their name for a title.
             dry_run: Count what would go, and leave it.
 
         Returns:

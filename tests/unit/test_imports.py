@@ -10,8 +10,8 @@ PACKAGE = Path(__file__).resolve().parents[2] / "graphmem"
 
 RINGS = [
     {"errors", "models", "scope", "moment", "_colour", "_progress"},
-    {"protocols", "config", "words", "redaction", "forgetting"},
-    {"stores", "extraction", "embedding", "reconcile", "recall", "intake", "indexing"},
+    {"protocols", "config", "words", "redaction"},
+    {"stores", "extraction", "embedding", "reconcile", "recall", "intake", "indexing", "forgetting"},
     {"drafting", "portable"},
     {"engine"},
     {"memory"},

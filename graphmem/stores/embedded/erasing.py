@@ -90,6 +90,8 @@ class Eraser:
         if self._erasure.everything:
             self._erase_rest(area)
         else:
+            if episodes and area.self is not None:  # who spoke may have no facts at all
+                touched.update(row[0] for row in self._db.execute(sql.ENTITY, {"key": area.self, **area.range}))
             self._erase_orphans(area, touched - named)
 
     def _rows(self, statement: str, area: Area, uids: Iterable[str]) -> Iterable[int]:
@@ -170,6 +172,7 @@ class Eraser:
         kept = {name: values[name] for name in ("text", "speaker", "title", "metadata")}
         self._db.execute(sql.REWRITE_EPISODE, {"id": id_, "stems": stems, **kept, **area.range})
         self._db.execute(sql.INDEX_WORDS["episode"], {"id": id_, "stems": stems})
+        self._db.execute(sql.REWRITE_METADATA, {"id": id_, "old": row[13], "new": kept["metadata"], **area.range})
         self._vectors.replace(self._db, area, "episode", {id_: vector})
         traces.rewritten[id_] = set(unpacked(old_stems)) - set(new.index.stems)
         self.counts["rewritten"] += 1
@@ -214,7 +217,7 @@ class Eraser:
         """Of the entities that lost a fact, erase those that have none left, and count the episodes of the others."""
         for entity in touched:
             has_facts = self._db.execute(sql.FACTS_OF_ENTITY, {"entity": entity, **area.range}).fetchone()
-            if has_facts or self._key_of(area, entity) == area.self:
+            if has_facts:
                 self._writer.count_degree(area, entity)
             else:
                 self._erase_entity(area, entity)

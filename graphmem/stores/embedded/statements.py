@@ -80,6 +80,11 @@ REWRITE_EPISODE: Final = """
 UPDATE episode SET text = :text, speaker = :speaker, title = :title, metadata = :metadata, stems = :stems
 WHERE id = :id AND id BETWEEN :lo AND :hi"""
 
+# Facts carry the metadata of the episode they were read in first.
+REWRITE_METADATA: Final = """
+UPDATE fact SET metadata = :new
+WHERE id IN (SELECT fact FROM evidence WHERE episode = :id) AND id BETWEEN :lo AND :hi AND metadata = :old"""
+
 # The known episodes among some, with the number of links of their facts.
 SEEDS: Final = """
 SELECT e.id, e.uid, e.role, e.speaker, e.session, (SELECT s.name FROM session AS s WHERE s.id = e.session), e.said_at,
