@@ -44,7 +44,7 @@ log = logging.getLogger("graphmem")
 BATCH = 64
 """Episodes of `add_many` that are parsed, embedded and committed together."""
 
-TRIES = 3
+TRIES = 10
 """How often a write is decided anew when another writer changed what it rests on."""
 
 PAGE = 500

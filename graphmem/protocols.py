@@ -459,7 +459,8 @@ class Store(Protocol):
         `recorded_at` and `Change.at` alike.
 
         Raises:
-            Conflict: An assumption of the draft no longer holds, or an episode identity is there already.
+            Conflict: An assumption of the draft no longer holds, an episode identity is there already, or an entity
+                that a fact names is not there.
         """
         ...
 

@@ -215,10 +215,10 @@ class Writing(Asking):
         assert kept.known_from is not None
         assert kept.model_copy(update={"known_from": None}) == fact
 
-    def test_a_fact_about_nobody_known_is_refused(self, store: Store) -> None:
+    def test_a_fact_about_nobody_known_or_somebody_forgotten_meanwhile_is_refused(self, store: Store) -> None:
         scribe = self.scribe(store)
         new = scribe.new_episode("Kim left.")
-        with refused(InvalidInput):
+        with refused(Conflict):
             scribe.write(episodes=(new,), facts=(scribe.new_fact("Kim left.", new.episode, about="kim"),))
         assert self.run(store.stats([ADA])).episodes == 0
 

@@ -192,7 +192,10 @@ class _Restorer:
         if not versions:
             raise InvalidInput("a fact needs a version")
         at = self._seen(versions[0].known_from)
-        id_ = self._writer.add_fact(NewFact(fact, digest, self._indexes[fact.id]), at)
+        try:
+            id_ = self._writer.add_fact(NewFact(fact, digest, self._indexes[fact.id]), at)
+        except Conflict as error:  # nobody can have forgotten its entity meanwhile: the file lacks it
+            raise InvalidInput(str(error)) from error
         for version in versions:
             self._seen(version.known_from)
             self._db.execute(sql.ADD_VERSION, {"fact": id_, **version_values(version)})

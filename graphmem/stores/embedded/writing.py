@@ -169,11 +169,11 @@ class Writer:
         """The row of an entity.
 
         Raises:
-            InvalidInput: There is none.
+            Conflict: There is none (any more).
         """
         row = self._db.execute(sql.ENTITY, {"key": key, **area.range}).fetchone()
         if row is None:
-            raise InvalidInput(f"a fact names the entity {key!r}, which is neither known nor part of the draft")
+            raise Conflict(f"a fact names the entity {key!r}, which is not there (any more): read again")
         return row[0]
 
     def count_degree(self, area: Area, entity: int) -> None:
