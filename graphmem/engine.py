@@ -8,7 +8,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
@@ -20,7 +20,7 @@ from graphmem.errors import BadLine, Conflict, InvalidInput, NotFound
 from graphmem.extraction import names
 from graphmem.intake import Arrival, Door, Message, Statement
 from graphmem.models import Change, Entity, Episode, Fact, Ingested, Recall, Receipt, Stats
-from graphmem.moment import Clock, Moment, utc
+from graphmem.moment import FAR_FUTURE, Clock, Moment, utc
 from graphmem.protocols import (
     Claim,
     Embedder,
@@ -49,6 +49,9 @@ TRIES = 10
 
 PAGE = 500
 """Facts read at a time where all of them are wanted."""
+
+LATEST = FAR_FUTURE - timedelta(microseconds=1)
+"""As late as anything can be known: open ends lie just behind it."""
 
 MANY_HOPS = 4
 """A question of more hops than this is not a question people ask; each hop costs a read."""
@@ -239,7 +242,7 @@ class Engine:
         _check_number("hops", hops, 0, MANY_HOPS)
         if layers is not None and (isinstance(layers, str) or not layers or not set(layers) <= set(LAYERS)):
             raise InvalidInput(f"layers={layers!r}: pass a list of some of {', '.join(LAYERS)}")
-        return await answer_from(
+        recall = await answer_from(
             await self.open(),
             self.embedder,
             scope.readable,
@@ -249,6 +252,7 @@ class Engine:
             hops=hops,
             layers=layers,
         )
+        return recall if known_at else recall.model_copy(update={"known_at": utc(self.clock())})
 
     async def get(self, scope: Scope, id: str) -> Fact | Episode:  # noqa: A002 - the public name of what it is
         """A fact or an episode by its id."""
@@ -303,9 +307,11 @@ class Engine:
         return await (await self.open()).stats(scope.readable)
 
     def moment(self, at: datetime | None, known_at: datetime | None) -> Moment:
-        """Where a call stands on both clocks; now, where it does not say."""
-        now = utc(self.clock())
-        return Moment(at=utc(at) if at else now, known_at=utc(known_at) if known_at else now)
+        """Where a call stands on both clocks; where it does not say, now, and with all that is known.
+
+        That is not "known by my clock": another writer's may be ahead of it, and what it wrote is known all the same.
+        """
+        return Moment(at=utc(at or self.clock()), known_at=utc(known_at) if known_at else LATEST)
 
     # forgetting
 

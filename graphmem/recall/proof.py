@@ -158,8 +158,16 @@ def _without_repeats(links: Iterable[Link]) -> list[Link]:
 
 
 def _best_fact(view: View, episode: str) -> Reached | None:
+    """The fact of an episode that fits best; where another says all that and more, as the sentence of a clause does,
+    that one.
+    """
     facts = view.facts_of(episode)
-    return max(facts, key=lambda fact: (view.match(fact), fact.holds, fact.fact), default=None)
+    best = max(facts, key=lambda fact: (view.match(fact), fact.holds, fact.fact), default=None)
+    if best is None:
+        return None
+    said = set(best.stems)
+    fuller = [fact for fact in facts if fact.holds == best.holds and said < set(fact.stems)]
+    return max(fuller, key=lambda fact: (len(fact.stems), fact.fact), default=best)
 
 
 def _hit(

@@ -102,6 +102,16 @@ def test_a_name_that_i_give_myself_is_mine_from_then_on(memory: Memory) -> None:
     assert [fact.text for fact in memory.facts(user_id="u-17", predicate="lives_in")] == ["Mia lives in Porto."]
 
 
+def test_what_was_written_is_known_at_once_though_the_clock_stands_still() -> None:
+    with Memory(":memory:", clock=lambda: MAY) as memory:
+        for name in ("Ann", "Ben", "Cleo"):
+            memory.add(f"I met {name} in Porto.", user_id="ada")
+        assert len(memory.facts(user_id="ada")) == 3
+        met = memory.recall("Whom did I meet?", user_id="ada")
+        assert len(met.hits) == 3
+        assert met.known_at == MAY
+
+
 def test_history_of_an_unknown_fact_says_so(memory: Memory) -> None:
     with pytest.raises(NotFound, match="no fact"):
         memory.history("no-such-id", user_id="ada")
