@@ -6,32 +6,30 @@ Nothing here knows which store, extractor or embedder it talks to, nor whether i
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
-from graphmem import drafting, forgetting, indexing, intake, portable
+from graphmem import drafting, erasing, forgetting, indexing, intake, portable
 from graphmem.drafting import Drafting, Reading
+from graphmem.erasing import Selection
 from graphmem.errors import BadLine, Conflict, InvalidInput, NotFound
 from graphmem.extraction import names
 from graphmem.intake import Arrival, Door, Message, Statement
 from graphmem.models import Change, Entity, Episode, Fact, Ingested, Recall, Receipt, Stats
-from graphmem.moment import FAR_FUTURE, Clock, Moment, utc
+from graphmem.moment import LATEST, Clock, Moment, utc
 from graphmem.protocols import (
     Claim,
     Embedder,
-    Erasure,
     Extraction,
     Extractor,
     Index,
     Known,
     Name,
     Question,
-    Rewrite,
     Setting,
     Store,
 )
@@ -50,9 +48,6 @@ TRIES = 10
 PAGE = 500
 """Facts read at a time where all of them are wanted."""
 
-LATEST = FAR_FUTURE - timedelta(microseconds=1)
-"""As late as anything can be known: open ends lie just behind it."""
-
 MANY_HOPS = 4
 """A question of more hops than this is not a question people ask; each hop costs a read."""
 
@@ -60,24 +55,6 @@ MANY = 1_000_000
 """Records of one answer: who wants more of them reads page by page, or exports."""
 
 Progress = Callable[[int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """What to forget: one of the fields, or everything in the scope."""
-
-    fact_id: str | None = None
-    source_id: str | None = None
-    entity: str | None = None
-
-    def __post_init__(self) -> None:
-        given = [
-            name
-            for name in ("fact_id", "source_id", "entity")
-            if intake.checked_text(name, getattr(self, name), is_optional=True) is not None
-        ]
-        if len(given) > 1:
-            raise InvalidInput(f"{' and '.join(given)} were both given: forget one thing at a time")
 
 
 class Engine:
@@ -262,7 +239,7 @@ class Engine:
             return facts[0]
         if episodes := await store.episodes(scope.readable, [id]):
             return episodes[0]
-        raise _not_found("fact or episode", id)
+        raise NotFound.of("fact or episode", id)
 
     async def facts(
         self,
@@ -299,7 +276,7 @@ class Engine:
         intake.checked_text("fact_id", fact_id)
         changes = await (await self.open()).history(scope.readable, fact_id)
         if not changes:
-            raise _not_found("fact", fact_id)
+            raise NotFound.of("fact", fact_id)
         return changes
 
     async def stats(self, scope: Scope) -> Stats:
@@ -318,102 +295,17 @@ class Engine:
     async def forget(self, scope: Scope, selection: Selection, *, is_dry_run: bool) -> Receipt:
         """Erase for good what is selected."""
         store = await self.open()
-        erasure = await self._erasure(store, scope, selection)
+        erasure = await erasing.planned(store, self.embedder, scope, selection)
         receipt = await store.erase(erasure, is_dry_run=is_dry_run)
         log.info("forget: %s", {**receipt.erased, "dry_run": is_dry_run})
         return receipt
-
-    async def _erasure(self, store: Store, scope: Scope, selection: Selection) -> Erasure:
-        home = _owned(scope)
-        spaces = (home, *await store.sessions(home))
-        if selection.source_id is not None:
-            return Erasure(spaces, episodes=tuple(await store.find_episodes(spaces, source_id=selection.source_id)))
-        if selection.fact_id is not None:
-            found = await store.facts(spaces, [selection.fact_id], moment=self.moment(None, None))
-            if not found:
-                raise _not_found("fact", selection.fact_id)
-            return await self._erasure_of_facts(store, spaces, found)
-        if selection.entity is not None:
-            return await self._erasure_of_entity(store, spaces, names.canonical(selection.entity))
-        if scope.session_id is not None:
-            return Erasure(spaces, episodes=tuple(await store.find_episodes(spaces, session=scope.session_id)))
-        return Erasure(spaces, everything=True)
-
-    async def _erasure_of_entity(self, store: Store, spaces: tuple[str, ...], key: str) -> Erasure:
-        """Every fact that is about it or mentions it, texts that it said or that are about it, and its name wherever
-        else it stands. Everything in the spaces is looked at.
-        """
-        known = await store.known(Question(keys=tuple((space, key) for space in spaces)))
-        if not known.entities:
-            raise _not_found("entity", key)
-        facts: list[Fact] = []
-        while page := await store.list_facts(
-            spaces, moment=None, entity=key, limit=PAGE, after=facts[-1].id if facts else None
-        ):
-            facts += page
-        called = {key, *(name for entity in known.entities.values() for name in (entity.name, *entity.aliases))}
-        known_facts = {fact.id for fact in facts}
-        whole: list[str] = []
-        rewritten: dict[str, Episode] = {}
-        saying: list[str] = []
-        async for record in store.dump(spaces):
-            if record["record"] == "fact" and record["id"] not in known_facts:
-                if forgetting.places(str(record["text"]), called):
-                    saying.append(str(record["id"]))
-            elif record["record"] == "episode":
-                episode = portable.episode(record, 0)
-                if any(forgetting.places(name, called) for name in (episode.title, episode.speaker) if name):
-                    whole.append(episode.id)
-                elif (bare := forgetting.nameless(episode, called)) != episode:
-                    rewritten[episode.id] = bare
-        facts += await store.facts(spaces, saying, moment=self.moment(None, None))
-        erasure = await self._erasure_of_facts(store, spaces, facts, rewritten, whole=whole)
-        return replace(erasure, entities=tuple({entity.key: None for entity in known.entities.values()}))
-
-    async def _erasure_of_facts(
-        self,
-        store: Store,
-        spaces: tuple[str, ...],
-        facts: Sequence[Fact],
-        bare: Mapping[str, Episode] = MappingProxyType({}),
-        *,
-        whole: Collection[str] = (),
-    ) -> Erasure:
-        """Facts go with the words they were read from, or the same text would teach them again.
-
-        `bare` are episodes that lose something else, too, and `whole` those that go altogether.
-        """
-        spans = forgetting.evidence(facts)
-        touched = [id_ for id_ in {**dict.fromkeys(spans), **bare} if id_ not in whole]
-        episodes = await store.episodes(spaces, touched)
-        rewritten = [
-            of.model_copy(update={"text": forgetting.blanked(of.text, spans.get(of.id, ()))})
-            for of in (bare.get(episode.id, episode) for episode in episodes)
-        ]
-        kept = [episode for episode in rewritten if not forgetting.is_blank(episode.text)]
-        kept_ids = {episode.id for episode in kept}
-        gone = [episode for episode in episodes if episode.id not in kept_ids]
-        vectors = await self.embedder.embed([indexing.episode_text(episode) for episode in kept], purpose="document")
-        return Erasure(
-            spaces,
-            episodes=(*whole, *(episode.id for episode in gone)),
-            facts=tuple(fact.id for fact in facts),
-            rewrites=tuple(
-                Rewrite(episode, Index(vector, indexing.episode_stems(episode)))
-                for episode, vector in zip(kept, vectors, strict=True)
-            ),
-            digests=(
-                *((fact.space, digest(fact.text)) for fact in facts),
-                *((episode.space, digest(forgetting.origin(episode))) for episode in gone if episode.source_id),
-            ),
-        )
 
     # whole memories
 
     async def export(self, scope: Scope, path: Path) -> int:
         """Write an owner's memory to a file; return how many records."""
         store = await self.open()
-        home = _owned(scope)
+        home = scope.owned
         count = 0
         with portable.written(path, home) as put:
             async for record in store.dump((home, *await store.sessions(home))):
@@ -426,7 +318,7 @@ class Engine:
         store = await self.open()
         titles: dict[str, str | None] = {}
         new = 0
-        lines = portable.read(path, _owned(scope))
+        lines = portable.read(path, scope.owned)
         while batch := list(islice(lines, PAGE)):
             records = [record for _, record in batch]
             try:
@@ -610,18 +502,3 @@ def _named(name: str) -> Name:
 def _check_number(name: str, value: int, least: int, most: int) -> None:
     if not isinstance(value, int) or not least <= value <= most:  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidInput(f"{name}={value!r}: pass a whole number from {least} to {most:,}")
-
-
-def _owned(scope: Scope) -> str:
-    """The space that a verb which removes or carries away is about: exactly one owner's.
-
-    Raises:
-        InvalidInput: A user and an agent are both named, and no layer says which is meant.
-    """
-    if scope.layer == "auto" and scope.user_id is not None and scope.agent_id is not None:
-        raise InvalidInput('user_id and agent_id name two owners: pass one of them, or layer="user" or layer="agent"')
-    return scope.home
-
-
-def _not_found(what: str, name: str) -> NotFound:
-    return NotFound(f"there is no {what} {name!r} in the memory of this call: ids are found only in their own scope")

@@ -52,6 +52,11 @@ class BadLine(InvalidInput):
 class NotFound(GraphmemError, LookupError):
     """Nothing with this id in the spaces that the call may read."""
 
+    @classmethod
+    def of(cls, what: str, name: str) -> "NotFound":
+        """The error for one thing that was asked for by name."""
+        return cls(f"there is no {what} {name!r} in the memory of this call: ids are found only in their own scope")
+
 
 class Conflict(GraphmemError):
     """Two writes that exclude each other."""

@@ -15,6 +15,9 @@ from graphmem.errors import InvalidInput, NaiveMoment
 
 FAR_PAST = datetime(1, 1, 1, tzinfo=UTC)
 FAR_FUTURE = datetime(9999, 12, 31, tzinfo=UTC)
+LATEST = FAR_FUTURE - timedelta(microseconds=1)
+"""As late as anything can be known or asked for: open ends lie just behind it."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 

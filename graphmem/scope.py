@@ -91,6 +91,19 @@ class Scope(BaseModel):
             return self._space(self.layer)
         return self._space("user" if self.user_id is not None else "agent")
 
+    @property
+    def owned(self) -> str:
+        """Key of the one space that a verb which removes or carries away is about.
+
+        Raises:
+            InvalidInput: A user and an agent are both named, and no layer says which is meant.
+        """
+        if self.layer == "auto" and self.user_id is not None and self.agent_id is not None:
+            raise InvalidInput(
+                'user_id and agent_id name two owners: pass one of them, or layer="user" or layer="agent"'
+            )
+        return self.home
+
     def _has(self, layer: str) -> bool:
         owner = self.user_id if self.user_id is not None else self.agent_id
         if layer == "session":

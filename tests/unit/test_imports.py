@@ -13,6 +13,7 @@ RINGS = [
     {"protocols", "config", "words", "redaction"},
     {"stores", "extraction", "embedding", "reconcile", "recall", "intake", "indexing", "forgetting"},
     {"drafting", "portable"},
+    {"erasing"},
     {"engine"},
     {"memory"},
     {"server", "cli", "doctor", "demo", "compat", "integrations", "display", "testing", "mcp", "__init__", "__main__"},
