@@ -19,6 +19,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Literal
 
 from graphmem.extraction.lexicons import pairs, words
@@ -207,8 +208,14 @@ def _is_same_thing(one: Fact, other: Fact) -> bool:
     """Whether the objects are one for certain: the same entity, or the same words."""
     if one.object_key is not None and one.object_key == other.object_key:
         return True
-    words_of_it = stems(one.object or "")
-    return bool(words_of_it) and words_of_it == stems(other.object or "")
+    words_of_it = _words(one.object or "")
+    return bool(words_of_it) and words_of_it == _words(other.object or "")
+
+
+@lru_cache(16_384)
+def _words(text: str) -> tuple[str, ...]:
+    """The stems of an object, which is compared with all others of its slot."""
+    return tuple(stems(text))
 
 
 def _is_same_value(one: Fact, other: Fact) -> bool:
@@ -229,13 +236,13 @@ def _meant(fact: Fact, others: Sequence[Fact]) -> list[Fact]:
 
 
 def _is_short_for(fact: Fact, known: Fact) -> bool:
-    short, long = stems(fact.object or ""), stems(known.object or "")
+    short, long = _words(fact.object or ""), _words(known.object or "")
     return bool(short) and short[-1:] == long[-1:] and set(short) <= set(long)
 
 
 def _is_another_value(fact: Fact, known: Fact) -> bool:
     """Whether a relation with one value cannot have both: neither is part of the other, and they are of one sort."""
-    first, second = set(stems(fact.object or "")), set(stems(known.object or ""))
+    first, second = set(_words(fact.object or "")), set(_words(known.object or ""))
     if not first or not second or first <= second or second <= first:
         return False
     if not (fact.predicate or "").endswith(("_at", "_in")):
@@ -259,7 +266,7 @@ def _tells_of_moving(fact: Fact) -> bool:
 
 def _kind_of(fact: Fact) -> str | None:
     """The last word of a plain phrase ("aisle seats"), which says what kind of thing is meant."""
-    said = stems(fact.object or "")
+    said = _words(fact.object or "")
     return said[-1] if said and len(said) == len((fact.object or "").split()) else None
 
 
