@@ -160,7 +160,7 @@ class Drafting:
 
     def take(self, reading: Reading) -> None:
         """Add one episode with everything read in it."""
-        episode = reading.episode
+        episode = reading.episode.model_copy(update={"state": reading.extraction.state})
         self._episodes.append(NewEpisode(episode, reading.arrival.identity, reading.index))
         before = len(self._changes)
         self._learn_self(reading)

@@ -482,7 +482,7 @@ def _stated(statement: Statement) -> Extraction:
         valid_to=statement.valid_to,
         confidence=1.0,
     )
-    return Extraction(claims=(claim,), names=claim.mentions)
+    return Extraction(claims=(claim,))
 
 
 LONGEST_NAME = 6

@@ -110,10 +110,9 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """What one episode says: claims in order, names seen, and a name the speaker gave themselves."""
+    """What one episode says: claims in order, and a name the speaker gave themselves."""
 
     claims: tuple[Claim, ...] = ()
-    names: tuple[Name, ...] = ()
     learned_name: str | None = None
     state: State = "done"
 

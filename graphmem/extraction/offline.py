@@ -155,7 +155,6 @@ def _of_turn(episode: Episode, setting: Setting, people: People, pieces: Sequenc
     speaker = person(setting.speaker)
     addressee = person(setting.addressee) if setting.addressee else None
     claims: list[Claim] = []
-    seen: list[Name] = []
     learned: str | None = None
     for offset, doc in pieces:
         nodes = tree(doc)
@@ -167,10 +166,9 @@ def _of_turn(episode: Episode, setting: Setting, people: People, pieces: Sequenc
                 *spoken_of(sentence.nodes, page.reading.pronouns),
                 *common_names(sentence.nodes, page.reading.pronouns),
             ]
-            seen += mentions
             learned = learned or learned_name(sentence.nodes, told, speaker)
             claims += _claims_of_turn(page, sentence, told, each_once(mentions), speaker)
-    return Extraction(tuple(claims), tuple(each_once(seen)), learned)
+    return Extraction(tuple(claims), learned)
 
 
 def _page(
@@ -365,7 +363,7 @@ def _of_document(episode: Episode, pieces: Sequence[tuple[int, Doc]]) -> Extract
             if title is not None and f" {title.key} " not in f" {canonical(text)} ":
                 text = f"{title.name}: {text}"
             claims.append(_claim(page, sentence, told[0] if told else None, text, mentions, subject))
-    return Extraction(tuple(claims), tuple(each_once(seen)))
+    return Extraction(tuple(claims))
 
 
 def _title_pronouns(nodes: Sequence[Node], title: Name | None, seen: Sequence[Name]) -> dict[int, str]:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from graphmem import Conflict, Memory, NotFound
+from graphmem import Conflict, Episode, Memory, NotFound
 
 JANUARY = datetime(2024, 1, 10, tzinfo=UTC)
 MAY = datetime(2024, 5, 10, tzinfo=UTC)
@@ -110,6 +110,17 @@ def test_what_was_written_is_known_at_once_though_the_clock_stands_still() -> No
         met = memory.recall("Whom did I meet?", user_id="ada")
         assert len(met.hits) == 3
         assert met.known_at == MAY
+
+
+def test_without_an_extractor_a_text_is_kept_raw_and_found_by_its_words() -> None:
+    with Memory(":memory:", extractor="none") as memory:
+        [change] = memory.add("The boiler man comes on Friday.", user_id="ada")
+        assert (change.kind, change.fact_id) == ("added", None)
+        assert change.episode_id is not None
+        episode = memory.get(change.episode_id, user_id="ada")
+        assert isinstance(episode, Episode)
+        assert episode.state == "raw"
+        assert memory.recall("When does the boiler man come?", user_id="ada").hits[0].fact is None
 
 
 def test_history_of_an_unknown_fact_says_so(memory: Memory) -> None:
