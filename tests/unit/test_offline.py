@@ -12,7 +12,7 @@ from graphmem.errors import PartMissing
 from graphmem.extraction.offline import OfflineExtractor
 from graphmem.models import Episode, Role
 from graphmem.moment import FAR_PAST
-from graphmem.protocols import Claim, Extraction, Setting
+from graphmem.protocols import Claim, Extraction, Name, Setting
 
 SAID = datetime(2025, 3, 20, 9, 30, tzinfo=UTC)  # a Thursday
 
@@ -227,23 +227,22 @@ def test_a_speaker_s_name_is_learned(chat: Chat, text: str, name: str | None) ->
 
 
 def test_chats_name_nouns_relations_and_people(chat: Chat) -> None:
-    [extraction] = chat.read("My landlord's wife, Ines Quaresma, tunes pianos in Graz.")
-    common = {name.key for name in extraction.names if name.is_common}
-    proper = {name.key: name.type for name in extraction.names if not name.is_common}
+    claims = chat.claims("My landlord's wife, Ines Quaresma, tunes pianos in Graz.")
+    mentions = [name for claim in claims for name in named(claim)]
+    common = {name.key for name in mentions if name.is_common}
+    proper = {name.key for name in mentions if not name.is_common}
     assert {"ada landlord wife", "wife", "piano", "quaresma"} <= common
-    assert {"ines quaresma", "graz"} <= proper.keys()
-
-
-def test_names_are_seen_even_where_nothing_is_kept(chat: Chat) -> None:
-    [extraction] = chat.read("Where did Maria go?")
-    assert extraction.claims == ()
-    assert "maria" in {name.key for name in extraction.names}
+    assert {"ines quaresma", "graz"} <= proper
 
 
 def test_documents_name_only_by_proper_names(chat: Chat) -> None:
-    [extraction] = chat.read("The mill of Orsk was built by Jane Roe.", role="document")
-    assert {name.key for name in extraction.names} == {"orsk", "jane roe"}
-    assert not any(name.is_common for name in extraction.names)
+    [claim] = chat.claims("The mill of Orsk was built by Jane Roe.", role="document")
+    assert {name.key for name in named(claim)} == {"orsk", "jane roe"}
+    assert not any(name.is_common for name in named(claim))
+
+
+def named(claim: Claim) -> list[Name]:
+    return [*claim.mentions, *([claim.subject] if claim.subject else [])]
 
 
 # documents
