@@ -1,8 +1,10 @@
 """One SQLite file and the connections to it: what it must look like, how it is locked, and what its errors mean."""
 
+import os
 import sqlite3
 import threading
 import time
+import weakref
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from importlib.resources import files
@@ -40,6 +42,11 @@ class Database:
         self._writer: sqlite3.Connection | None = None
         self._writing = threading.RLock()
         self._idle: list[sqlite3.Connection] = []
+        self._inherited: list[sqlite3.Connection] = []
+        _DATABASES.add(self)
+
+    def __del__(self) -> None:
+        self.close()
 
     @property
     def is_in_memory(self) -> bool:
@@ -131,6 +138,13 @@ class Database:
             if self._writer is not None:
                 self._writer.close()
                 self._writer = None
+
+    def leave_to_parent(self) -> None:
+        """After a fork: connections belong to the process that made them, and must not even be closed by its child."""
+        self._writing = threading.RLock()
+        if not self.is_in_memory:
+            self._inherited += [*self._idle, *([self._writer] if self._writer else [])]
+            self._writer, self._idle = None, []
 
     @staticmethod
     def check_embedder(connection: sqlite3.Connection, embedder: str) -> None:
@@ -309,3 +323,15 @@ def _use_wal(connection: sqlite3.Connection) -> None:
             time.sleep(0.01)
         else:
             return
+
+
+_DATABASES: weakref.WeakSet[Database] = weakref.WeakSet()
+
+
+def _in_child() -> None:
+    for database in _DATABASES:
+        database.leave_to_parent()
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows, which does not fork
+    os.register_at_fork(after_in_child=_in_child)

@@ -1,0 +1,35 @@
+"""One file, many processes: started side by side, or forked from one that has the memory open."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from graphmem import Memory
+
+FORK = """
+import os, sys
+from graphmem import Memory
+
+memory = Memory(sys.argv[1], extractor="none")
+memory.add("Said before the fork.", user_id="ada")
+children = []
+for number in range(4):
+    if (child := os.fork()) == 0:
+        for step in range(10):
+            memory.add(f"Said by child {number} in step {step}.", user_id="ada")
+        os._exit(0)
+    children.append(child)
+for step in range(10):
+    memory.add(f"Said by the parent in step {step}.", user_id="ada")
+statuses = [os.waitpid(child, 0)[1] for child in children]
+memory.close()
+sys.exit(any(statuses))
+"""
+
+
+def test_a_memory_that_was_open_when_the_process_forked_serves_parent_and_children(tmp_path: Path) -> None:
+    path = tmp_path / "memory.db"
+    run = subprocess.run([sys.executable, "-c", FORK, str(path)], capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    with Memory(path) as memory:
+        assert memory.stats(user_id="ada").episodes == 1 + 4 * 10 + 10
