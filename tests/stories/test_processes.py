@@ -7,20 +7,27 @@ from pathlib import Path
 from graphmem import Memory
 
 FORK = """
-import os, sys
+import os, signal, sys, threading
 from graphmem import Memory
 
 memory = Memory(sys.argv[1], extractor="none")
 memory.add("Said before the fork.", user_id="ada")
+
+def say():
+    for step in range(60):
+        memory.add(f"Said by a thread in step {step}.", user_id="ada")
+
+thread = threading.Thread(target=say)
+thread.start()
 children = []
-for number in range(4):
+for number in range(8):
     if (child := os.fork()) == 0:
-        for step in range(10):
+        signal.alarm(30)  # a child that waits for a lock nobody holds ends here
+        for step in range(5):
             memory.add(f"Said by child {number} in step {step}.", user_id="ada")
         os._exit(0)
     children.append(child)
-for step in range(10):
-    memory.add(f"Said by the parent in step {step}.", user_id="ada")
+thread.join()
 statuses = [os.waitpid(child, 0)[1] for child in children]
 memory.close()
 sys.exit(any(statuses))
@@ -32,4 +39,4 @@ def test_a_memory_that_was_open_when_the_process_forked_serves_parent_and_childr
     run = subprocess.run([sys.executable, "-c", FORK, str(path)], capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
     with Memory(path) as memory:
-        assert memory.stats(user_id="ada").episodes == 1 + 4 * 10 + 10
+        assert memory.stats(user_id="ada").episodes == 1 + 60 + 8 * 5
