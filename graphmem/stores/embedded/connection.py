@@ -192,8 +192,12 @@ class Database:
         connection = sqlite3.connect(
             name, uri=True, timeout=PATIENCE_S, isolation_level=None, check_same_thread=False, cached_statements=256
         )
-        for setting in _SETTINGS:
-            connection.execute(setting)
+        try:
+            for setting in _SETTINGS:
+                connection.execute(setting)
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     def _checkpoint(self, connection: sqlite3.Connection, *, patience_ms: int) -> bool:
