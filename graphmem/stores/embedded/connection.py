@@ -37,12 +37,12 @@ class Database:
     """
 
     def __init__(self, path: str | Path, *, makes_folder: bool = False) -> None:
-        self.path = path if path == ":memory:" else Path(path)
-        self._makes_folder = makes_folder
         self._writer: sqlite3.Connection | None = None
         self._writing = threading.RLock()
         self._idle: list[sqlite3.Connection] = []
         self._inherited: list[sqlite3.Connection] = []
+        self._makes_folder = makes_folder
+        self.path = path if path == ":memory:" else Path(path)
         _DATABASES.add(self)
 
     def __del__(self) -> None:
