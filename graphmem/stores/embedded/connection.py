@@ -139,6 +139,14 @@ class Database:
                 self._writer.close()
                 self._writer = None
 
+    def pause(self) -> None:
+        """Wait until nothing is being written, and let nothing be."""
+        self._writing.acquire()
+
+    def go_on(self) -> None:
+        """Let writers write again."""
+        self._writing.release()
+
     def leave_to_parent(self) -> None:
         """After a fork: connections belong to the process that made them, and must not even be closed by its child."""
         self._writing = threading.RLock()
@@ -329,13 +337,28 @@ def _use_wal(connection: sqlite3.Connection) -> None:
             return
 
 
+# A process may fork while a thread writes. SQLite keeps its locks in memory too, where a child would inherit one that
+# nobody ever gives back: so a fork waits until no transaction writes.
+
 _DATABASES: weakref.WeakSet[Database] = weakref.WeakSet()
+_held: list[Database] = []
+
+
+def _before_fork() -> None:
+    for database in list(_DATABASES):
+        database.pause()
+        _held.append(database)
+
+
+def _in_parent() -> None:
+    while _held:
+        _held.pop().go_on()
 
 
 def _in_child() -> None:
-    for database in _DATABASES:
-        database.leave_to_parent()
+    while _held:
+        _held.pop().leave_to_parent()
 
 
 if hasattr(os, "register_at_fork"):  # not on Windows, which does not fork
-    os.register_at_fork(after_in_child=_in_child)
+    os.register_at_fork(before=_before_fork, after_in_parent=_in_parent, after_in_child=_in_child)
