@@ -24,7 +24,6 @@ class Walk:
 
     prior_top: int = 50
     prior_power: float = 4.0
-    rounds: int = 2
     facts: int = 3  # taken per entity and round
     threshold: float = 0.1
     damping: float = 0.6
