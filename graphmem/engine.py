@@ -46,7 +46,7 @@ TRIES = 10
 """How often a write is decided anew when another writer changed what it rests on."""
 
 PAGE = 500
-"""Facts read at a time where all of them are wanted."""
+"""Records loaded, or texts embedded anew, at a time."""
 
 MANY_HOPS = 4
 """A question of more hops than this is not a question people ask; each hop costs a read."""
