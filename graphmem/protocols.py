@@ -245,6 +245,23 @@ class Turn:
     offset: int
 
 
+# ------------------------------------------------------------------------------------------------------- walking
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A triple between two entities, as a walk crosses it: id and space of the fact, keys of the entities.
+
+    `subject` and `object` stand as the fact states them, whichever way the walk goes.
+    """
+
+    fact: str
+    space: str
+    subject: str
+    predicate: str
+    object: str
+
+
 # ------------------------------------------------------------------------------------------------------- writing
 
 
@@ -501,6 +518,42 @@ class Store(Protocol):
         """Episodes with their facts, and up to `around` turns before and after each in the same session."""
         ...
 
+    # walking over triples
+
+    async def paths(
+        self, spaces: Sequence[str], start: str, end: str, *, moment: Moment, most_hops: int, limit: int
+    ) -> list[tuple[Relation, ...]]:
+        """The shortest chains of triples that lead from one entity to another, whichever way each triple points.
+
+        All have the same number of triples. They come in the order of the fact ids along the chain, compared place by
+        place (then of the spaces), at most `limit` of them; parallel triples between two entities make a chain each.
+
+        `start` and `end` are keys or aliases, resolved in each space as those of a `Slot` are; where spaces resolve
+        one differently, it stands for each of these entities. Entities are joined across the spaces by key. Only
+        facts that hold at the moment (both clocks, at every hop), are not negated and name an entity at either end
+        (`subject_key`, `predicate` and `object_key` are all set) are crossed.
+
+        Returns:
+            An empty list where no chain has `most_hops` triples or fewer, where both are the same entity, and where
+            one of them is unknown.
+        """
+        ...
+
+    async def neighbourhood(
+        self, spaces: Sequence[str], key: str, *, moment: Moment, hops: int, limit: int
+    ) -> list[Relation]:
+        """The triples within so many hops of an entity, nearest first, then by fact id (then by space), each once, at
+        most `limit`.
+
+        A triple is as far away as the nearer of its two ends, and within `hops` when that is fewer than `hops` away:
+        one hop gives the triples that name the entity itself. Which triples count, how `key` is resolved and how
+        spaces are joined is as for `paths`; a triple from an entity to itself counts here.
+
+        Returns:
+            An empty list where the entity is unknown.
+        """
+        ...
+
     # reading for people
 
     async def episodes(self, spaces: Sequence[str], ids: Sequence[str]) -> list[Episode]:
@@ -556,6 +609,12 @@ class Store(Protocol):
         ...
 
     # whole spaces
+
+    async def spaces(self) -> list[str]:
+        """Keys of every space that was ever written to, sorted: for whoever runs the store, never on behalf of one of
+        its users.
+        """
+        ...
 
     def dump(self, spaces: Sequence[str]) -> AsyncIterator[Mapping[str, object]]:
         """Every record of the spaces as plain values, in an order that is the same for the same content: space by

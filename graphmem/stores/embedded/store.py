@@ -215,6 +215,11 @@ class EmbeddedStore:
 
     # whole spaces
 
+    async def spaces(self) -> list[str]:
+        """See `Store.spaces`."""
+        with self._reading() as db:
+            return sorted(space for [space] in db.execute(sql.EVERY_PART))
+
     async def dump(self, spaces: Sequence[str]) -> AsyncIterator[Mapping[str, object]]:
         """See `Store.dump`. Everything is seen as of one moment; a file's log grows while somebody writes meanwhile."""
         with self._reading() as db:
