@@ -322,7 +322,7 @@ class Engine:
         while batch := list(islice(lines, PAGE)):
             records = [record for _, record in batch]
             try:
-                new += await store.restore(records, await self._indexes(records, titles))
+                new += await store.restore(records, await portable.indexes(records, titles, self.embedder))
             except BadLine as error:
                 number, _ = batch[error.line - 1]
                 raise BadLine(f"line {number} of {path.name}: {error}", line=number) from error
@@ -346,25 +346,6 @@ class Engine:
             count += len(page)
             last = page[-1].record if page else last
         return count
-
-    async def _indexes(self, records: Sequence[portable.Record], titles: dict[str, str | None]) -> dict[str, Index]:
-        """How the episodes and facts among some records are found; `titles` remembers those of episodes met."""
-        texts: dict[str, tuple[str, tuple[str, ...]]] = {}
-        for number, record in enumerate(records, 1):
-            kind, id_, text = (record.get(field) for field in ("record", "id", "text"))
-            if kind not in ("episode", "fact"):
-                continue
-            if not isinstance(id_, str) or not isinstance(text, str):
-                raise BadLine(f"{kind} without an id or a text", line=number)
-            if kind == "episode":
-                episode = portable.episode(record, number)
-                titles[id_] = episode.title
-                texts[id_] = (indexing.episode_text(episode), indexing.episode_stems(episode))
-            else:
-                title = next((titles[of] for of in map(str, portable.sources(record)) if of in titles), None)
-                texts[id_] = (indexing.fact_text(text, title), indexing.fact_stems(text, title))
-        vectors = await self.embedder.embed([text for text, _ in texts.values()], purpose="document")
-        return {id_: Index(vector, words) for (id_, (_, words)), vector in zip(texts.items(), vectors, strict=True)}
 
     async def close(self) -> None:
         """Let go of the store."""

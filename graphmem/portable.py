@@ -6,15 +6,17 @@ file can be loaded into anybody's memory and never reaches beyond it.
 
 import json
 import re
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, cast
 
 from pydantic import ValidationError
 
+from graphmem import indexing
 from graphmem.errors import BadLine, FormatTooNew, GraphmemError, InvalidInput, StoreUnavailable
 from graphmem.models import Episode
+from graphmem.protocols import Embedder, Index
 
 FORMAT = 1
 _HEADER = {"graphmem": "memory", "format": FORMAT}
@@ -96,6 +98,30 @@ def sources(record: Record) -> list[object]:
     evidence: object = record.get("evidence")
     places = cast("list[object]", evidence) if isinstance(evidence, list) else []
     return [cast("list[object]", place)[0] for place in places if isinstance(place, list) and place]
+
+
+async def indexes(records: Sequence[Record], titles: dict[str, str | None], embedder: Embedder) -> dict[str, Index]:
+    """How the episodes and facts among some records are found; `titles` remembers those of episodes met.
+
+    Raises:
+        BadLine: An episode or a fact cannot be read; `line` counts the records from 1.
+    """
+    texts: dict[str, tuple[str, tuple[str, ...]]] = {}
+    for number, record in enumerate(records, 1):
+        kind, id_, text = (record.get(field) for field in ("record", "id", "text"))
+        if kind not in ("episode", "fact"):
+            continue
+        if not isinstance(id_, str) or not isinstance(text, str):
+            raise BadLine(f"{kind} without an id or a text", line=number)
+        if kind == "episode":
+            said = episode(record, number)
+            titles[id_] = said.title
+            texts[id_] = (indexing.episode_text(said), indexing.episode_stems(said))
+        else:
+            title = next((titles[of] for of in map(str, sources(record)) if of in titles), None)
+            texts[id_] = (indexing.fact_text(text, title), indexing.fact_stems(text, title))
+    vectors = await embedder.embed([text for text, _ in texts.values()], purpose="document")
+    return {id_: Index(vector, words) for (id_, (_, words)), vector in zip(texts.items(), vectors, strict=True)}
 
 
 def _line(record: Record) -> str:
