@@ -526,7 +526,7 @@ class Store(Protocol):
         """The shortest chains of triples that lead from one entity to another, whichever way each triple points.
 
         All have the same number of triples. They come in the order of the fact ids along the chain, compared place by
-        place (then of the spaces), at most `limit` of them; parallel triples between two entities make a chain each.
+        place (equal ids by their spaces), at most `limit`; parallel triples between two entities make a chain each.
 
         `start` and `end` are keys or aliases, resolved in each space as those of a `Slot` are; where spaces resolve
         one differently, it stands for each of these entities. Entities are joined across the spaces by key. Only
@@ -542,8 +542,8 @@ class Store(Protocol):
     async def neighbourhood(
         self, spaces: Sequence[str], key: str, *, moment: Moment, hops: int, limit: int
     ) -> list[Relation]:
-        """The triples within so many hops of an entity, nearest first, then by fact id (then by space), each once, at
-        most `limit`.
+        """The triples within so many hops of an entity, each once, nearest first, then by fact id (equal ids by space),
+        at most `limit`.
 
         A triple is as far away as the nearer of its two ends, and within `hops` when that is fewer than `hops` away:
         one hop gives the triples that name the entity itself. Which triples count, how `key` is resolved and how

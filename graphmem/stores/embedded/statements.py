@@ -264,6 +264,17 @@ CROSS JOIN link AS l ON l.entity = i.value AND l.fact BETWEEN :lo AND :hi
 CROSS JOIN version AS w ON w.fact = l.fact AND w.known_from <= :known_at
 WHERE w.known_to > :known_at AND w.valid_from <= :at AND w.valid_to > :at"""
 
+# The triples between two entities that hold, once for each of the entities that were asked about. By links, not by the
+# indexes on keys: those have the predicate before the row, and would lead through all owners' rows.
+TRIPLES: Final = """
+SELECT f.uid, f.subject_key, f.predicate, f.object_key FROM json_each(:keys) AS k
+CROSS JOIN entity AS e ON e.key = k.value AND e.id BETWEEN :lo AND :hi
+CROSS JOIN link AS l ON l.entity = e.id AND l.fact BETWEEN :lo AND :hi
+CROSS JOIN fact AS f ON f.id = l.fact AND e.key IN (f.subject_key, f.object_key)
+CROSS JOIN version AS w ON w.fact = f.id AND w.known_from <= :known_at
+WHERE f.subject_key IS NOT NULL AND f.predicate IS NOT NULL AND f.object_key IS NOT NULL AND NOT f.is_negated
+  AND w.known_to > :known_at AND w.valid_from <= :at AND w.valid_to > :at"""
+
 ADD_FACT: Final = """
 INSERT INTO fact(id, uid, digest, text, subject, subject_key, predicate, object, object_key, mentions, mention_keys,
   kind, is_negated, modality, confidence, role, happened, metadata, stems, known_from)

@@ -9,7 +9,7 @@ from pathlib import Path
 from graphmem.errors import InvalidInput
 from graphmem.models import Change, Entity, Episode, Fact, Receipt, Stats
 from graphmem.moment import Clock, Moment, now
-from graphmem.protocols import Draft, Erasure, Index, Known, Link, Lookup, Question, Seeds, Text, Turn, Vector
+from graphmem.protocols import Draft, Erasure, Index, Known, Link, Lookup, Question, Relation, Seeds, Text, Turn, Vector
 from graphmem.scope import checked, sessions_of
 from graphmem.stores.embedded import knowing, listing, portable, recalling, reembedding
 from graphmem.stores.embedded import statements as sql
@@ -19,6 +19,7 @@ from graphmem.stores.embedded.erasing import Eraser, probe
 from graphmem.stores.embedded.recalling import Reader
 from graphmem.stores.embedded.text import Words, forget_texts
 from graphmem.stores.embedded.vectors import Vectors
+from graphmem.stores.embedded.walking import Walker
 from graphmem.stores.embedded.writing import Writer
 
 
@@ -137,6 +138,24 @@ class EmbeddedStore:
         """See `Store.turns`."""
         with self._reading() as db:
             return self._reader(db, vector, moment).turns(find_all(db, spaces), episodes, around=around)
+
+    # walking over triples
+
+    async def paths(
+        self, spaces: Sequence[str], start: str, end: str, *, moment: Moment, most_hops: int, limit: int
+    ) -> list[tuple[Relation, ...]]:
+        """See `Store.paths`. A walk from both ends; what is read grows with the facts around them, not with the number
+        of chains.
+        """
+        with self._reading() as db:
+            return Walker(db, find_all(db, spaces), moment).paths(start, end, most_hops=most_hops, limit=limit)
+
+    async def neighbourhood(
+        self, spaces: Sequence[str], key: str, *, moment: Moment, hops: int, limit: int
+    ) -> list[Relation]:
+        """See `Store.neighbourhood`. Levels are read whole: a hub costs as much as the facts that name it."""
+        with self._reading() as db:
+            return Walker(db, find_all(db, spaces), moment).neighbourhood(key, hops=hops, limit=limit)
 
     # reading for people
 
