@@ -15,9 +15,10 @@ from graphmem.stores.embedded.area import FAR, Area, find
 from graphmem.stores.embedded.reembedding import record_name
 from graphmem.stores.embedded.rows import episode_values, parameter, to_json
 from graphmem.stores.embedded.statements import KINDS, Kind
-from graphmem.stores.embedded.text import packed, rows_with, unpacked
+from graphmem.stores.embedded.text import rows_with
 from graphmem.stores.embedded.vectors import Vectors
 from graphmem.stores.embedded.writing import Writer
+from graphmem.stores.tokens import packed, unpacked
 
 
 @dataclass(slots=True)

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from graphmem.models import Entity, Episode, Fact
 from graphmem.protocols import Known, Question, Slot
 from graphmem.stores.embedded import statements as sql
-from graphmem.stores.embedded import text
 from graphmem.stores.embedded.area import FAR, Area, find
 from graphmem.stores.embedded.rows import Row, entities_of, episode_of, fact_of, parameter
+from graphmem.stores.tokens import phrase
 
 MOST_UNLINKED = 50
 """Older facts that a new name is looked for in."""
@@ -155,7 +155,7 @@ def _unlinked(
         area = areas[space]
         if area is None or not words or (space, key) in known:
             continue
-        search = {"match": text.phrase(words.split(" ")), "limit": MOST_UNLINKED, **area.range}
+        search = {"match": phrase(words.split(" ")), "limit": MOST_UNLINKED, **area.range}
         rows = db.execute(sql.FACTS_WITH_PHRASE, search).fetchall()
         if rows:
             found[space, key] = tuple(fact_of(db, area, row) for row in rows)

@@ -14,8 +14,9 @@ from graphmem.stores.embedded import statements as sql
 from graphmem.stores.embedded.area import Area
 from graphmem.stores.embedded.rows import clocks, entities_of, mentions_of, parameter
 from graphmem.stores.embedded.statements import Kind
-from graphmem.stores.embedded.text import Words, unpacked
+from graphmem.stores.embedded.text import Words
 from graphmem.stores.embedded.vectors import Similarities, Vectors
+from graphmem.stores.tokens import unpacked
 
 Read = TypeVar("Read")
 

@@ -17,10 +17,11 @@ from graphmem.stores.embedded.area import find_all
 from graphmem.stores.embedded.connection import Database
 from graphmem.stores.embedded.erasing import Eraser, probe
 from graphmem.stores.embedded.recalling import Reader
-from graphmem.stores.embedded.text import Words, forget_texts
+from graphmem.stores.embedded.text import Words
 from graphmem.stores.embedded.vectors import Vectors
 from graphmem.stores.embedded.walking import Walker
 from graphmem.stores.embedded.writing import Writer
+from graphmem.stores.tokens import forget_texts
 
 
 class EmbeddedStore:

@@ -1,13 +1,7 @@
-"""Stems as tokens of the word index, and what the index says about them.
+"""What the word index says about stems."""
 
-What a stem is, and what a shared one proves, is decided elsewhere (`graphmem.words`); here a stem is any text that
-must come back as it was and match only itself.
-"""
-
-import re
 import sqlite3
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 
 import numpy as np
 
@@ -15,56 +9,18 @@ from graphmem.stores.embedded import statements as sql
 from graphmem.stores.embedded.area import Area
 from graphmem.stores.embedded.statements import Kind
 from graphmem.stores.embedded.vectors import Ids
+from graphmem.stores.tokens import token
 from graphmem.words import idf
 
 POOL = 2000
 """Rows that share a rare stem with the question, from which on commoner stems bring no new ones."""
 
 REMEMBERED_COUNTS = 16_384
-REMEMBERED_TEXTS = 8_192
-"""One recall meets the same text several times."""
-
-_PLAIN = re.compile(r"[0-9a-wyz][0-9a-z]*")
-
-
-def token(stem: str) -> str:
-    """The one token that stands for a stem: ASCII letters and digits, whatever the stem is.
-
-    The tokenizer splits and folds by rules of its own, so that a stem of anything else (and one that starts with x,
-    to keep the two apart) is written as x and its bytes.
-    """
-    return stem if _PLAIN.fullmatch(stem) else f"x{stem.encode().hex()}"
-
-
-def _stem(token: str) -> str:
-    return bytes.fromhex(token[1:]).decode() if token.startswith("x") else token
-
-
-def packed(stems: Iterable[str]) -> str:
-    """Stems as they are stored and indexed."""
-    return " ".join(map(token, stems))
-
-
-@lru_cache(REMEMBERED_TEXTS)
-def unpacked(stored: str) -> tuple[str, ...]:
-    """The inverse of `packed`."""
-    tokens = stored.split()
-    return tuple(tokens) if "x" not in stored else tuple(map(_stem, tokens))
-
-
-def forget_texts() -> None:
-    """Let go of the texts remembered."""
-    unpacked.cache_clear()
 
 
 def match(stem: str) -> str:
     """The search for one stem."""
     return f'"{token(stem)}"'
-
-
-def phrase(stems: Sequence[str]) -> str:
-    """The search for stems in a row."""
-    return f'"{packed(stems)}"'
 
 
 def rows_with(db: sqlite3.Connection, area: Area, kind: Kind, stem: str) -> list[int]:

@@ -11,7 +11,6 @@ from graphmem.moment import Clock, from_micros, to_micros, utc
 from graphmem.protocols import Closing, Draft, NewEpisode, NewFact, Slot, Vector
 from graphmem.scope import checked
 from graphmem.stores.embedded import statements as sql
-from graphmem.stores.embedded import text
 from graphmem.stores.embedded.area import FAR, Area, find, find_or_make
 from graphmem.stores.embedded.knowing import open_facts
 from graphmem.stores.embedded.rows import (
@@ -24,6 +23,7 @@ from graphmem.stores.embedded.rows import (
 )
 from graphmem.stores.embedded.statements import Kind
 from graphmem.stores.embedded.vectors import Vectors
+from graphmem.stores.tokens import packed
 
 
 class Writer:
@@ -117,7 +117,7 @@ class Writer:
         """Add an episode with its words and its vector."""
         episode = new.episode
         area = self.area(episode.space)
-        stems = text.packed(new.index.stems)
+        stems = packed(new.index.stems)
         vector = self._vectors.checked(new.index.vector)
         session = self._session(area, episode.session) if episode.session is not None else None
         id_ = area.new_id()
@@ -205,7 +205,7 @@ class Writer:
         """Add a fact with its links, words and vector, but without versions and evidence."""
         fact = new.fact
         area = self.area(fact.space)
-        stems = text.packed(new.index.stems)
+        stems = packed(new.index.stems)
         vector = self._vectors.checked(new.index.vector)
         id_ = area.new_id()
         self._db.execute(sql.ADD_FACT, {"id": id_, "stems": stems, "at": at, **fact_values(fact, digest=new.digest)})

@@ -1,0 +1,3 @@
+// What the server is: version, edition, and the languages it speaks.
+CALL dbms.components() YIELD name, versions, edition
+RETURN name, versions, edition

@@ -1,0 +1,12 @@
+// Adds entities, or gives those known the name and type said last; joins the other names.
+// $rows  rows      space, key, number, values by name, aliases
+// $at    datetime  now
+UNWIND $rows AS row
+MERGE (entity:Entity {space: row.space, key: row.key})
+ON CREATE SET entity.number = row.number, entity.degree = 0, entity.known_from = $at
+SET entity += row.values
+WITH entity, row
+UNWIND row.aliases AS key
+MERGE (alias:Alias {space: row.space, key: key})
+ON CREATE SET alias.name = key
+MERGE (alias)-[:NAMES]->(entity)

@@ -1,0 +1,8 @@
+// Raises the degree of entities by one for each episode that did not touch them yet; comes before the links.
+// $rows  rows  space, key, episode
+UNWIND $rows AS row
+MATCH (entity:Entity {space: row.space, key: row.key})
+MATCH (episode:Episode {space: row.space, id: row.episode})
+WHERE NOT EXISTS { (entity)<-[:ABOUT|MENTIONS]-()-[:FROM]->(episode) }
+WITH entity, count(DISTINCT episode) AS more
+SET entity.degree = entity.degree + more
