@@ -1,4 +1,4 @@
-"""The command line: `graphmem add`, `recall`, `history`, `forget`, `export`, `import`, `reembed`, `doctor`, `demo`.
+"""The command line: `graphmem add`, `recall`, `history`, `forget`, `export`, `import`, `move`, `reembed`, `doctor`, ...
 
 Exit codes: 0 done · 1 it failed · 2 the input cannot be meant · 3 nothing was found · 130 stopped by Ctrl-C.
 Answers go to standard output, everything else to standard error; `--json` prints the models of `graphmem.models`.
@@ -18,12 +18,17 @@ from typing import Annotated, Any, NoReturn, cast
 import typer
 from pydantic import BaseModel, TypeAdapter
 
+from graphmem import config, protocols
+from graphmem._colour import drive
+from graphmem._progress import COMPARING, MOVING, reported
 from graphmem.demo import run as run_demo
 from graphmem.demo import shown
 from graphmem.errors import BadLine, GraphmemError, InvalidInput, NotFound, ScopeMissing
 from graphmem.memory import Memory, Who
 from graphmem.models import Change, Ingested, Receipt
-from graphmem.scope import LayerChoice
+from graphmem.moment import now
+from graphmem.moving import Mover, check_apart
+from graphmem.scope import LayerChoice, Scope
 
 FAILED, WRONG_INPUT, NOTHING_FOUND, INTERRUPTED = 1, 2, 3, 130
 
@@ -227,6 +232,35 @@ def import_(
 
 
 @app.command()
+def move(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="The store to read, which stays as it is.")],
+    target: Annotated[
+        str, typer.Argument(metavar="TARGET", help="The store to write; a file is made if it is missing.")
+    ],
+    user: User = None,
+    agent: Agent = None,
+    org: Annotated[str | None, typer.Option("--org", help="The organisation; alone: all that belongs to it.")] = None,
+    layer: Layer = "auto",
+    json_: Json = False,
+) -> None:
+    """Carry the whole store into another; with --user, --agent or --org only what is theirs, sessions too.
+
+    Stopped half way, the same command goes on where it was. It ends when both stores hold the same.
+    """
+    from graphmem.embedding.static import StaticEmbedder
+
+    home = _home(user, agent, org, layer)
+    check_apart(source, target)
+    with _opened(source) as here, _opened(target) as there:
+        mover = Mover(here, there, StaticEmbedder(), clock=now)
+        with reported(iter(()), is_shown=not json_, deed=COMPARING) as done:
+            plan = drive(mover.plan(home, progress=done))
+        with reported(range(plan.missing), is_shown=not json_, deed=MOVING) as done:
+            moved = drive(mover.move(plan, progress=done))
+    _print(moved, as_json=json_)
+
+
+@app.command()
 def reembed(store: Store = None, json_: Json = False) -> None:
     """Make every vector of a store anew, after a change of embedder."""
     with Memory(store) as memory:
@@ -378,6 +412,26 @@ def _who(user: str | None, agent: str | None, session: str | None, layer: str) -
             "or --layer org for what the whole organisation shares"
         )
     return Who(user_id=user, agent_id=agent, session_id=session, layer=cast("LayerChoice", layer))
+
+
+def _home(user: str | None, agent: str | None, org: str | None, layer: str) -> str | None:
+    """The key of what `move` is about, with all below it. None: the whole store."""
+    if user is None and agent is None and layer == "auto":
+        return None if org is None else Scope.of(org, layer="org").owned.rpartition("/")[0]
+    who = _who(user, agent, None, layer)
+    return Scope.of("default" if org is None else org, **who).owned
+
+
+@contextmanager
+def _opened(url: str) -> Generator[protocols.Store]:
+    """The store at an address, closed at the end of the block."""
+    from graphmem.stores.embedded import EmbeddedStore
+
+    store = EmbeddedStore(config.store_path(url))
+    try:
+        yield store
+    finally:
+        drive(store.close())
 
 
 def _moment(text: str | None) -> datetime | None:

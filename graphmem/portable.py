@@ -45,9 +45,9 @@ def written(path: Path, home: str) -> Generator[Callable[[Record], None]]:
         with partial.open("w", encoding="utf-8", newline="\n") as file:
 
             def put(record: Record) -> None:
-                file.write(_line({**record, "space": str(record["space"]).removeprefix(home)}))
+                file.write(line({**record, "space": str(record["space"]).removeprefix(home)}))
 
-            file.write(_line(_HEADER))
+            file.write(line(_HEADER))
             yield put
         if not is_stream:
             partial.replace(path)
@@ -79,6 +79,11 @@ def read(path: Path, home: str) -> Iterator[tuple[int, Record]]:
         raise InvalidInput(f"{path} is not UTF-8 text: it is no export of graphmem") from error
     except OSError as error:
         raise StoreUnavailable(f"{path} cannot be read: {error.strerror or error}") from error
+
+
+def line(record: Record) -> str:
+    """A record as it is written: the same text for the same record, in whatever order its fields came."""
+    return json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
 
 
 def episode(record: Record, number: int) -> Episode:
@@ -122,10 +127,6 @@ async def indexes(records: Sequence[Record], titles: dict[str, str | None], embe
             texts[id_] = (indexing.fact_text(text, title), indexing.fact_stems(text, title))
     vectors = await embedder.embed([text for text, _ in texts.values()], purpose="document")
     return {id_: Index(vector, words) for (id_, (_, words)), vector in zip(texts.items(), vectors, strict=True)}
-
-
-def _line(record: Record) -> str:
-    return json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
 
 
 def _parsed(number: int, line: str) -> Record:

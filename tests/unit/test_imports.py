@@ -10,10 +10,10 @@ PACKAGE = Path(__file__).resolve().parents[2] / "graphmem"
 
 RINGS = [
     {"errors", "models", "scope", "moment", "_colour", "_progress"},
-    {"protocols", "config", "words", "redaction"},
+    {"protocols", "config", "words", "redaction", "queries"},
     {"stores", "extraction", "embedding", "reconcile", "recall", "intake", "indexing", "forgetting"},
     {"drafting", "portable"},
-    {"erasing"},
+    {"erasing", "moving"},
     {"engine"},
     {"memory"},
     {"server", "cli", "doctor", "demo", "compat", "integrations", "display", "testing", "mcp", "__init__", "__main__"},

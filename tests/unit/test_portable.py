@@ -61,7 +61,7 @@ def test_the_same_memory_gives_the_same_bytes(tmp_path):
 
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00")))
 def test_any_text_survives(text):
-    line = portable._line({"space": "", "text": text})
+    line = portable.line({"space": "", "text": text})
     assert line.count("\n") == 1
     assert portable._parsed(1, line)["text"] == text
 
