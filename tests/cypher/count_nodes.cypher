@@ -1,0 +1,3 @@
+// How many nodes the database holds.
+MATCH (node)
+RETURN count(node) AS nodes
