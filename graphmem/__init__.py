@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from graphmem.async_memory import AsyncMemory
     from graphmem.errors import (
         BadLine,
         Conflict,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
         StoreUnavailable,
         TooLarge,
     )
-    from graphmem.memory import AsyncMemory, Memory
+    from graphmem.memory import Memory
     from graphmem.models import (
         Change,
         Dropped,
@@ -43,11 +44,13 @@ if TYPE_CHECKING:
         Receipt,
         Stats,
         Step,
+        Subgraph,
         When,
     )
 
 _HOMES = {
-    "graphmem.memory": ("AsyncMemory", "Memory"),
+    "graphmem.async_memory": ("AsyncMemory",),
+    "graphmem.memory": ("Memory",),
     "graphmem.models": (
         "Change",
         "Dropped",
@@ -62,6 +65,7 @@ _HOMES = {
         "Receipt",
         "Stats",
         "Step",
+        "Subgraph",
         "When",
     ),
     "graphmem.errors": (
@@ -113,6 +117,7 @@ __all__ = [
     "Step",
     "StoreError",
     "StoreUnavailable",
+    "Subgraph",
     "TooLarge",
     "When",
 ]

@@ -7,35 +7,23 @@ Nothing here knows which store, extractor or embedder it talks to, nor whether i
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from itertools import islice
-from pathlib import Path
+from pathlib import Path as FilePath
 from typing import Any
 
-from graphmem import drafting, erasing, forgetting, indexing, intake, portable
+from graphmem import connecting, drafting, erasing, forgetting, hearing, indexing, intake, portable
 from graphmem.drafting import Drafting, Reading
 from graphmem.erasing import Selection
 from graphmem.errors import BadLine, Conflict, InvalidInput, NotFound
 from graphmem.extraction import names
-from graphmem.intake import Arrival, Door, Message, Statement
-from graphmem.models import Change, Entity, Episode, Fact, Ingested, Recall, Receipt, Stats
+from graphmem.intake import Arrival, Door, Message
+from graphmem.models import Change, Entity, Episode, Fact, Ingested, Path, Recall, Receipt, Stats, Subgraph
 from graphmem.moment import LATEST, Clock, Moment, utc
-from graphmem.protocols import (
-    Claim,
-    Embedder,
-    Extraction,
-    Extractor,
-    Index,
-    Known,
-    Name,
-    Question,
-    Setting,
-    Store,
-)
-from graphmem.recall import answer_from, fence
+from graphmem.protocols import Embedder, Extraction, Extractor, Index, Known, Question, Store
+from graphmem.recall import answer_from
 from graphmem.reconcile import digest
-from graphmem.scope import LAYERS, Layer, Scope, layer_of
+from graphmem.scope import LAYERS, Layer, Scope
 
 log = logging.getLogger("graphmem")
 
@@ -126,7 +114,7 @@ class Engine:
         """Remember statements as they are given: no extractor."""
         door = Door(scope, utc(self.clock()), self.redacts)
         statements = [door.statement(fields, position=position) for position, fields in enumerate(facts)]
-        stated = {statement.arrival.episode.id: _stated(statement) for statement in statements}
+        stated = {statement.arrival.episode.id: hearing.stated(statement) for statement in statements}
         return await self._remember(scope, [statement.arrival for statement in statements], stated=stated)
 
     async def _remember(
@@ -183,9 +171,9 @@ class Engine:
     ) -> dict[str, Reading]:
         if not arrivals:
             return {}
-        episodes = [_heard(arrival.episode) for arrival in arrivals]
+        episodes = [hearing.heard(arrival.episode) for arrival in arrivals]
         if stated is None:
-            extractions = await self.extractor.extract(episodes, _settings(episodes, selves))
+            extractions = await self.extractor.extract(episodes, hearing.settings(episodes, selves))
         else:
             extractions = [stated[episode.id] for episode in episodes]
         texts = [indexing.episode_text(episode) for episode in episodes]
@@ -266,6 +254,44 @@ class Engine:
             after=cursor,
         )
 
+    async def paths(
+        self,
+        scope: Scope,
+        a: str,
+        b: str,
+        *,
+        max_hops: int,
+        at: datetime | None,
+        known_at: datetime | None,
+        limit: int,
+    ) -> list[Path]:
+        """How two entities are connected."""
+        _check_number("max_hops", max_hops, 1, MANY_HOPS)
+        _check_number("limit", limit, 1, MANY)
+        keys = names.canonical(intake.checked_text("a", a)), names.canonical(intake.checked_text("b", b))
+        walk = await self._walk(scope, self.moment(at, known_at))
+        return await walk.paths(*keys, most_hops=max_hops, limit=limit)
+
+    async def neighbourhood(
+        self,
+        scope: Scope,
+        entity: str,
+        *,
+        hops: int,
+        at: datetime | None,
+        known_at: datetime | None,
+        limit: int,
+    ) -> Subgraph:
+        """What stands around an entity."""
+        _check_number("hops", hops, 1, MANY_HOPS)
+        _check_number("limit", limit, 1, MANY)
+        key = names.canonical(intake.checked_text("entity", entity))
+        walk = await self._walk(scope, self.moment(at, known_at))
+        return await walk.neighbourhood(key, hops=hops, limit=limit)
+
+    async def _walk(self, scope: Scope, moment: Moment) -> connecting.Walk:
+        return connecting.Walk(await self.open(), scope.readable, moment, dimensions=self.embedder.dimensions)
+
     async def entities(self, scope: Scope, *, limit: int) -> list[Entity]:
         """Who and what is known, those most spoken of first."""
         _check_number("limit", limit, 1, MANY)
@@ -302,7 +328,7 @@ class Engine:
 
     # whole memories
 
-    async def export(self, scope: Scope, path: Path) -> int:
+    async def export(self, scope: Scope, path: FilePath) -> int:
         """Write an owner's memory to a file; return how many records."""
         store = await self.open()
         home = scope.owned
@@ -313,7 +339,7 @@ class Engine:
                 count += 1
         return count
 
-    async def load(self, scope: Scope, path: Path) -> int:
+    async def load(self, scope: Scope, path: FilePath) -> int:
         """Read an exported file into an owner's memory; return how many records were new."""
         store = await self.open()
         titles: dict[str, str | None] = {}
@@ -350,39 +376,6 @@ class Engine:
     async def close(self) -> None:
         """Let go of the store."""
         await self.store.close()
-
-
-def _heard(episode: Episode) -> Episode:
-    """What there is to learn in an episode: not the notes that memory itself handed out."""
-    return episode.model_copy(update={"text": fence.without_notes(episode.text)})
-
-
-def _settings(episodes: Sequence[Episode], selves: Mapping[str, Entity]) -> list[Setting]:
-    """Who "I" and "you" are in each episode. "You" is only known where two people talk."""
-    voices: dict[tuple[str, str | None], dict[str, None]] = {}
-    speakers = [_speaker(episode, selves) for episode in episodes]
-    for episode, speaker in zip(episodes, speakers, strict=True):
-        voices.setdefault((episode.space, episode.session), {})[speaker] = None
-    settings: list[Setting] = []
-    for episode, speaker in zip(episodes, speakers, strict=True):
-        others = [voice for voice in voices[episode.space, episode.session] if voice != speaker]
-        addressee = others[0] if len(others) == 1 else None
-        if episode.role == "assistant":
-            known = selves.get(episode.space)
-            addressee = addressee or (known.name if known else drafting.SELF)
-        settings.append(Setting(speaker, addressee))
-    return settings
-
-
-def _speaker(episode: Episode, selves: Mapping[str, Entity]) -> str:
-    if episode.speaker is not None:
-        return episode.speaker
-    if episode.role != "user":
-        return episode.agent_id or f"the {episode.role}"
-    if layer_of(episode.space) == "org":
-        return drafting.SOMEONE
-    known = selves.get(episode.space)
-    return known.name if known else drafting.SELF
 
 
 def _sorted_out(
@@ -445,39 +438,6 @@ def _known_changes(identity: tuple[str, str], known: Known) -> list[Change]:
     )
     facts = known.sole.get(identity, ())
     return [base.model_copy(update={"fact_id": fact.id, "text": fact.text}) for fact in facts] or [base]
-
-
-def _stated(statement: Statement) -> Extraction:
-    """A fact as the caller gives it, as if it had been read. An object with letters is an entity, unless it is long."""
-    text = statement.arrival.episode.text
-    object_ = statement.object and _named(statement.object)
-    claim = Claim(
-        text=text,
-        start=0,
-        end=len(text),
-        subject=replace(_named(statement.subject), is_common=False) if statement.subject else None,
-        predicate=statement.predicate,
-        object=object_ if isinstance(object_, Name) and is_name(object_.name) else statement.object,
-        mentions=tuple(_named(span) for span in names.spans(text)),
-        valid_from=statement.valid_from,
-        valid_to=statement.valid_to,
-        confidence=1.0,
-    )
-    return Extraction(claims=(claim,))
-
-
-LONGEST_NAME = 6
-"""Words. A longer object is a description."""
-
-
-def is_name(text: str) -> bool:
-    """Whether an object stands for an entity rather than for a number, a date or a description."""
-    return any(character.isalpha() for character in text) and len(text.split()) <= LONGEST_NAME
-
-
-def _named(name: str) -> Name:
-    is_common = not any(character.isupper() for character in name)
-    return Name(name, names.common_key(name) if is_common else names.canonical(name), is_common=is_common)
 
 
 def _check_number(name: str, value: int, least: int, most: int) -> None:

@@ -1,29 +1,24 @@
-"""`Memory` and `AsyncMemory`: what people call. Each verb is one line over the engine."""
+"""`Memory`: what people call. Each verb is one line over the engine; `graphmem.async_memory` has its awaited twin."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path as FilePath
 from types import TracebackType
-from typing import Any, Literal, Self, TypedDict, TypeVar, Unpack, cast
+from typing import Any, Literal, Self, TypedDict, Unpack, cast
 
 from graphmem import config, moment
-from graphmem._colour import Pooled, drive
+from graphmem._colour import drive
 from graphmem._progress import reported
 from graphmem.engine import Engine, Selection
 from graphmem.errors import InvalidInput
 from graphmem.intake import Message
-from graphmem.models import Change, Entity, Episode, Fact, Ingested, Recall, Receipt, Stats
+from graphmem.models import Change, Entity, Episode, Fact, Ingested, Path, Recall, Receipt, Stats, Subgraph
 from graphmem.moment import Clock
 from graphmem.protocols import Embedder, Extractor, Store
 from graphmem.scope import Layer, LayerChoice, Scope
 
-THREADS = 8
-"""Of the pool that `AsyncMemory` runs blocking parts in: one writes at a time, the others read."""
-
 ExtractorChoice = Literal["offline", "none"] | Extractor
 EmbedderChoice = Literal["static"] | Embedder
-Verb = TypeVar("Verb", bound=Callable[..., object])
 
 
 class Who(TypedDict, total=False):
@@ -38,12 +33,12 @@ class Who(TypedDict, total=False):
     layer: LayerChoice
 
 
-class _Handle:
+class Handle:
     """What `Memory` and `AsyncMemory` share: their parts, and the ids that every call carries."""
 
     def __init__(
         self,
-        url: str | Path | Store | None = None,
+        url: str | FilePath | Store | None = None,
         *,
         org_id: str = "default",
         extractor: ExtractorChoice = "offline",
@@ -107,7 +102,7 @@ class _Handle:
         return Scope.of(self._org_id, **self._joined(who))
 
 
-class Memory(_Handle):
+class Memory(Handle):
     """A memory you call: add what was said, recall what is known.
 
     >>> from graphmem import Memory
@@ -267,6 +262,66 @@ class Memory(_Handle):
             )
         )
 
+    def paths(
+        self,
+        a: str,
+        b: str,
+        *,
+        max_hops: int = 4,
+        at: datetime | None = None,
+        known_at: datetime | None = None,
+        limit: int = 10,
+        **who: Unpack[Who],
+    ) -> list[Path]:
+        """How two people, places or things are connected: the shortest paths of facts, each with its proof.
+
+        All have the same number of facts. A fact leads from its subject to its object and back; what is denied, and
+        what does not hold, leads nowhere.
+
+        Args:
+            a: A name, as `facts(entity=)` takes it.
+            b: Another.
+            max_hops: The most facts of a path, 1 to 4.
+            at: Connected by what held then; now if not given. Applies at every hop.
+            known_at: As it was known then; now if not given. Applies at every hop.
+            limit: The most paths to return.
+
+        Returns:
+            An empty list where nothing connects them, and where both names mean the same.
+
+        Raises:
+            NotFound: A name is unknown in the memory of this call.
+        """
+        return drive(
+            self._engine.paths(self._scope(who), a, b, max_hops=max_hops, at=at, known_at=known_at, limit=limit)
+        )
+
+    def neighbourhood(
+        self,
+        entity: str,
+        *,
+        hops: int = 2,
+        at: datetime | None = None,
+        known_at: datetime | None = None,
+        limit: int = 200,
+        **who: Unpack[Who],
+    ) -> Subgraph:
+        """What stands around a person, place or thing: the facts that connect it, nearest first, and whom they name.
+
+        Args:
+            entity: A name, as `facts(entity=)` takes it.
+            hops: How many facts away, 1 to 4; with 1, only facts about it or with it as their object.
+            at: What held then; now if not given. Applies at every hop.
+            known_at: As it was known then; now if not given. Applies at every hop.
+            limit: The most facts to return.
+
+        Raises:
+            NotFound: The name is unknown in the memory of this call.
+        """
+        return drive(
+            self._engine.neighbourhood(self._scope(who), entity, hops=hops, at=at, known_at=known_at, limit=limit)
+        )
+
     def entities(
         self,
         *,
@@ -326,7 +381,7 @@ class Memory(_Handle):
 
     def export(
         self,
-        path: str | Path,
+        path: str | FilePath,
         **who: Unpack[Who],
     ) -> int:
         """Write an owner's memory to a file of JSON Lines, readable without graphmem. Vectors are left out.
@@ -336,11 +391,11 @@ class Memory(_Handle):
         Returns:
             How many records were written.
         """
-        return drive(self._engine.export(self._scope(who), Path(path)))
+        return drive(self._engine.export(self._scope(who), FilePath(path)))
 
     def load(
         self,
-        path: str | Path,
+        path: str | FilePath,
         **who: Unpack[Who],
     ) -> int:
         """Read a file that `export` wrote into an owner's memory; what is known already is left as it is.
@@ -352,7 +407,7 @@ class Memory(_Handle):
             BadLine: A line cannot be read; nothing of its transaction was written.
             FormatTooNew: A newer graphmem wrote the file.
         """
-        return drive(self._engine.load(self._scope(who), Path(path)))
+        return drive(self._engine.load(self._scope(who), FilePath(path)))
 
     def reembed(self) -> int:
         """Make every vector of the store anew with this memory's embedder.
@@ -375,194 +430,14 @@ class Memory(_Handle):
         self.close()
 
 
-def _told_as(verb: Callable[..., object]) -> Callable[[Verb], Verb]:
-    """Gives an awaited verb the docstring of its twin, so that each is told once."""
-
-    def told(twin: Verb) -> Verb:
-        twin.__doc__ = verb.__doc__
-        return twin
-
-    return told
-
-
-class AsyncMemory(_Handle):
-    """`Memory` for an event loop: the same verbs, awaited.
-
-    >>> async def main() -> None:
-    ...     async with AsyncMemory("notes.db") as memory:
-    ...         await memory.add("Ada works at Acme.", user_id="ada")
-    ...         print(await memory.recall("Where does Ada work?", user_id="ada"))
-
-    Parts that block (spaCy, the embedded store) run in threads of its own, one call a job, so the loop never waits
-    for them; parts that await run on the loop.
-    """
-
-    def _assemble(self, store: Store, extractor: Extractor, embedder: Embedder, *, redacts: bool) -> Engine:
-        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="graphmem")
-        return super()._assemble(
-            cast("Store", self._pooled(store)),
-            cast("Extractor", self._pooled(extractor)),
-            cast("Embedder", self._pooled(embedder)),
-            redacts=redacts,
-        )
-
-    def _pooled(self, part: Store | Extractor | Embedder) -> object:
-        return Pooled(part, self._pool) if part.blocks else part
-
-    @_told_as(Memory.add)
-    async def add(
-        self,
-        messages: Message | Sequence[Message],
-        *,
-        at: datetime | None = None,
-        title: str | None = None,
-        source_id: str | None = None,
-        metadata: Mapping[str, Any] | None = None,
-        replace: bool = False,
-        **who: Unpack[Who],
-    ) -> list[Change]:
-        return await self._engine.add(
-            self._scope(who), messages, at=at, title=title, source_id=source_id, metadata=metadata, is_replacing=replace
-        )
-
-    @_told_as(Memory.add_many)
-    async def add_many(
-        self,
-        episodes: Iterable[Mapping[str, Any]],
-        *,
-        progress: bool = False,
-        **who: Unpack[Who],
-    ) -> Ingested:
-        with reported(episodes, is_shown=progress) as done:
-            return await self._engine.add_many(self._scope(who), episodes, progress=done)
-
-    @_told_as(Memory.add_facts)
-    async def add_facts(
-        self,
-        facts: Iterable[Mapping[str, Any]],
-        **who: Unpack[Who],
-    ) -> list[Change]:
-        return await self._engine.add_facts(self._scope(who), facts)
-
-    @_told_as(Memory.recall)
-    async def recall(
-        self,
-        question: str,
-        *,
-        limit: int = 10,
-        at: datetime | None = None,
-        known_at: datetime | None = None,
-        hops: int = 2,
-        layers: Sequence[Layer] | None = None,
-        **who: Unpack[Who],
-    ) -> Recall:
-        return await self._engine.recall(
-            self._scope(who), question, limit=limit, at=at, known_at=known_at, hops=hops, layers=layers
-        )
-
-    @_told_as(Memory.get)
-    async def get(
-        self,
-        id: str,  # noqa: A002 - what it is, as callers say it
-        **who: Unpack[Who],
-    ) -> Fact | Episode:
-        return await self._engine.get(self._scope(who), id)
-
-    @_told_as(Memory.facts)
-    async def facts(
-        self,
-        *,
-        entity: str | None = None,
-        predicate: str | None = None,
-        at: datetime | None = None,
-        known_at: datetime | None = None,
-        limit: int = 100,
-        cursor: str | None = None,
-        **who: Unpack[Who],
-    ) -> list[Fact]:
-        return await self._engine.facts(
-            self._scope(who), entity=entity, predicate=predicate, at=at, known_at=known_at, limit=limit, cursor=cursor
-        )
-
-    @_told_as(Memory.entities)
-    async def entities(
-        self,
-        *,
-        limit: int = 100,
-        **who: Unpack[Who],
-    ) -> list[Entity]:
-        return await self._engine.entities(self._scope(who), limit=limit)
-
-    @_told_as(Memory.history)
-    async def history(
-        self,
-        fact_id: str,
-        **who: Unpack[Who],
-    ) -> list[Change]:
-        return await self._engine.history(self._scope(who), fact_id)
-
-    @_told_as(Memory.stats)
-    async def stats(
-        self,
-        **who: Unpack[Who],
-    ) -> Stats:
-        return await self._engine.stats(self._scope(who))
-
-    @_told_as(Memory.forget)
-    async def forget(
-        self,
-        *,
-        fact_id: str | None = None,
-        source_id: str | None = None,
-        entity: str | None = None,
-        dry_run: bool = False,
-        **who: Unpack[Who],
-    ) -> Receipt:
-        selection = Selection(fact_id=fact_id, source_id=source_id, entity=entity)
-        return await self._engine.forget(self._scope(who), selection, is_dry_run=dry_run)
-
-    @_told_as(Memory.export)
-    async def export(
-        self,
-        path: str | Path,
-        **who: Unpack[Who],
-    ) -> int:
-        return await self._engine.export(self._scope(who), Path(path))
-
-    @_told_as(Memory.load)
-    async def load(
-        self,
-        path: str | Path,
-        **who: Unpack[Who],
-    ) -> int:
-        return await self._engine.load(self._scope(who), Path(path))
-
-    @_told_as(Memory.reembed)
-    async def reembed(self) -> int:
-        return await self._engine.reembed()
-
-    @_told_as(Memory.close)
-    async def close(self) -> None:
-        await self._engine.close()
-        self._pool.shutdown()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.close()
-
-
-def _store(url: str | Path | Store | None, clock: Clock) -> Store:
-    if url is None or isinstance(url, str | Path):
+def _store(url: str | FilePath | Store | None, clock: Clock) -> Store:
+    if url is None or isinstance(url, str | FilePath):
         from graphmem.stores.embedded import EmbeddedStore
 
         if url is not None:
             return EmbeddedStore(config.store_path(str(url)), clock=clock)
         path = config.store_path(config.default_url())
-        return EmbeddedStore(path, clock=clock, makes_folder=Path(path) == config.data_file())
+        return EmbeddedStore(path, clock=clock, makes_folder=FilePath(path) == config.data_file())
     return url
 
 

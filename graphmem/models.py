@@ -316,6 +316,30 @@ class Recall(Model):
         return to_df(self)
 
 
+class Subgraph(Model):
+    """What stands around an entity: facts that connect two entities, nearest first, and these entities.
+
+    `centre` is the key of the entity asked about. It is the first of `entities`, the others follow by distance; each
+    key stands there once, though several spaces may know it.
+    """
+
+    centre: str
+    entities: tuple[Entity, ...] = ()
+    facts: tuple[Fact, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.facts)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.facts)) or "Nothing known."
+
+    def graph(self) -> "networkx.MultiDiGraph[str]":
+        """Its entities and facts as a networkx graph."""
+        from graphmem.recall.context import neighbours_to_networkx
+
+        return neighbours_to_networkx(self)
+
+
 class Ingested(Model):
     """What `add_many` did. `episodes` counts the new ones, `known` those that were there already."""
 

@@ -4,7 +4,7 @@ import re
 from typing import TYPE_CHECKING
 
 from graphmem.errors import PartMissing
-from graphmem.models import Dropped, Hit, Recall
+from graphmem.models import Dropped, Hit, Recall, Subgraph
 from graphmem.recall import fence
 from graphmem.scope import LAYERS, Layer
 
@@ -142,6 +142,25 @@ def _draw_fact(graph: "networkx.MultiDiGraph[str]", hit: Hit) -> None:
     for name in fact.mentions:
         graph.add_node(f"entity:{name}", kind="entity", label=name)
         graph.add_edge(fact.id, f"entity:{name}", key="mentions")
+
+
+def neighbours_to_networkx(around: Subgraph) -> "networkx.MultiDiGraph[str]":
+    """The entities and facts of a neighbourhood, as `to_networkx` draws those of a recall, without episodes.
+
+    Entities are told apart by their keys. Those that a fact merely mentions are drawn where they are among them.
+    """
+    import networkx
+
+    graph: networkx.MultiDiGraph[str] = networkx.MultiDiGraph()
+    keys = {entity.key for entity in around.entities}
+    for entity in around.entities:
+        graph.add_node(f"entity:{entity.key}", kind="entity", label=entity.name)
+    for fact in around.facts:
+        graph.add_node(fact.id, kind="fact", label=fact.text)
+        for key in dict.fromkeys((fact.subject_key, fact.object_key, *fact.mention_keys)):
+            if key in keys:
+                graph.add_edge(fact.id, f"entity:{key}", key="about" if key == fact.subject_key else "mentions")
+    return graph
 
 
 def to_df(recall: Recall) -> "pandas.DataFrame":

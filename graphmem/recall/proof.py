@@ -178,7 +178,7 @@ def _hit(
     facts: Mapping[str, Fact],
 ) -> Hit:
     known = [link for link in chain if link.fact in facts and link.episode in episodes]
-    steps = tuple(_step(link, facts[link.fact], episodes[link.episode]) for link in known)
+    steps = tuple(step(facts[link.fact], episodes[link.episode], via=link.via) for link in known)
     fact = facts[known[-1].fact] if known and known[-1].episode == episode.id else None
     signals = ranking.signals.get(episode.id, {})
     return Hit(
@@ -199,7 +199,8 @@ def _hit(
     )
 
 
-def _step(link: Link, fact: Fact, episode: Episode) -> Step:
+def step(fact: Fact, episode: Episode, *, via: str | None = None) -> Step:
+    """A fact with the words of an episode that prove it; `via` is the key of the entity that leads on."""
     return Step(
         fact_id=fact.id,
         text=fact.text,
@@ -208,7 +209,7 @@ def _step(link: Link, fact: Fact, episode: Episode) -> Step:
         said_at=episode.said_at,
         speaker=episode.speaker,
         quote=_quote(fact, episode),
-        via=_display(fact, link.via),
+        via=_display(fact, via),
     )
 
 

@@ -145,6 +145,12 @@ class Erasing(Asking):
 
     # whole spaces
 
+    def test_whoever_runs_a_store_is_told_of_every_space_in_it(self, store: Store) -> None:
+        assert self.run(self.opened(store).spaces()) == []
+        for space in (TRIP, BOB, ADA):
+            self.scribe(store, space).say("Hello.")
+        assert self.run(store.spaces()) == sorted([ADA, BOB, TRIP])
+
     def test_a_dump_restored_elsewhere_dumps_the_same_and_recalls_the_same(self, store: Store) -> None:
         self.fill(store)
         records = [self.moved(record) for record in self.dumped(store, [ADA, TRIP])]

@@ -12,10 +12,12 @@ RINGS = [
     {"errors", "models", "scope", "moment", "_colour", "_progress"},
     {"protocols", "config", "words", "redaction", "queries"},
     {"stores", "extraction", "embedding", "reconcile", "recall", "intake", "indexing", "forgetting"},
-    {"drafting", "portable"},
+    {"drafting", "portable", "hearing"},
     {"erasing", "moving"},
+    {"connecting"},
     {"engine"},
     {"memory"},
+    {"async_memory"},
     {"server", "cli", "doctor", "demo", "compat", "integrations", "display", "testing", "mcp", "__init__", "__main__"},
 ]
 RING = {name: number for number, ring in enumerate(RINGS) for name in ring}

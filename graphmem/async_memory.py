@@ -1,0 +1,233 @@
+"""`AsyncMemory`: the verbs of `Memory`, awaited."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path as FilePath
+from types import TracebackType
+from typing import Any, Self, TypeVar, Unpack, cast
+
+from graphmem._colour import Pooled
+from graphmem._progress import reported
+from graphmem.engine import Engine, Selection
+from graphmem.intake import Message
+from graphmem.memory import Handle, Memory, Who
+from graphmem.models import Change, Entity, Episode, Fact, Ingested, Path, Recall, Receipt, Stats, Subgraph
+from graphmem.protocols import Embedder, Extractor, Store
+from graphmem.scope import Layer
+
+THREADS = 8
+"""Of the pool that blocking parts run in: one writes at a time, the others read."""
+
+Verb = TypeVar("Verb", bound=Callable[..., object])
+
+
+def _told_as(verb: Callable[..., object]) -> Callable[[Verb], Verb]:
+    """Gives an awaited verb the docstring of its twin, so that each is told once."""
+
+    def told(twin: Verb) -> Verb:
+        twin.__doc__ = verb.__doc__
+        return twin
+
+    return told
+
+
+class AsyncMemory(Handle):
+    """`Memory` for an event loop: the same verbs, awaited.
+
+    >>> async def main() -> None:
+    ...     async with AsyncMemory("notes.db") as memory:
+    ...         await memory.add("Ada works at Acme.", user_id="ada")
+    ...         print(await memory.recall("Where does Ada work?", user_id="ada"))
+
+    Parts that block (spaCy, the embedded store) run in threads of its own, one call a job, so the loop never waits
+    for them; parts that await run on the loop.
+    """
+
+    def _assemble(self, store: Store, extractor: Extractor, embedder: Embedder, *, redacts: bool) -> Engine:
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="graphmem")
+        return super()._assemble(
+            cast("Store", self._pooled(store)),
+            cast("Extractor", self._pooled(extractor)),
+            cast("Embedder", self._pooled(embedder)),
+            redacts=redacts,
+        )
+
+    def _pooled(self, part: Store | Extractor | Embedder) -> object:
+        return Pooled(part, self._pool) if part.blocks else part
+
+    @_told_as(Memory.add)
+    async def add(
+        self,
+        messages: Message | Sequence[Message],
+        *,
+        at: datetime | None = None,
+        title: str | None = None,
+        source_id: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        replace: bool = False,
+        **who: Unpack[Who],
+    ) -> list[Change]:
+        return await self._engine.add(
+            self._scope(who), messages, at=at, title=title, source_id=source_id, metadata=metadata, is_replacing=replace
+        )
+
+    @_told_as(Memory.add_many)
+    async def add_many(
+        self,
+        episodes: Iterable[Mapping[str, Any]],
+        *,
+        progress: bool = False,
+        **who: Unpack[Who],
+    ) -> Ingested:
+        with reported(episodes, is_shown=progress) as done:
+            return await self._engine.add_many(self._scope(who), episodes, progress=done)
+
+    @_told_as(Memory.add_facts)
+    async def add_facts(
+        self,
+        facts: Iterable[Mapping[str, Any]],
+        **who: Unpack[Who],
+    ) -> list[Change]:
+        return await self._engine.add_facts(self._scope(who), facts)
+
+    @_told_as(Memory.recall)
+    async def recall(
+        self,
+        question: str,
+        *,
+        limit: int = 10,
+        at: datetime | None = None,
+        known_at: datetime | None = None,
+        hops: int = 2,
+        layers: Sequence[Layer] | None = None,
+        **who: Unpack[Who],
+    ) -> Recall:
+        return await self._engine.recall(
+            self._scope(who), question, limit=limit, at=at, known_at=known_at, hops=hops, layers=layers
+        )
+
+    @_told_as(Memory.get)
+    async def get(
+        self,
+        id: str,  # noqa: A002 - what it is, as callers say it
+        **who: Unpack[Who],
+    ) -> Fact | Episode:
+        return await self._engine.get(self._scope(who), id)
+
+    @_told_as(Memory.facts)
+    async def facts(
+        self,
+        *,
+        entity: str | None = None,
+        predicate: str | None = None,
+        at: datetime | None = None,
+        known_at: datetime | None = None,
+        limit: int = 100,
+        cursor: str | None = None,
+        **who: Unpack[Who],
+    ) -> list[Fact]:
+        return await self._engine.facts(
+            self._scope(who), entity=entity, predicate=predicate, at=at, known_at=known_at, limit=limit, cursor=cursor
+        )
+
+    @_told_as(Memory.paths)
+    async def paths(
+        self,
+        a: str,
+        b: str,
+        *,
+        max_hops: int = 4,
+        at: datetime | None = None,
+        known_at: datetime | None = None,
+        limit: int = 10,
+        **who: Unpack[Who],
+    ) -> list[Path]:
+        return await self._engine.paths(
+            self._scope(who), a, b, max_hops=max_hops, at=at, known_at=known_at, limit=limit
+        )
+
+    @_told_as(Memory.neighbourhood)
+    async def neighbourhood(
+        self,
+        entity: str,
+        *,
+        hops: int = 2,
+        at: datetime | None = None,
+        known_at: datetime | None = None,
+        limit: int = 200,
+        **who: Unpack[Who],
+    ) -> Subgraph:
+        return await self._engine.neighbourhood(
+            self._scope(who), entity, hops=hops, at=at, known_at=known_at, limit=limit
+        )
+
+    @_told_as(Memory.entities)
+    async def entities(
+        self,
+        *,
+        limit: int = 100,
+        **who: Unpack[Who],
+    ) -> list[Entity]:
+        return await self._engine.entities(self._scope(who), limit=limit)
+
+    @_told_as(Memory.history)
+    async def history(
+        self,
+        fact_id: str,
+        **who: Unpack[Who],
+    ) -> list[Change]:
+        return await self._engine.history(self._scope(who), fact_id)
+
+    @_told_as(Memory.stats)
+    async def stats(
+        self,
+        **who: Unpack[Who],
+    ) -> Stats:
+        return await self._engine.stats(self._scope(who))
+
+    @_told_as(Memory.forget)
+    async def forget(
+        self,
+        *,
+        fact_id: str | None = None,
+        source_id: str | None = None,
+        entity: str | None = None,
+        dry_run: bool = False,
+        **who: Unpack[Who],
+    ) -> Receipt:
+        selection = Selection(fact_id=fact_id, source_id=source_id, entity=entity)
+        return await self._engine.forget(self._scope(who), selection, is_dry_run=dry_run)
+
+    @_told_as(Memory.export)
+    async def export(
+        self,
+        path: str | FilePath,
+        **who: Unpack[Who],
+    ) -> int:
+        return await self._engine.export(self._scope(who), FilePath(path))
+
+    @_told_as(Memory.load)
+    async def load(
+        self,
+        path: str | FilePath,
+        **who: Unpack[Who],
+    ) -> int:
+        return await self._engine.load(self._scope(who), FilePath(path))
+
+    @_told_as(Memory.reembed)
+    async def reembed(self) -> int:
+        return await self._engine.reembed()
+
+    @_told_as(Memory.close)
+    async def close(self) -> None:
+        await self._engine.close()
+        self._pool.shutdown()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()

@@ -1,0 +1,77 @@
+"""What an extractor hears of an episode, and what a stated fact is as if it had been heard."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from graphmem import drafting
+from graphmem.extraction import names
+from graphmem.intake import Statement
+from graphmem.models import Entity, Episode
+from graphmem.protocols import Claim, Extraction, Name, Setting
+from graphmem.recall import fence
+from graphmem.scope import layer_of
+
+LONGEST_NAME = 6
+"""Words. A longer object is a description."""
+
+
+def heard(episode: Episode) -> Episode:
+    """What there is to learn in an episode: not the notes that memory itself handed out."""
+    return episode.model_copy(update={"text": fence.without_notes(episode.text)})
+
+
+def settings(episodes: Sequence[Episode], selves: Mapping[str, Entity]) -> list[Setting]:
+    """Who "I" and "you" are in each episode. "You" is only known where two people talk."""
+    voices: dict[tuple[str, str | None], dict[str, None]] = {}
+    speakers = [_speaker(episode, selves) for episode in episodes]
+    for episode, speaker in zip(episodes, speakers, strict=True):
+        voices.setdefault((episode.space, episode.session), {})[speaker] = None
+    found: list[Setting] = []
+    for episode, speaker in zip(episodes, speakers, strict=True):
+        others = [voice for voice in voices[episode.space, episode.session] if voice != speaker]
+        addressee = others[0] if len(others) == 1 else None
+        if episode.role == "assistant":
+            known = selves.get(episode.space)
+            addressee = addressee or (known.name if known else drafting.SELF)
+        found.append(Setting(speaker, addressee))
+    return found
+
+
+def _speaker(episode: Episode, selves: Mapping[str, Entity]) -> str:
+    if episode.speaker is not None:
+        return episode.speaker
+    if episode.role != "user":
+        return episode.agent_id or f"the {episode.role}"
+    if layer_of(episode.space) == "org":
+        return drafting.SOMEONE
+    known = selves.get(episode.space)
+    return known.name if known else drafting.SELF
+
+
+def stated(statement: Statement) -> Extraction:
+    """A fact as the caller gives it, as if it had been read. An object with letters is an entity, unless it is long."""
+    text = statement.arrival.episode.text
+    object_ = statement.object and _named(statement.object)
+    claim = Claim(
+        text=text,
+        start=0,
+        end=len(text),
+        subject=replace(_named(statement.subject), is_common=False) if statement.subject else None,
+        predicate=statement.predicate,
+        object=object_ if isinstance(object_, Name) and is_name(object_.name) else statement.object,
+        mentions=tuple(_named(span) for span in names.spans(text)),
+        valid_from=statement.valid_from,
+        valid_to=statement.valid_to,
+        confidence=1.0,
+    )
+    return Extraction(claims=(claim,))
+
+
+def is_name(text: str) -> bool:
+    """Whether an object stands for an entity rather than for a number, a date or a description."""
+    return any(character.isalpha() for character in text) and len(text.split()) <= LONGEST_NAME
+
+
+def _named(name: str) -> Name:
+    is_common = not any(character.isupper() for character in name)
+    return Name(name, names.common_key(name) if is_common else names.canonical(name), is_common=is_common)
