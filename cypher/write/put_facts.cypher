@@ -3,6 +3,7 @@
 UNWIND $rows AS row
 CREATE (fact:Fact)
 SET fact = row.values
+WITH fact, row
 CALL (fact, row) {
   WITH fact, row WHERE row.vector IS NOT NULL
   CALL db.create.setNodeVectorProperty(fact, 'embedding', row.vector)

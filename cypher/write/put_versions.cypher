@@ -3,8 +3,8 @@
 UNWIND $rows AS row
 MATCH (old:Fact {space: row.space, id: row.id, version: row.before})
 CREATE (fact:Fact)
-SET fact = properties(old), fact.version = row.version, fact.valid_from = row.valid_from, fact.valid_to = row.valid_to,
-  fact.known_from = row.known_from, fact.known_to = row.known_to, fact.token = null
+SET fact = old {.*, version: row.version, valid_from: row.valid_from, valid_to: row.valid_to,
+  known_from: row.known_from, known_to: row.known_to, token: null}
 CREATE (fact)-[:SUPERSEDES]->(old)
 WITH fact, old
 CALL (fact, old) {

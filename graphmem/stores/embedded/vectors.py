@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from graphmem.errors import InvalidInput
 from graphmem.protocols import Vector
 from graphmem.stores.embedded import statements as sql
 from graphmem.stores.embedded.area import Area
 from graphmem.stores.embedded.statements import Kind
+from graphmem.stores.measures import unit
 
 CHUNK = 64
 """Vectors in a blob."""
@@ -94,15 +94,7 @@ class Vectors:
         Raises:
             InvalidInput: It has another length, is not of unit length (nor zero), or holds what is not a number.
         """
-        stored = np.ascontiguousarray(vector, dtype=np.float32)
-        if stored.shape != (self.dimensions,):
-            raise InvalidInput(
-                f"a vector has the shape {stored.shape}: this store holds {self.dimensions} numbers each"
-            )
-        length = float(np.linalg.norm(stored))
-        if not (length == 0.0 or abs(length - 1.0) < 1e-3):  # also where it is not a number
-            raise InvalidInput(f"a vector has the length {length:.4g}: embedders return unit length, or zero")
-        return stored
+        return unit(vector, self.dimensions)
 
     def stored(self, blob: bytes) -> Vector:
         """One vector as it was stored.

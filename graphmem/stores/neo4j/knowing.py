@@ -1,0 +1,163 @@
+"""What a write has to know first."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from graphmem.models import Entity, Episode, Fact
+from graphmem.moment import FAR_FUTURE
+from graphmem.protocols import Known, Question, Slot
+from graphmem.stores.neo4j.area import rows_of, search
+from graphmem.stores.neo4j.connection import Row, Transaction
+from graphmem.stores.neo4j.records import entity_of, episode_of, fact_of
+from graphmem.stores.tokens import phrase
+
+MOST_UNLINKED = 50
+"""Older facts that a new name is looked for in."""
+
+Place = tuple[str, str]
+"""A space, and an id, identity, key or digest in it."""
+
+Version = tuple[str, str, int]
+"""A space, a fact's id, and which of its versions."""
+
+
+async def known(tx: Transaction, question: Question) -> Known:
+    """See `Store.known`."""
+    episodes, sole = await _episodes(tx, question)
+    keys = [*question.keys, *((space, key) for space, key, _ in question.unlinked)]
+    named = await entities_named(tx, keys)
+    slots = await open_facts(tx, question.slots)
+    statements = await _statements(tx, question.statements)
+    unlinked = await _unlinked(tx, [name for name in question.unlinked if name[:2] not in named])
+    orphans = await _orphans(tx, question.retires)
+    groups = [*sole.values(), *slots.values(), tuple(statements.values()), *unlinked.values(), orphans]
+    facts = await read_facts(tx, [version for group in groups for version in group])
+    return Known(
+        episodes=episodes,
+        sole={place: tuple(facts[version] for version in versions) for place, versions in sole.items()},
+        entities={place: named[place] for place in question.keys if place in named},
+        slots={slot: tuple(facts[version] for version in versions) for slot, versions in slots.items()},
+        statements={place: facts[version] for place, version in statements.items()},
+        rejected=await _rejected(tx, question.statements),
+        selves=await _selves(tx, question.selves),
+        unlinked={place: tuple(facts[version] for version in versions) for place, versions in unlinked.items()},
+        orphans=tuple(facts[version] for version in orphans),
+    )
+
+
+async def read_facts(
+    tx: Transaction, versions: Iterable[Version], *, known_at: object = FAR_FUTURE
+) -> dict[Version, Fact]:
+    """Facts by space, id and version, with the evidence known by a moment."""
+    rows = [{"space": space, "id": id_, "version": version} for space, id_, version in dict.fromkeys(versions)]
+    if not rows:
+        return {}
+    found = await tx.run("read/facts", rows=rows, known_at=known_at)
+    return {(row["fact"]["space"], row["fact"]["id"], row["fact"]["version"]): fact_of(row) for row in found}
+
+
+async def open_facts(tx: Transaction, slots: Iterable[Slot]) -> dict[Slot, tuple[Version, ...]]:
+    """The facts of slots that nothing has closed, oldest first."""
+    slots = list(slots)
+    named = await entities_named(tx, [(slot.space, slot.subject or slot.object or "") for slot in slots])
+    found: dict[Slot, tuple[Version, ...]] = dict.fromkeys(slots, ())
+    for name, chosen in (
+        ("read/open_by_subject", [slot for slot in slots if slot.subject]),
+        ("read/open_by_object", [slot for slot in slots if not slot.subject and slot.object]),
+    ):
+        asked: dict[tuple[str, str, str], list[Slot]] = {}
+        for slot in chosen:
+            if entity := named.get((slot.space, slot.subject or slot.object or "")):
+                asked.setdefault((slot.space, entity.key, slot.predicate), []).append(slot)
+        rows = [{"space": space, "key": key, "predicate": predicate} for space, key, predicate in asked]
+        for row in await tx.run(name, rows=rows, far=FAR_FUTURE) if rows else ():
+            for slot in asked[row["space"], row["key"], row["predicate"]]:
+                found[slot] = (*found[slot], _version(row))
+    return found
+
+
+async def entities_named(tx: Transaction, places: Iterable[Place]) -> dict[Place, Entity]:
+    """The entities that keys or aliases stand for: for each key its entity, else the one that bears it as an alias,
+    the most spoken of where several do.
+    """
+    by_space: dict[str, list[str]] = {}
+    for space, key in dict.fromkeys(places):
+        by_space.setdefault(space, []).append(key)
+    found: dict[Place, tuple[tuple[bool, int, int], Entity]] = {}
+    for space, keys in by_space.items():
+        for row in await tx.run("read/entities_named", spaces=[space], keys=keys, known_at=FAR_FUTURE):
+            rank = (not row["is_alias"], row["entity"]["degree"], -row["number"])
+            place = (space, row["key"])
+            if place not in found or found[place][0] < rank:
+                found[place] = (rank, entity_of(row))
+    return {place: entity for place, (_, entity) in found.items()}
+
+
+async def read_episodes(tx: Transaction, places: Iterable[Place]) -> dict[Place, Row]:
+    """Rows of `read/episodes` by space and id."""
+    rows = rows_of(places)
+    found = await tx.run("read/episodes", rows=rows) if rows else ()
+    return {(row["episode"]["space"], row["episode"]["id"]): row for row in found}
+
+
+async def _episodes(
+    tx: Transaction, question: Question
+) -> tuple[Mapping[Place, Episode], Mapping[Place, tuple[Version, ...]]]:
+    named: list[Row] = []
+    if question.episodes:
+        named += await tx.run("read/episodes_by_identity", rows=rows_of(question.episodes, "space", "identity"))
+    if question.sources:
+        named += await tx.run("read/episodes_by_source", rows=rows_of(question.sources, "space", "source"))
+    places = {(row["space"], row["id"]): (row["space"], row["identity"]) for row in named}
+    episodes = {places[place]: episode_of(row) for place, row in (await read_episodes(tx, places)).items()}
+    sole = {places[space, id_]: await _sole(tx, space, [id_]) for space, id_ in places}
+    return episodes, sole
+
+
+async def _sole(tx: Transaction, space: str, ids: Sequence[str]) -> tuple[Version, ...]:
+    """The believed facts that stand on these episodes alone."""
+    rows = await tx.run("read/sole_facts", space=space, ids=list(ids), far=FAR_FUTURE)
+    return tuple(map(_version, rows))
+
+
+async def _orphans(tx: Transaction, retires: Sequence[Place]) -> tuple[Version, ...]:
+    orphans: list[Version] = []
+    for space in dict.fromkeys(space for space, _ in retires):
+        orphans += await _sole(tx, space, [id_ for of, id_ in retires if of == space])
+    return tuple(orphans)
+
+
+async def _statements(tx: Transaction, asked: Sequence[Place]) -> dict[Place, Version]:
+    if not asked:
+        return {}
+    found = await tx.run("read/open_by_digest", rows=rows_of(asked, "space", "digest"), far=FAR_FUTURE)
+    return {(row["space"], row["digest"]): _version(row) for row in found}
+
+
+async def _rejected(tx: Transaction, asked: Sequence[Place]) -> frozenset[Place]:
+    if not asked:
+        return frozenset()
+    found = await tx.run("read/rejected", rows=rows_of(asked, "space", "digest"))
+    return frozenset((row["space"], row["digest"]) for row in found)
+
+
+async def _selves(tx: Transaction, spaces: Sequence[str]) -> dict[str, Entity]:
+    if not spaces:
+        return {}
+    areas = await tx.run("read/areas", spaces=list(dict.fromkeys(spaces)))
+    selves = [(row["area"]["space"], row["area"]["self"]) for row in areas if row["area"]["self"]]
+    return {space: entity for (space, _), entity in (await entities_named(tx, selves)).items()}
+
+
+async def _unlinked(tx: Transaction, asked: Sequence[tuple[str, str, str]]) -> dict[Place, tuple[Version, ...]]:
+    found: dict[Place, tuple[Version, ...]] = {}
+    for space, key, words in asked:
+        if words:
+            query = search(space, "fact", phrase(words.split(" ")))
+            rows = await tx.run("read/facts_with_phrase", space=space, words=query, limit=MOST_UNLINKED)
+            if rows:
+                found[space, key] = tuple(map(_version, rows))
+    return found
+
+
+def _version(row: Row) -> Version:
+    return row["space"], row["id"], row["version"]

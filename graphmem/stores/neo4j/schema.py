@@ -1,0 +1,169 @@
+"""Making a database ready: what the server can do, constraints and indexes, and whose vectors are kept."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from graphmem import queries
+from graphmem.errors import EmbedderMismatch, FormatTooNew, StoreError, StoreUnavailable
+from graphmem.stores.neo4j.connection import Connection, Row, Transaction
+
+FORMAT = 1
+
+OLDEST = (5, 26)
+FILTERED = 2026
+"""The first versions that we know to work, and to search within a filtered vector index."""
+
+WAIT_S = 300
+
+Kind = Literal["episode", "fact"]
+KINDS: tuple[Kind, Kind] = ("episode", "fact")
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """What a server said of itself."""
+
+    version: str
+    edition: str
+    has_filtered_search: bool
+
+    @property
+    def year(self) -> int:
+        """The first number of the version: 5, or the year."""
+        return int(self.version.split(".")[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What the store's own node says, and which of our indexes are there."""
+
+    format: int
+    embedder: str
+    dimensions: int
+
+
+async def server_of(connection: Connection) -> Server:
+    """Ask the server what it is.
+
+    Raises:
+        StoreUnavailable: It cannot be reached, or is too old.
+    """
+    await connection.verify()
+
+    async def ask(tx: Transaction) -> list[Row]:
+        return await tx.run("read/server")
+
+    parts = {row["name"]: row for row in await connection.read("server", ask)}
+    kernel = parts.get("Neo4j Kernel")
+    if kernel is None:
+        raise StoreUnavailable(f"{connection.place}: what answers there is no Neo4j")
+    version, edition = kernel["versions"][0], kernel["edition"]
+    numbers = tuple(int(part) for part in version.split("-")[0].split(".")[:2])
+    if numbers < OLDEST:
+        raise StoreUnavailable(f"{connection.place}: Neo4j {version} is too old: 5.26 or newer is needed")
+    languages = parts["Cypher"]["versions"] if "Cypher" in parts else ["5"]
+    return Server(version, edition, has_filtered_search=numbers[0] >= FILTERED and "25" in languages)
+
+
+async def prepare(connection: Connection, server: Server, *, embedder: str, dimensions: int) -> None:
+    """Make what is missing of the schema, and check whose vectors are kept.
+
+    Raises:
+        EmbedderMismatch, FormatTooNew: See `Store.open`.
+        StoreError: An index failed, or did not come up in time.
+    """
+    if await is_ready(connection, server, dimensions):
+        known = await connection.read("store", stored)
+        if known is not None:
+            check(known, connection.place, embedder=embedder, dimensions=dimensions)
+            return
+
+    async def make(tx: Transaction) -> Layout:
+        values = {"format": FORMAT, "embedder": embedder, "dimensions": dimensions}
+        [row] = await tx.run("write/make_store", **values)
+        return Layout(**row)
+
+    await connection.change_schema("schema/001_space")
+    check(await connection.write("make store", make), connection.place, embedder=embedder, dimensions=dimensions)
+    for query in wanted(server)[1:]:
+        values = {"dimensions": dimensions} if "dimensions" in query.parameters else {}
+        if values:
+            await _make_room(connection, query, dimensions)
+        await connection.change_schema(query.name, **values)
+    await connection.change_schema("schema/wait", seconds=WAIT_S)
+    if not await is_ready(connection, server, dimensions):
+        found = await connection.read("indexes", indexes)
+        states = ", ".join(f"{name} {row['state']}" for name, row in found.items() if row["state"] != "ONLINE")
+        raise StoreError(f"{connection.place}: not every index came up: {states or 'some are missing'}; try again")
+
+
+def wanted(server: Server) -> list[queries.Query]:
+    """The files that make the schema on this server, in order: it has one kind of vector index, not both."""
+    files = (queries.load(name) for name in queries.names("schema") if name.split("/")[1][:3].isdecimal())
+    known = [query for query in files if query.server <= server.year]
+    vectors = [query for query in known if "dimensions" in query.parameters]
+    newest = max(query.server for query in vectors)
+    return [query for query in known if query not in vectors or query.server == newest]
+
+
+def index_of(query: queries.Query) -> str:
+    """The index or constraint that a file of the schema makes."""
+    return f"graphmem_{query.name.split('/')[1][4:]}"
+
+
+async def indexes(tx: Transaction) -> Mapping[str, Row]:
+    """The indexes of this schema that are there, by name."""
+    return {row["name"]: row for row in await tx.run("read/indexes")}
+
+
+async def is_ready(connection: Connection, server: Server, dimensions: int) -> bool:
+    """Whether every index is there, can be used, and has vectors of this length."""
+    found = await connection.read("indexes", indexes)
+    return all(_is_online(found.get(index_of(query)), dimensions) for query in wanted(server))
+
+
+async def stored(tx: Transaction) -> Layout | None:
+    """What the store says about itself; None where it was never made."""
+    rows = await tx.run("read/store")
+    return Layout(**{name: rows[0][name] for name in ("format", "embedder", "dimensions")}) if rows else None
+
+
+def check(layout: Layout | None, place: str, *, embedder: str, dimensions: int) -> None:
+    """Refuse another format or another embedder's vectors."""
+    if layout is None:
+        raise StoreUnavailable(f"{place}: the memory there was taken away meanwhile: open it again", retryable=True)
+    if layout.format > FORMAT:
+        raise FormatTooNew(f"{place}: its layout is {layout.format}, this version knows {FORMAT}: upgrade graphmem")
+    if (layout.embedder, layout.dimensions) != (embedder, dimensions):
+        raise EmbedderMismatch(
+            f"{place} holds vectors by {layout.embedder}, and these are by {embedder}: pass that embedder, or make "
+            "all vectors anew with `graphmem reembed`"
+        )
+
+
+async def _make_room(connection: Connection, query: queries.Query, dimensions: int) -> None:
+    """Drop the index of that name where it is for vectors of another length."""
+    found = (await connection.read("indexes", indexes)).get(index_of(query))
+    if found is not None and _dimensions(found) != dimensions:
+        await connection.change_schema(f"schema/drop/{index_of(query).removeprefix('graphmem_')}")
+
+
+def _is_online(index: Row | None, dimensions: int) -> bool:
+    if index is None or index["state"] != "ONLINE":
+        return False
+    return index["type"] != "VECTOR" or _dimensions(index) == dimensions
+
+
+def _dimensions(index: Row) -> int | None:
+    options: Mapping[str, Any] = index["options"]["indexConfig"]  # a value of the driver
+    return options.get("vector.dimensions")
+
+
+def faults(found: Mapping[str, Row], server: Server) -> Sequence[str]:
+    """Names of indexes that are missing or cannot be used, for the doctor."""
+    return [
+        name
+        for query in wanted(server)
+        if (index := found.get(name := index_of(query))) is None or index["state"] != "ONLINE"
+    ]

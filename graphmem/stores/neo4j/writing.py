@@ -1,0 +1,370 @@
+"""Writing a draft: everything of it within one transaction, statement by statement."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from graphmem.errors import Conflict, EmbedderMismatch, InvalidInput, ScopeMissing
+from graphmem.models import Change, Entity, Evidence, Fact
+from graphmem.moment import FAR_FUTURE, FAR_PAST, Clock, utc
+from graphmem.protocols import Closing, Draft, Index, NewEpisode, NewFact, Slot
+from graphmem.scope import checked
+from graphmem.stores.measures import unit
+from graphmem.stores.neo4j.area import Area, rows_of, token_of
+from graphmem.stores.neo4j.connection import Row, Transaction
+from graphmem.stores.neo4j.knowing import entities_named, open_facts
+from graphmem.stores.neo4j.records import (
+    change_values,
+    entity_values,
+    episode_values,
+    fact_values,
+    links_of,
+)
+
+TICK = timedelta(microseconds=1)
+
+Place = tuple[str, str]
+Touch = tuple[str, str, str]
+"""A space, an entity's key, and an episode that touches it."""
+
+
+class Writer:
+    """What one transaction adds to the spaces it may touch.
+
+    Writers of one space take turns: each holds the space's node from `enter` on, so that what was checked stays true
+    until the end, and a counter is never lost. Spaces are entered in one order everywhere, or two writers could wait
+    for each other.
+    """
+
+    def __init__(self, tx: Transaction, spaces: Iterable[str], *, embedder: str, dimensions: int) -> None:
+        self._tx = tx
+        self._spaces = sorted(set(checked(spaces)))
+        self._embedder = embedder
+        self._dimensions = dimensions
+        self._areas: dict[str, Area] = {}
+        self._new_episodes: set[Place] = set()
+        self._touched: set[Touch] = set()
+
+    async def enter(self, clock: Clock) -> datetime:
+        """Take the spaces, and say when this write is: now, but later than anything in them."""
+        rows = await self._tx.run("write/enter", spaces=self._spaces, past=FAR_PAST)
+        if any(row["embedder"] != self._embedder for row in rows):
+            raise EmbedderMismatch("the vectors were made anew by another embedder meanwhile: see `graphmem reembed`")
+        self._areas = {area.space: area for area in map(Area.of, rows)}
+        return max([utc(clock()), *(area.last_at + TICK for area in self._areas.values())])
+
+    async def leave(self, at: datetime) -> None:
+        """Write the counters and let go of the spaces."""
+        for area in self._areas.values():
+            area.last_at = max(area.last_at, at)
+        rows = [{"space": area.space, "values": area.values()} for area in self._areas.values()]
+        await self._tx.run("write/leave", rows=rows)
+
+    def area(self, space: str) -> Area:
+        """The area of a space of this transaction."""
+        if space not in self._areas:
+            raise ScopeMissing(f"{space} is not among the spaces of this call")
+        return self._areas[space]
+
+    async def write(self, draft: Draft, clock: Clock) -> list[Change]:
+        """See `Store.write`."""
+        at = await self.enter(clock)
+        await self._check(draft.assumes)
+        await self._close(draft.closings, at)
+        await self._retire(draft.retires, at)
+        await self.add_episodes([(new, at, FAR_FUTURE) for new in draft.episodes])
+        await self.join_entities(draft.entities, at)
+        await self.add_facts([(new, at, new.fact.evidence) for new in draft.facts], at)
+        await self._support(draft.supports, at)
+        await self._mention(draft.mentions)
+        await self._name_selves(draft.selves)
+        changes = await self.add_changes(draft.changes, at)
+        await self._supersede(changes)
+        await self.leave(at)
+        return changes
+
+    # checks
+
+    async def _check(self, assumes: Mapping[Slot, frozenset[str]]) -> None:
+        for slot in assumes:
+            self.area(slot.space)
+        for slot, versions in (await open_facts(self._tx, assumes)).items():
+            if assumes[slot] != frozenset(id_ for _, id_, _ in versions):
+                named = f"{slot.subject or '?'} {slot.predicate} {slot.object or '?'}"
+                raise Conflict(f"what is known about {named} changed meanwhile: read again and decide anew")
+
+    def vector(self, index: Index) -> list[float] | None:
+        """A vector as the server takes it; None for the zero vector, which has no direction to compare.
+
+        Raises:
+            InvalidInput: It is not of unit length, or of another dimension.
+        """
+        vector = unit(index.vector, self._dimensions)
+        return vector.tolist() if vector.any() else None
+
+    # episodes
+
+    async def add_episodes(self, new: Sequence[tuple[NewEpisode, datetime, datetime]]) -> None:
+        """Add episodes with when each was recorded and retired."""
+        if not new:
+            return
+        await self._check_unknown([each for each, _, retired_at in new if retired_at == FAR_FUTURE])
+        rows: list[Mapping[str, object]] = []
+        for each, recorded_at, retired_at in new:
+            episode = each.episode
+            area = self.area(episode.space)
+            values = episode_values(
+                episode,
+                identity=each.identity if retired_at == FAR_FUTURE else None,
+                number=area.new_number(),
+                token=token_of(episode.space, "episode"),
+                stems=each.index.stems,
+                recorded_at=recorded_at,
+                retired_at=retired_at,
+            )
+            rows.append({"values": values, "vector": self.vector(each.index)})
+            area.episodes += 1
+            area.episode_stems += len(each.index.stems)
+            if episode.speaker is not None:
+                area.speakers[episode.speaker] = min(recorded_at, area.speakers.get(episode.speaker, recorded_at))
+            if retired_at == FAR_FUTURE:
+                self._new_episodes.add((episode.space, episode.id))
+        await self._tx.run("write/put_episodes", rows=rows)
+
+    async def _check_unknown(self, new: Sequence[NewEpisode]) -> None:
+        known = await self._tx.run(
+            "read/episodes_by_identity",
+            rows=rows_of(((each.episode.space, each.identity) for each in new), "space", "identity"),
+        )
+        if known:
+            raise Conflict(f"the episode {known[0]['identity']} is there already: read again")
+
+    async def _retire(self, retires: Sequence[Place], at: datetime) -> None:
+        if not retires:
+            return
+        rows = rows_of(retires)
+        retired = await self._tx.run("write/retire_episodes", rows=rows, at=at, far=FAR_FUTURE)
+        self._check_all(retires, retired, "the episode {} was replaced or erased meanwhile: read again")
+        touched = await self._tx.run("read/entities_of_episodes", rows=rows)
+        if touched:
+            await self._tx.run("write/count_degrees", rows=touched, far=FAR_FUTURE)
+
+    def _check_all(self, asked: Iterable[Place], found: Iterable[Row], message: str) -> None:
+        missing = set(asked) - {(row["space"], row["id"]) for row in found}
+        if missing:
+            raise Conflict(message.format(min(missing)[1]))
+
+    # entities
+
+    async def join_entities(self, entities: Sequence[Entity], at: datetime) -> None:
+        """Add entities, or join their aliases with those known; their names and types are those said last."""
+        if entities:
+            ordered = sorted(entities, key=lambda entity: (entity.space, entity.key))
+            rows = [
+                {
+                    "space": entity.space,
+                    "key": entity.key,
+                    "number": self.area(entity.space).new_number(),
+                    "values": entity_values(entity),
+                    "aliases": sorted(entity.aliases),
+                }
+                for entity in ordered
+            ]
+            await self._tx.run("write/put_entities", rows=rows, at=at)
+
+    async def _name_selves(self, selves: Mapping[str, str]) -> None:
+        if selves:
+            named = await entities_named(self._tx, selves.items())
+            for space, key in selves.items():
+                entity = named.get((space, key))
+                if entity is None or entity.key != key:
+                    raise _nobody(key)
+                self.area(space).self = key
+
+    async def _touch(self, touches: Iterable[Touch]) -> None:
+        """Raise the degrees of entities by episodes that did not touch them yet. Comes before the links."""
+        fresh = sorted(set(touches) - self._touched)
+        self._touched.update(fresh)
+        new = Counter((space, key) for space, key, episode in fresh if (space, episode) in self._new_episodes)
+        if new:
+            rows = [{"space": space, "key": key, "more": more} for (space, key), more in new.items()]
+            await self._tx.run("write/raise_degrees", rows=rows)
+        old = [touch for touch in fresh if (touch[0], touch[2]) not in self._new_episodes]
+        if old:
+            rows = [{"space": space, "key": key, "episode": episode} for space, key, episode in old]
+            await self._tx.run("write/touch", rows=rows, far=FAR_FUTURE)
+
+    # facts
+
+    async def add_facts(self, new: Sequence[tuple[NewFact, datetime, Sequence[Evidence]]], at: datetime) -> None:
+        """Add the first version of facts, with when each was known and where it was read."""
+        if not new:
+            return
+        rows: list[Mapping[str, object]] = []
+        touches: set[Touch] = set()
+        for each, known_from, evidence in new:
+            fact = each.fact
+            links = links_of(fact.subject_key, fact.object_key, fact.mention_keys)
+            rows.append(self._fact_row(each, links, known_from, evidence, at))
+            touches.update((fact.space, key, place.episode_id) for key in links for place in evidence)
+        await self._touch(touches)
+        linked = {(row["space"], row["id"]): row for row in await self._tx.run("write/put_facts", rows=rows)}
+        for each, _, evidence in new:
+            _check_linked(each.fact, evidence, linked[each.fact.space, each.fact.id])
+
+    def _fact_row(
+        self, new: NewFact, links: Mapping[str, bool], known_from: datetime, evidence: Sequence[Evidence], at: datetime
+    ) -> Mapping[str, object]:
+        fact = new.fact
+        area = self.area(fact.space)
+        area.facts += 1
+        area.fact_stems += len(new.index.stems)
+        has_triple = fact.subject_key and fact.object_key and not fact.is_negated
+        return {
+            "values": fact_values(
+                fact,
+                digest=new.digest,
+                number=area.new_number(),
+                token=token_of(fact.space, "fact"),
+                stems=new.index.stems,
+                version=fact.version(known_from),
+            ),
+            "vector": self.vector(new.index),
+            "about": fact.subject_key,
+            "mentions": [key for key, is_about in links.items() if not is_about],
+            "object": fact.object_key if has_triple else None,
+            "places": _places(evidence, at),
+        }
+
+    async def _support(self, supports: Sequence[tuple[str, str, Evidence]], at: datetime) -> None:
+        if supports:
+            facts = [(space, id_) for space, id_, _ in supports]
+            rows = [{"space": space, "id": id_, **_places([place], at)[0]} for space, id_, place in supports]
+            await self.add_evidence(facts, rows)
+
+    async def add_evidence(self, facts: Sequence[Place], rows: Sequence[Mapping[str, object]]) -> None:
+        """Say where facts were read too, by rows of `write/support_facts`."""
+        links = {(row["space"], row["id"]): row for row in await self._links(facts)}
+        await self._touch(
+            (str(row["space"]), key, str(row["episode"]))
+            for row in rows
+            for key in links[str(row["space"]), str(row["id"])]["keys"]
+        )
+        told = await self._tx.run("write/support_facts", rows=rows)
+        found = {(row["space"], row["id"], row["episode"]) for row in told}
+        for row in rows:
+            if (row["space"], row["id"], row["episode"]) not in found:
+                raise InvalidInput(f"a fact names the episode {row['episode']}, which is not in its space")
+
+    async def _links(self, facts: Sequence[Place]) -> list[Row]:
+        """What facts lead to, and which known episodes tell them."""
+        for space, _ in facts:
+            self.area(space)
+        rows = await self._tx.run("read/links", rows=rows_of(facts), far=FAR_FUTURE)
+        self._check_all(facts, rows, "the fact {} is not there (any more): read again")
+        return rows
+
+    async def _close(self, closings: Sequence[Closing], at: datetime) -> None:
+        if not closings:
+            return
+        asked = [(self.area(closing.space).space, closing.fact_id) for closing in closings]
+        closed = await self._tx.run("write/close_facts", rows=rows_of(asked), at=at, far=FAR_FUTURE)
+        self._check_all(asked, closed, "the fact {} was closed or erased meanwhile: read again and decide anew")
+        before = {(row["space"], row["id"]): row for row in closed}
+        rows: list[Mapping[str, object]] = []
+        for closing in closings:
+            old = before[closing.space, closing.fact_id]
+            valid_from = old["valid_from"].to_native()
+            if closing.valid_to is not None and utc(closing.valid_to) > valid_from:
+                rows.append(
+                    {
+                        "space": closing.space,
+                        "id": closing.fact_id,
+                        "before": old["version"],
+                        "version": old["version"] + 1,
+                        "valid_from": valid_from,
+                        "valid_to": utc(closing.valid_to),
+                        "known_from": at,
+                        "known_to": FAR_FUTURE,
+                    }
+                )
+        await self.add_versions(rows)
+
+    async def add_versions(self, rows: Sequence[Mapping[str, object]]) -> None:
+        """Add versions that follow others, by rows of `write/put_versions`."""
+        if rows:
+            await self._tx.run("write/put_versions", rows=rows)
+
+    async def _mention(self, mentions: Sequence[tuple[str, str, str]]) -> None:
+        if not mentions:
+            return
+        links = {(row["space"], row["id"]): row for row in await self._links([name[:2] for name in mentions])}
+        fresh = [each for each in dict.fromkeys(mentions) if each[2] not in links[each[:2]]["keys"]]
+        if fresh:
+            named = await entities_named(self._tx, ((space, key) for space, _, key in fresh))
+            for space, _, key in fresh:
+                if (space, key) not in named or named[space, key].key != key:
+                    raise _nobody(key)
+            await self._touch(
+                (space, key, episode) for space, id_, key in fresh for episode in links[space, id_]["episodes"]
+            )
+            rows = [{"space": space, "id": id_, "key": key} for space, id_, key in fresh]
+            await self._tx.run("write/mention", rows=rows)
+
+    # journal
+
+    async def add_changes(self, changes: Sequence[Change], at: datetime) -> list[Change]:
+        """Append to the journal. The ids follow from space, time and place in the write."""
+        micros = int(at.timestamp() * 1_000_000)
+        written = [
+            change.model_copy(
+                update={
+                    "id": hashlib.blake2b(f"{change.space}\n{micros}\n{number}".encode(), digest_size=8).hexdigest(),
+                    "at": at,
+                }
+            )
+            for number, change in enumerate(changes)
+        ]
+        await self.add_entries(written)
+        return written
+
+    async def add_entries(self, changes: Sequence[Change]) -> None:
+        """Append changes that have their id and time."""
+        rows = [
+            change_values(change, id_=change.id, number=self.area(change.space).new_number(), at=change.at)
+            for change in changes
+            if change.at is not None
+        ]
+        if rows:
+            await self._tx.run("write/put_changes", rows=rows)
+
+    async def _supersede(self, changes: Sequence[Change]) -> None:
+        rows = [
+            {"space": change.space, "before": change.before, "after": change.after}
+            for change in changes
+            if change.before and change.after and change.before != change.after
+        ]
+        if rows:
+            await self._tx.run("write/supersede", rows=rows)
+
+
+def _places(evidence: Sequence[Evidence], at: datetime) -> list[Mapping[str, object]]:
+    return [
+        {"episode": place.episode_id, "start": place.start, "stop": place.end, "known_from": at}
+        for place in dict.fromkeys(evidence)
+    ]
+
+
+def _check_linked(fact: Fact, evidence: Sequence[Evidence], row: Row) -> None:
+    """Raise where a fact names an entity or an episode that is not there."""
+    links = links_of(fact.subject_key, fact.object_key, fact.mention_keys)
+    found = {*row["mentioned"], *([fact.subject_key] if row["about"] else [])}
+    if missing := [key for key in links if key not in found]:
+        raise _nobody(missing[0])
+    if missing := [place.episode_id for place in evidence if place.episode_id not in row["told"]]:
+        raise InvalidInput(f"a fact names the episode {missing[0]}, which is not in its space")
+
+
+def _nobody(key: str) -> Conflict:
+    return Conflict(f"a fact names the entity {key!r}, which is not there (any more): read again")
