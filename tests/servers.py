@@ -122,7 +122,11 @@ class LocalServer(Server):
         self.auth = ("neo4j", password) if password else None
         self.options = ["--version", version, "--supply", supply, "--heap", HEAP, "--pagecache", PAGECACHE]
         self.options += ["--password", password] if password else []
-        self.start(port=0, http_port=0)
+        try:
+            self.start(port=0, http_port=0)
+        except BaseException:  # Ctrl-C too: the tool may have been cut off just after it started the server
+            self.close()
+            raise
 
     def tool(self, verb: str, *options: str) -> str:
         command = [sys.executable, str(ROOT / "tools" / "neo4j_server.py"), verb, "--home", str(self.home), *options]

@@ -78,6 +78,10 @@ class CannotStart(Exception):
     """There is no server, and why."""
 
 
+class PortTaken(CannotStart):
+    """Somebody else listens there."""
+
+
 @dataclass(frozen=True)
 class Running:
     """A server that runs, as written into its home."""
@@ -108,7 +112,7 @@ def alone(lock: Path) -> Iterator[None]:
 def cache(environment: Mapping[str, str] = os.environ) -> Path:
     """Return the folder that keeps jars and classes between runs."""
     named = environment.get("GRAPHMEM_NEO4J_CACHE")
-    return Path(named) if named else Path(environment.get("HOME", "/tmp")) / ".cache" / "graphmem-neo4j"
+    return Path(named) if named else Path(environment.get("HOME") or Path.home()) / ".cache" / "graphmem-neo4j"
 
 
 # Java and the jars ---------------------------------------------------------------------------------------------------
@@ -349,7 +353,7 @@ def launch(release: Release, home: Path, options: argparse.Namespace, java: Path
     port, http_port = options.port or free_port(), options.http_port or free_port()
     for wanted in (port, http_port):
         if is_taken(wanted):
-            raise CannotStart(f"port {wanted} is taken: name another, or 0 for a free one")
+            raise PortTaken(f"port {wanted} is taken: name another, or 0 for a free one")
     for folder in ("conf", "run", "logs"):
         (home / folder).mkdir(parents=True, exist_ok=True)
     (home / "conf" / "neo4j.conf").write_text(configuration(release, options, port, http_port))
@@ -369,15 +373,26 @@ def launch(release: Release, home: Path, options: argparse.Namespace, java: Path
     addresses = (f"bolt://127.0.0.1:{port}", f"http://127.0.0.1:{http_port}/browser/")
     server = Running(process.pid, release.version, *addresses, port, http_port, str(java))
     (home / "run" / "server.json").write_text(json.dumps(asdict(server)))
-    until = time.monotonic() + options.timeout
+    try:
+        wait_for(process, server, options.timeout, console)
+    except BaseException:  # Ctrl-C too: nothing is left running that nobody was told of
+        process.kill()
+        process.wait()
+        raise
+    return server
+
+
+def wait_for(process: subprocess.Popen[bytes], server: Running, timeout: float, console: Path) -> None:
+    """Return when the server answers."""
+    until = time.monotonic() + timeout
     while not answers(server):
         if process.poll() is not None:
-            raise CannotStart(f"the server ended with {process.returncode}:\n{console.read_text()[-2000:]}")
+            lost = is_taken(server.port) or is_taken(server.http_port)
+            kind = PortTaken if lost else CannotStart
+            raise kind(f"the server ended with {process.returncode}:\n{console.read_text()[-2000:]}")
         if time.monotonic() > until:
-            process.kill()
-            raise CannotStart(f"no answer within {options.timeout:g} s:\n{console.read_text()[-2000:]}")
+            raise CannotStart(f"no answer within {timeout:g} s:\n{console.read_text()[-2000:]}")
         time.sleep(0.1)
-    return server
 
 
 def start(release: Release, home: Path, options: argparse.Namespace) -> Running:
@@ -390,6 +405,12 @@ def start(release: Release, home: Path, options: argparse.Namespace) -> Running:
         if not java:
             raise CannotStart(f"no Java {release.oldest_java} or newer here; NEO4J_JAVA_HOME names one")
         fetch(release, java, supply)
+        for _ in range(2):
+            try:
+                return launch(release, home, options, java)
+            except PortTaken:  # a free port may be lost between the asking and the listening
+                if options.port and options.http_port:
+                    raise
         return launch(release, home, options, java)
 
 
