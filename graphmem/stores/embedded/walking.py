@@ -63,6 +63,8 @@ class Walker:
             return []
         for _ in range(most_hops):
             narrower = min(ahead, behind, key=lambda side: len(side.outermost))
+            if not narrower.outermost:
+                return []
             narrower.grow(self._touching(narrower.outermost))
             if meeting := ahead.outermost & behind.outermost:
                 steps = [*_outward(ahead, meeting), *reversed(behind.inward)]
@@ -74,10 +76,10 @@ class Walker:
         side = Side(self._named(key))
         found: dict[Relation, None] = {}
         for _ in range(hops):
+            if not side.outermost or len(found) >= limit:
+                break
             touching = self._touching(side.outermost)
             found.update(dict.fromkeys(touching))
-            if len(found) >= limit:
-                break
             side.grow(touching)
         return list(islice(found, limit))
 
