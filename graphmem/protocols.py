@@ -150,16 +150,13 @@ class Extractor(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """Word statistics over the spaces of a call: how many texts, how long on average (in stems), and in how many of
-    them each stem of the question stands.
+    """Statistics over the spaces of a call: how many texts, how long episodes are on average (in stems), and in how
+    many of them each stem of the question stands.
     """
 
     episodes: int = 0
     episode_length: float = 0.0
-    facts: int = 0
-    fact_length: float = 0.0
     episode_df: Mapping[str, int] = field(default_factory=dict[str, int])
-    fact_df: Mapping[str, int] = field(default_factory=dict[str, int])
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +199,8 @@ class Reached:
 class Seed:
     """An episode as recall sees it: where it stands in its conversation, how near it is to the question.
 
-    `stems` are its words as indexed, in order, repeats kept. `position` counts the turns of its session from 0.
-    `links` is the number of ABOUT and MENTIONS edges of all its facts.
+    `stems` are its words as indexed, in order, repeats kept. `links` is the number of ABOUT and MENTIONS edges of all
+    its facts.
     """
 
     episode: str
@@ -211,7 +208,6 @@ class Seed:
     role: Role
     speaker: str | None
     session: str | None
-    position: int
     said_at: datetime
     stems: tuple[str, ...]
     similarity: float

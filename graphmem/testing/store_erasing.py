@@ -39,10 +39,10 @@ class Erasing(Asking):
         assert [place.episode_id for place in kept.evidence] == [again.id]
         assert self.degrees(store) == {"ann": 1}
         lookup = self.run(self.lookup(store, [ADA], self.embedder.index("oslo left stayed").stems))
-        assert lookup.statistics.fact_df == {"oslo": 0, "left": 0, "stay": 1}
-        assert (lookup.statistics.episodes, lookup.statistics.facts, lookup.speakers) == (1, 1, frozenset())
+        assert lookup.statistics.episode_df == {"oslo": 0, "left": 0, "stay": 1}
+        assert (lookup.statistics.episodes, lookup.speakers) == (1, frozenset())
         [seed] = self.seeds(store, [ADA], "Kim left Oslo").episodes
-        assert (seed.episode, seed.position) == (again.id, 0)
+        assert seed.episode == again.id
 
     def test_a_dry_run_counts_the_same_and_erases_nothing(self, store: Store) -> None:
         scribe = self.scribe(store)

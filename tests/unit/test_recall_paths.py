@@ -16,8 +16,8 @@ def fact(name: str, words: str, *, about: str, mentions: tuple[str, ...] = (), h
     return Reached(name, SPACE, (f"e-{name}",), about, mentions, tuple(words.split()), 0.5, holds)
 
 
-def episode(name: str, words: str, *, role: str = "document", session: str | None = None, position: int = 0) -> Seed:
-    return Seed(name, SPACE, role, None, session, position, DAY, tuple(words.split()), 0.5, 2)  # type: ignore[arg-type]
+def episode(name: str, words: str, *, role: str = "document", session: str | None = None) -> Seed:
+    return Seed(name, SPACE, role, None, session, DAY, tuple(words.split()), 0.5, 2)  # type: ignore[arg-type]
 
 
 def view_of(*facts: Reached, role: str = "document", question: str = "citi alic work") -> View:
@@ -75,7 +75,7 @@ def test_a_fact_that_does_not_hold_carries_no_chain() -> None:
 
 def test_in_a_chat_a_bridge_may_stand_in_the_turn_before() -> None:
     view = view_of(WORKS, LIES, role="user")
-    reply = episode("e-reply", "alic", role="user", session="s", position=1)
+    reply = episode("e-reply", "alic", role="user", session="s")
     view.add_turns([Turn(reply, (), "e-reply", 0), Turn(view.episodes["e-works"], (WORKS,), "e-reply", -1)])
     beside, direct = stepped(view, front="e-reply")["e-lies"], stepped(view)["e-lies"]
     assert 0 < beside.score < direct.score
@@ -83,7 +83,7 @@ def test_in_a_chat_a_bridge_may_stand_in_the_turn_before() -> None:
 
 def test_in_a_chat_a_chain_reaches_the_turn_after_its_target() -> None:
     view = view_of(WORKS, LIES, role="user")
-    after = episode("e-after", "citi", role="user", session="s", position=1)
+    after = episode("e-after", "citi", role="user", session="s")
     view.add_turns([Turn(view.episodes["e-lies"], (LIES,), "e-lies", 0), Turn(after, (), "e-lies", 1)])
     reached = chat.around_targets(view, stepped(view), MINILM.chain, MINILM.chat)
     assert 0 < reached["e-after"].score < reached["e-lies"].score

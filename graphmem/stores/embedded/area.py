@@ -27,7 +27,6 @@ class Area:
     episodes: int
     episode_stems: int
     facts: int
-    fact_stems: int
 
     @property
     def lo(self) -> int:

@@ -128,7 +128,7 @@ class Eraser:
             row = {"id": id_, **area.range}
             uid, stems, versions = self._db.execute(sql.ERASED_FACT, row).fetchone()
             area.facts -= 1
-            area.fact_stems -= self._unindex("fact", id_, stems, traces)
+            self._unindex("fact", id_, stems, traces)
             for statement in sql.ERASE_FACT:
                 self._db.execute(statement, row)
             self.counts["versions"] += versions

@@ -40,16 +40,12 @@ def lookup(
         entities += entities_of(db, area, rows).values()
         speakers.update(name.lower() for [name] in db.execute(sql.SPEAKERS, {"part": area.part, **known}))
     episodes = sum(area.episodes for area in areas)
-    facts = sum(area.facts for area in areas)
     return Lookup(
         entities=tuple(entities),
         statistics=Statistics(
             episodes=episodes,
             episode_length=sum(area.episode_stems for area in areas) / episodes if episodes else 0.0,
-            facts=facts,
-            fact_length=sum(area.fact_stems for area in areas) / facts if facts else 0.0,
             episode_df=words.frequencies(db, areas, "episode", stems),
-            fact_df=words.frequencies(db, areas, "fact", stems),
         ),
         speakers=frozenset(name for name in speakers if name.strip()),
         selves=tuple(dict.fromkeys(area.self for area in areas if area.self)),
@@ -65,8 +61,10 @@ class Reader:
     words: Words
     vector: Vector
     moment: Moment
-    _sessions: dict[int, list[int]] = field(default_factory=dict[int, list[int]])
-    _places: dict[int, tuple[int, int]] = field(default_factory=dict[int, tuple[int, int]])
+    _sessions: dict[int, int | None] = field(default_factory=dict[int, int | None])
+    _turns: dict[int, tuple[list[int], dict[int, int]]] = field(
+        default_factory=dict[int, tuple[list[int], dict[int, int]]]
+    )
 
     def seeds(self, areas: Sequence[Area], *, stems: Sequence[str], episodes: int, facts: int) -> Seeds:
         """See `Store.seeds`."""
@@ -114,7 +112,9 @@ class Reader:
         for area in areas:
             rows = self.db.execute(sql.SEEDS_BY_UID, {"uids": parameter(episodes), **self._clocks, **area.range})
             centres = self._seeds(area, [id_ for [id_] in rows])
-            near = [(centre, other, offset) for centre in centres for other, offset in self._around(centre, around)]
+            near = [
+                (centre, other, offset) for centre in centres for other, offset in self._around(area, centre, around)
+            ]
             seeds = {**self._seeds(area, [other for _, other, _ in near if other not in centres]), **centres}
             facts = self._facts_of(area, seeds)
             turns += [
@@ -161,6 +161,7 @@ class Reader:
         """The known episodes among some rows."""
         rows = self.db.execute(sql.SEEDS, {"ids": parameter(ids), **self._clocks, **area.range}).fetchall()
         similarities = self._similarities(area, "episode").of([row[0] for row in rows])
+        self._sessions.update((row[0], row[4]) for row in rows)
         return {
             id_: Seed(
                 episode=uid,
@@ -168,35 +169,29 @@ class Reader:
                 role=role,
                 speaker=speaker,
                 session=session,
-                position=self._position(area, id_, session_row),
                 said_at=from_micros(said_at),
                 stems=unpacked(stems),
                 similarity=similarity,
                 links=links,
             )
-            for (id_, uid, role, speaker, session_row, session, said_at, stems, links), similarity in zip(
+            for (id_, uid, role, speaker, _, session, said_at, stems, links), similarity in zip(
                 rows, similarities, strict=True
             )
         }
 
-    def _position(self, area: Area, id_: int, session: int | None) -> int:
-        """How many known turns of its session stand before an episode."""
-        if session is None:
-            return 0
-        if session not in self._sessions:
-            [ids] = self.db.execute(sql.TURNS_OF_SESSION, {"session": session, **self._clocks, **area.range}).fetchone()
-            self._sessions[session] = turns = [int(turn) for turn in ids.split(",")]
-            self._places.update((turn, (session, place)) for place, turn in enumerate(turns))
-        return self._places[id_][1]
-
-    def _around(self, centre: int, around: int) -> list[tuple[int, int]]:
+    def _around(self, area: Area, centre: int, around: int) -> list[tuple[int, int]]:
         """An episode that was read, and its neighbours in its session, each with its offset."""
-        if centre not in self._places:
+        session = self._sessions[centre]
+        if session is None or not around:
             return [(centre, 0)]
-        session, place = self._places[centre]
-        first = max(0, place - around)
-        near = self._sessions[session][first : place + around + 1]
-        return [(turn, offset) for offset, turn in enumerate(near, first - place)]
+        if session not in self._turns:
+            [ids] = self.db.execute(sql.TURNS_OF_SESSION, {"session": session, **self._clocks, **area.range}).fetchone()
+            turns = [int(turn) for turn in ids.split(",")]
+            self._turns[session] = turns, {turn: place for place, turn in enumerate(turns)}
+        turns, places = self._turns[session]
+        first = max(0, places[centre] - around)
+        near = turns[first : places[centre] + around + 1]
+        return [(turn, offset) for offset, turn in enumerate(near, first - places[centre])]
 
     def _facts_of(self, area: Area, episodes: Iterable[int]) -> dict[int, list[Reached]]:
         """The facts of each of some episodes, in the order they stand there."""

@@ -17,8 +17,7 @@ CREATE TABLE part(
   self TEXT,                                 -- key of the entity that "I" means
   episodes INTEGER NOT NULL DEFAULT 0,
   episode_stems INTEGER NOT NULL DEFAULT 0,  -- stems of all episodes together, for their mean length
-  facts INTEGER NOT NULL DEFAULT 0,
-  fact_stems INTEGER NOT NULL DEFAULT 0
+  facts INTEGER NOT NULL DEFAULT 0
 );
 
 CREATE TABLE session(id INTEGER PRIMARY KEY, name TEXT NOT NULL);

@@ -20,7 +20,7 @@ def _of_each_kind(statement: str) -> dict[Kind, str]:
 # parts
 
 PART: Final = """
-SELECT id, space, next, last_at, epoch, self, episodes, episode_stems, facts, fact_stems FROM part
+SELECT id, space, next, last_at, epoch, self, episodes, episode_stems, facts FROM part
 WHERE space = :space"""
 
 PARTS_BELOW: Final = "SELECT space FROM part WHERE space > :prefix AND space < :prefix || '~' ORDER BY space"
@@ -29,7 +29,7 @@ ADD_PART: Final = "INSERT INTO part(space, last_at) VALUES(:space, :at)"
 
 SAVE_PART: Final = """
 UPDATE part SET next = :next, last_at = :last_at, epoch = :epoch, self = :self, episodes = :episodes,
-  episode_stems = :episode_stems, facts = :facts, fact_stems = :fact_stems
+  episode_stems = :episode_stems, facts = :facts
 WHERE id = :part"""
 
 SPEAKERS: Final = "SELECT name FROM speaker WHERE part = :part AND known_from <= :known_at"

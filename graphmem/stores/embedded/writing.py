@@ -213,7 +213,6 @@ class Writer:
             self._db.execute(sql.ADD_LINK, {"entity": self.entity(area, key), "fact": id_, "is_about": is_about})
         self._index(area, "fact", id_, stems, vector)
         area.facts += 1
-        area.fact_stems += len(new.index.stems)
         return id_
 
     def add_evidence(self, area: Area, fact: int, evidence: Iterable[Evidence], at: int) -> None:
