@@ -223,15 +223,20 @@ def check_apart(source: str, target: str) -> None:
         raise StoreUnavailable(f"{source} cannot be read: there is no such file; check the path of the source")
     is_linked = isinstance(here, Path) and isinstance(there, Path) and there.exists() and here.samefile(there)
     if here == there or is_linked:
-        raise InvalidInput(f"{source} and {target} are the same store: name another one to move into")
+        raise InvalidInput("source and target are the same store: name another one to move into")
 
 
 def _place(address: str) -> Path | tuple[str | None, int, str, str]:
     """What tells a store from others: its file, or its server and database."""
     scheme, separator, _ = address.partition("://")
     if separator and scheme != "file":
-        parts = urlsplit(address)
-        return parts.hostname, parts.port or BOLT_PORT, parts.path.strip("/").lower(), parts.query
+        try:
+            parts = urlsplit(address)
+            return parts.hostname, parts.port or BOLT_PORT, parts.path.strip("/").lower(), parts.query
+        except ValueError as error:  # its message has no password in it, as the address may
+            raise InvalidInput(
+                f"an address of a server cannot be read ({error}): write bolt://localhost:7687"
+            ) from error
     path = config.store_path(address)
     if path == ":memory:":
         raise InvalidInput("':memory:' ends with the command: name stores that last")

@@ -416,6 +416,13 @@ def test_a_database_is_not_moved_into_itself(source: str, target: str) -> None:
         check_apart(source, target)
 
 
+@pytest.mark.parametrize("address", ["bolt://ada:secret@localhost:port", "bolt://ada:secret@[localhost"])
+def test_an_address_that_cannot_be_read_is_refused_and_its_password_not_shown(here: Path, address: str) -> None:
+    with pytest.raises(InvalidInput, match="write bolt://localhost:7687") as refused:
+        check_apart("notes.db", address)
+    assert "secret" not in str(refused.value)
+
+
 @pytest.mark.parametrize(
     ("source", "target"),
     [
