@@ -40,12 +40,16 @@ def run(*command: str | Path, cwd: Path = ROOT, env: dict[str, str] | None = Non
     return done.stdout
 
 
+def built(target: str, folder: Path) -> Path:
+    """Return what hatchling makes of the checkout: a `wheel`, a `wheel:editable` or an `sdist`."""
+    run(sys.executable, "-m", "hatchling", "build", "-t", target, "-d", folder)
+    [file] = folder.iterdir()
+    return file
+
+
 @pytest.fixture(scope="session")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("dist")
-    run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder)
-    [built] = folder.glob("*.whl")
-    return built
+    return built("wheel", tmp_path_factory.mktemp("dist"))
 
 
 @pytest.fixture(scope="session")

@@ -11,15 +11,19 @@ def test_the_wheel_is_at_most_twelve_megabytes(wheel: Path) -> None:
 
 
 def test_the_wheel_holds_every_file_of_the_package_and_nothing_else(wheel: Path) -> None:
-    package = ROOT / "graphmem"
     expected = {
-        path.relative_to(ROOT).as_posix()
-        for path in package.rglob("*")
+        inside + path.relative_to(ROOT / folder).as_posix()
+        for folder, inside in (("graphmem", "graphmem/"), ("cypher", "graphmem/_cypher/"))
+        for path in (ROOT / folder).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts and not path.name.startswith(".")
     }
     carried = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     assert carried == expected
-    assert {"graphmem/py.typed", "graphmem/data/static_minilm_256/table.npz"} <= carried
+    assert {
+        "graphmem/py.typed",
+        "graphmem/data/static_minilm_256/table.npz",
+        "graphmem/_cypher/read/facts.cypher",
+    } <= carried
 
 
 def test_the_wheel_carries_its_licences_and_the_notice(wheel: Path) -> None:
