@@ -134,6 +134,12 @@ class Walking(Asking):
         assert self.paths(store, "kim", "oslo") == []
         assert self.ids_around(store, "kim") == ["1"]
 
+    def test_a_triple_that_merely_mentions_an_entity_is_not_around_it(self, store: Store) -> None:
+        self.graph(store, ("1", "kim", "acme"), ("2", "oslo", "kim"))
+        self.graph(store, ("3", "ann", "rome"), mentions=("kim",))
+        assert self.ids_around(store, "kim") == ["1", "2"]
+        assert self.paths(store, "kim", "rome") == []
+
     def test_a_triple_from_an_entity_to_itself_is_around_it_and_on_no_path(self, store: Store) -> None:
         self.graph(store, ("1", "kim", "kim"), ("2", "kim", "ann"))
         assert self.ids_around(store, "ann") == ["2", "1"]
@@ -237,7 +243,7 @@ class Walking(Asking):
 
     def test_a_name_that_spaces_resolve_differently_stands_for_each_of_the_entities(self, store: Store) -> None:
         self.graph(store, ("1", "anna berg", "acme"))
-        self.graph(store, ("2", "anna holm", "acme"), ("3", "anna holm", "rome"), space=SHARED)
+        self.graph(store, ("2", "anna holm", "acme"), ("3", "anna holm", "rome"), ("4", "bo", "acme"), space=SHARED)
         entities = (
             Entity(space=ADA, key="anna berg", name="Anna Berg", aliases=("anna",)),
             Entity(space=SHARED, key="anna holm", name="Anna Holm", aliases=("anna",)),

@@ -38,7 +38,7 @@ def test_each_step_of_a_path_is_proved_by_the_words_it_was_read_from(memory: Mem
 
 def test_a_text_that_was_replaced_proves_nothing_any_more(memory: Memory) -> None:
     memory.add("Alice works at Acme.", user_id="me", source_id="page", at=JANUARY)
-    memory.add("As I said, Alice works at Acme.", user_id="me", source_id="mail", at=MARCH)
+    memory.add("Alice works at Acme. See you soon.", user_id="me", source_id="mail", at=MARCH)
     memory.add("The page is empty.", user_id="me", source_id="page", at=MAY, replace=True)
     [path] = memory.paths("Alice", "Acme", user_id="me")
     assert [step.source_id for step in path.steps] == ["mail"]
@@ -107,6 +107,15 @@ def test_what_stands_around_somebody_comes_nearest_first(told: Memory) -> None:
     assert [fact.text for fact in told.neighbourhood("Alice", user_id="me", hops=1).facts] == TOLD[:1]
     assert len(told.neighbourhood("Alice", user_id="me", hops=3)) == 3
     assert told.neighbourhood("Alice", user_id="me", limit=1).facts == around.facts[:1]
+
+
+def test_what_several_spaces_know_is_told_once_and_as_the_users_own_first(memory: Memory) -> None:
+    memory.add("Acme is in Berlin.", layer="org")
+    memory.add("Alice works at Acme.", user_id="me")
+    around = memory.neighbourhood("Berlin", user_id="me")
+    layers = {entity.name: entity.space.rpartition("/")[2] for entity in around.entities}
+    assert layers == {"Berlin": "shared", "Acme": "user=me", "Alice": "user=me"}
+    assert len(around.entities) == len(layers)
 
 
 def test_what_stands_around_somebody_can_be_drawn(told: Memory) -> None:
