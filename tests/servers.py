@@ -292,13 +292,13 @@ def ways_of(environment: Mapping[str, str]) -> list[Way]:
 
 
 def first_open(ways: Sequence[Way], version: str) -> str:
-    """Return what the first way that seems open has found, or that none does."""
+    """Say what the first way that seems open has found, or that none does."""
     for way in ways:
         try:
-            return way.look(version)
+            return f"{version} by {way.look(version)}"
         except Unavailable:
             continue
-    return "no way to a server found"
+    return f"no way to a server of {version}"
 
 
 def start_by(ways: Sequence[Way], version: str, home: Path, password: str | None) -> tuple[Server, str]:
@@ -337,7 +337,7 @@ class Servers:
         """Say what would be taken, without starting anything."""
         if self.settings.get("NEO4J_URI"):
             return f"the server at NEO4J_URI={self.settings['NEO4J_URI']}, and no other"
-        return "; ".join(f"{version} by {first_open(self.ways, version)}" for version in RELEASES)
+        return "; ".join(first_open(self.ways, version) for version in RELEASES)
 
     def shared(self, version: str) -> Server:
         """Return the server of this version that all tests share."""

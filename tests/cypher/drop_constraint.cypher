@@ -1,0 +1,2 @@
+// The constraint of create_constraint, gone again.
+DROP CONSTRAINT leftover IF EXISTS

@@ -1,0 +1,2 @@
+// The names of the constraints.
+SHOW CONSTRAINTS YIELD name
