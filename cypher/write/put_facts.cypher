@@ -1,5 +1,6 @@
 // Adds the first version of facts, with what they are about, what they mention, where they were read, and their triple.
-// $rows  rows  values by name; vector (null for a text without words); about, mentions: keys; places: episode, start, stop, known_from; object: key of a triple
+// $rows  rows  values by name; vector (null for a text without words); about, mentions: keys;
+//              places: episode, start, stop, known_from; object: key of a triple
 UNWIND $rows AS row
 CREATE (fact:Fact)
 SET fact = row.values
