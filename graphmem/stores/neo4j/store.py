@@ -1,20 +1,19 @@
 """The store in a Neo4j database."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TypeVar
 
 from neo4j import AsyncDriver, Driver
 
-from graphmem.models import Change
-from graphmem.moment import Clock, now
-from graphmem.protocols import (
-    Draft,
-    Known,
-    Question,
-)
+from graphmem.errors import InvalidInput
+from graphmem.models import Change, Entity, Episode, Fact
+from graphmem.moment import Clock, Moment, now
+from graphmem.protocols import Draft, Known, Link, Lookup, Question, Seeds, Turn, Vector
 from graphmem.scope import checked
-from graphmem.stores.neo4j import knowing, schema
+from graphmem.stores.neo4j import knowing, listing, recalling, schema
 from graphmem.stores.neo4j.connection import Connection, Transaction, Work, connected
+from graphmem.stores.neo4j.recalling import Reader
 from graphmem.stores.neo4j.schema import Server
 from graphmem.stores.neo4j.writing import Writer
 
@@ -84,6 +83,113 @@ class Neo4jStore:
         """See `Store.write`. One transaction of about ten statements, whatever the draft holds."""
         checked(draft.spaces)
         return await self._write("write", lambda tx: self._writer(tx, draft.spaces).write(draft, self._clock))
+
+    # reading for recall
+
+    async def lookup(
+        self, spaces: Sequence[str], *, keys: Sequence[str], stems: Sequence[str], known_at: datetime
+    ) -> Lookup:
+        """See `Store.lookup`."""
+        named = checked(spaces)
+        return await self._read(
+            "lookup", lambda tx: recalling.lookup(tx, named, keys=keys, stems=stems, known_at=known_at)
+        )
+
+    async def seeds(
+        self, spaces: Sequence[str], *, vector: Vector, stems: Sequence[str], moment: Moment, episodes: int, facts: int
+    ) -> Seeds:
+        """See `Store.seeds`."""
+        named = checked(spaces)
+        return await self._read(
+            "seeds",
+            lambda tx: self._reader(tx, vector, moment).seeds(named, stems=stems, episodes=episodes, facts=facts),
+        )
+
+    async def expand(
+        self, spaces: Sequence[str], keys: Sequence[str], *, vector: Vector, moment: Moment, about: int, mentions: int
+    ) -> list[Link]:
+        """See `Store.expand`."""
+        named = checked(spaces)
+        return await self._read(
+            "expand", lambda tx: self._reader(tx, vector, moment).expand(named, keys, about=about, mentions=mentions)
+        )
+
+    async def turns(
+        self, spaces: Sequence[str], episodes: Sequence[str], *, vector: Vector, moment: Moment, around: int
+    ) -> list[Turn]:
+        """See `Store.turns`."""
+        named = checked(spaces)
+        return await self._read(
+            "turns", lambda tx: self._reader(tx, vector, moment).turns(named, episodes, around=around)
+        )
+
+    # reading for people
+
+    async def episodes(self, spaces: Sequence[str], ids: Sequence[str]) -> list[Episode]:
+        """See `Store.episodes`."""
+        named = checked(spaces)
+        return await self._read("episodes", lambda tx: listing.episodes(tx, named, ids))
+
+    async def find_episodes(
+        self,
+        spaces: Sequence[str],
+        *,
+        source_id: str | None = None,
+        session: str | None = None,
+        stems: Sequence[str] | None = None,
+    ) -> list[str]:
+        """See `Store.find_episodes`. Replaced ones are among them. Of several conditions all have to be met."""
+        if source_id is None and session is None and stems is None:
+            raise InvalidInput("neither source_id, session nor stems were given: say which episodes are meant")
+        named = checked(spaces)
+        return await self._read(
+            "find episodes",
+            lambda tx: listing.find_episodes(tx, named, source_id=source_id, session=session, stems=stems),
+        )
+
+    async def facts(self, spaces: Sequence[str], ids: Sequence[str], *, moment: Moment) -> list[Fact]:
+        """See `Store.facts`."""
+        named = checked(spaces)
+        return await self._read("facts", lambda tx: listing.facts(tx, named, ids, moment=moment))
+
+    async def list_facts(
+        self,
+        spaces: Sequence[str],
+        *,
+        moment: Moment | None,
+        entity: str | None = None,
+        predicate: str | None = None,
+        limit: int,
+        after: str | None = None,
+    ) -> list[Fact]:
+        """See `Store.list_facts`.
+
+        Raises:
+            NotFound: There is no fact `after` in these spaces.
+        """
+        named = checked(spaces)
+        return await self._read(
+            "list facts",
+            lambda tx: listing.list_facts(
+                tx, named, moment=moment, entity=entity, predicate=predicate, limit=limit, after=after
+            ),
+        )
+
+    async def list_entities(self, spaces: Sequence[str], *, limit: int) -> list[Entity]:
+        """See `Store.list_entities`."""
+        named = checked(spaces)
+        return await self._read("list entities", lambda tx: listing.list_entities(tx, named, limit=limit))
+
+    async def history(self, spaces: Sequence[str], fact_id: str) -> list[Change]:
+        """See `Store.history`."""
+        named = checked(spaces)
+        return await self._read("history", lambda tx: listing.history(tx, named, fact_id))
+
+    # transactions
+
+    def _reader(self, tx: Transaction, vector: Vector, moment: Moment) -> Reader:
+        assert self._server is not None, "open comes first"
+        return Reader.of(tx, self._server, vector, moment)
 
     def _writer(self, tx: Transaction, spaces: Sequence[str]) -> Writer:
         return Writer(tx, spaces, embedder=self._embedder, dimensions=self._dimensions)

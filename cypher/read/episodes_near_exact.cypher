@@ -1,0 +1,14 @@
+// The known episodes of spaces nearest to a vector, by comparing every one: the best of each space.
+// $spaces    strings   the spaces asked for
+// $vector    vector    the question
+// $known_at  datetime  when they had to be known
+// $limit     integer   the most to return of each space
+UNWIND $spaces AS space
+CALL (space) {
+  MATCH (episode:Episode {space: space})
+  WHERE episode.number > 0 AND episode.recorded_at <= $known_at AND episode.retired_at > $known_at
+  WITH episode, coalesce(vector.similarity.cosine(episode.embedding, $vector), 0.5) AS score
+  ORDER BY score DESC, episode.number LIMIT $limit
+  RETURN episode.id AS id
+}
+RETURN space, id
