@@ -1,16 +1,13 @@
-"""Whole areas as plain records, and back: what an export is made of. Who restores brings vectors and words."""
+"""Whole areas as records, and back: what an export is made of. Who restores brings vectors and words."""
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
-from typing import Any, cast  # a record is plain JSON values
 
-from pydantic import ValidationError
-
-from graphmem.errors import BadLine, Conflict, InvalidInput
-from graphmem.models import Change, Entity, Episode, Evidence, Fact
-from graphmem.moment import FAR_FUTURE, FAR_PAST, Version, from_micros, to_micros, utc
+from graphmem.errors import Conflict, InvalidInput
+from graphmem.models import Evidence
+from graphmem.moment import FAR_PAST, Version, from_micros, to_micros
 from graphmem.protocols import Index, NewEpisode, NewFact
+from graphmem.stores import portable_records
 from graphmem.stores.embedded import statements as sql
 from graphmem.stores.embedded.area import FAR, Area
 from graphmem.stores.embedded.rows import (
@@ -25,11 +22,21 @@ from graphmem.stores.embedded.rows import (
 )
 from graphmem.stores.embedded.vectors import Vectors
 from graphmem.stores.embedded.writing import Writer
+from graphmem.stores.portable_records import (
+    AnyRecord,
+    ChangeRecord,
+    EntityRecord,
+    EpisodeRecord,
+    FactRecord,
+    Record,
+    SpaceRecord,
+    TombstoneRecord,
+    check_same_episode,
+    check_same_fact,
+)
 
 PAGE = 256
 """Records read at a time."""
-
-Record = Mapping[str, Any]
 
 
 # ------------------------------------------------------------------------------------------------------- dumping
@@ -38,19 +45,24 @@ Record = Mapping[str, Any]
 def dump(db: sqlite3.Connection, areas: Sequence[Area]) -> Iterator[Record]:
     """See `Store.dump`: space by space, each in the order in which it was written."""
     for area in areas:
-        yield {"record": "space", "space": area.space, "self": area.self}
-        for row in _pages(db, sql.EPISODES_IN_ORDER, area):
-            yield _episode_record(episode_of(row, area.space), identity=row[2], retired_at=row[11])
-        for page in _batches(_pages(db, sql.ENTITIES_IN_ORDER, area)):
-            entities = entities_of(db, area, page)
-            for row in page:
-                yield _entity_record(entities[row[0]], known_from=row[6])
-        for row in _pages(db, sql.FACTS_IN_ORDER, area):
-            yield _fact_record(db, area, row)
-        for row in _pages(db, sql.CHANGES_IN_ORDER, area):
-            yield {"record": "change", **_plain(change_of(row, area.space, None), without={"text"})}
-        for [digest] in db.execute(sql.ALL_REJECTED, {"part": area.part}):
-            yield {"record": "tombstone", "space": area.space, "digest": digest}
+        for record in _records(db, area):
+            yield record.plain()
+
+
+def _records(db: sqlite3.Connection, area: Area) -> Iterator[AnyRecord]:
+    yield SpaceRecord(area.space, area.self)
+    for row in _pages(db, sql.EPISODES_IN_ORDER, area):
+        yield EpisodeRecord(episode_of(row, area.space), identity=row[2], retired_at=from_micros(row[11]))
+    for page in _batches(_pages(db, sql.ENTITIES_IN_ORDER, area)):
+        entities = entities_of(db, area, page)
+        for row in page:
+            yield EntityRecord(entities[row[0]], known_from=from_micros(row[6]))
+    for row in _pages(db, sql.FACTS_IN_ORDER, area):
+        yield _fact_record(db, area, row)
+    for row in _pages(db, sql.CHANGES_IN_ORDER, area):
+        yield ChangeRecord(change_of(row, area.space, None))
+    for [digest] in db.execute(sql.ALL_REJECTED, {"part": area.part}):
+        yield TombstoneRecord(area.space, digest)
 
 
 def _pages(db: sqlite3.Connection, statement: str, area: Area) -> Iterator[Row]:
@@ -71,34 +83,24 @@ def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
         yield batch
 
 
-def _episode_record(episode: Episode, *, identity: str | None, retired_at: int) -> Record:
-    return {"record": "episode", **_plain(episode), "identity": identity, "retired_at": _moment(retired_at)}
-
-
-def _entity_record(entity: Entity, *, known_from: int) -> Record:
-    return {"record": "entity", **_plain(entity, without={"degree"}), "known_from": _moment(known_from)}
-
-
-def _fact_record(db: sqlite3.Connection, area: Area, row: Row) -> Record:
+def _fact_record(db: sqlite3.Connection, area: Area, row: Row) -> FactRecord:
     asked = {"fact": row[0], **area.range}
     versions = db.execute(sql.VERSIONS, asked).fetchall()
     evidence = db.execute(sql.EVIDENCE, {**asked, "known_at": FAR}).fetchall()
-    fact = fact_of(db, area, (*row[:FACT_COLUMNS], *versions[0]))
-    return {
-        "record": "fact",
-        **_plain(fact, without={"layer", "valid_from", "valid_to", "known_from", "known_to", "evidence"}),
-        "digest": row[2],
-        "versions": [[_moment(micros) for micros in version] for version in versions],
-        "evidence": [[uid, start, stop, _moment(known_from)] for uid, start, stop, known_from, _ in evidence],
-    }
+    return FactRecord(
+        fact=fact_of(db, area, (*row[:FACT_COLUMNS], *versions[0])),
+        digest=row[2],
+        versions=tuple(map(_version, versions)),
+        evidence=tuple(
+            (Evidence(episode_id=uid, start=start, end=stop), from_micros(known_from))
+            for uid, start, stop, known_from, _ in evidence
+        ),
+    )
 
 
-def _plain(model: Episode | Entity | Fact | Change, *, without: set[str] | None = None) -> dict[str, object]:
-    return model.model_dump(mode="json", exclude=without)
-
-
-def _moment(micros: int) -> str | None:
-    return None if micros in (FAR, PAST) else from_micros(micros).isoformat()
+def _version(row: Row) -> Version:
+    known_from, known_to, valid_from, valid_to = map(from_micros, row)
+    return Version(known_from=known_from, known_to=known_to, valid_from=valid_from, valid_to=valid_to)
 
 
 # ----------------------------------------------------------------------------------------------------- restoring
@@ -106,135 +108,93 @@ def _moment(micros: int) -> str | None:
 
 def restore(db: sqlite3.Connection, vectors: Vectors, records: Sequence[Record], indexes: Mapping[str, Index]) -> int:
     """See `Store.restore`."""
-    if not records:
+    said = portable_records.read(records)
+    if not said:
         return 0
-    restorer = _Restorer(db, vectors, records, indexes)
-    for number, record in enumerate(records, 1):
-        try:
+    restorer = _Restorer(db, vectors, said, indexes)
+    for number, record in enumerate(said, 1):
+        with portable_records.numbered(number):
             restorer.take(record)
-        except (InvalidInput, ValidationError, KeyError, TypeError, ValueError) as error:
-            raise BadLine(f"record {number} cannot be read: {_reason(error)}", line=number) from error
     return restorer.finish()
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, ValidationError):
-        return "; ".join(f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in error.errors())
-    return f"{error} is missing" if isinstance(error, KeyError) else str(error)
 
 
 class _Restorer:
     def __init__(
-        self, db: sqlite3.Connection, vectors: Vectors, records: Sequence[Record], indexes: Mapping[str, Index]
+        self, db: sqlite3.Connection, vectors: Vectors, records: Sequence[AnyRecord], indexes: Mapping[str, Index]
     ) -> None:
         self._db = db
         self._indexes = indexes
-        self._writer = Writer(db, {str(record.get("space")) for record in records}, vectors)
-        self._last_at = PAST
+        self._writer = Writer(db, {record.space for record in records}, vectors)
+        self._last_at = FAR_PAST
         self._new = 0
 
-    def take(self, record: Record) -> None:
-        area = self._writer.area(record["space"])
-        fields = {name: value for name, value in record.items() if name not in ("record", *_STORED_ONLY)}
-        match record["record"]:
-            case "space":
-                area.self = area.self or record["self"]
-            case "episode":
-                self._episode(area, Episode.model_validate(fields), record)
-            case "entity":
-                self._entity(area, Entity.model_validate(fields), record)
-            case "fact":
-                self._fact(area, Fact.model_validate({**fields, "evidence": ()}), record)
-            case "change":
-                self._change(area, Change.model_validate(fields))
-            case "tombstone":
-                added = self._db.execute(sql.ADD_REJECTED, {"part": area.part, "digest": str(record["digest"])})
+    def take(self, record: AnyRecord) -> None:
+        area = self._writer.area(record.space)
+        match record:
+            case SpaceRecord():
+                area.self = area.self or record.self
+            case EpisodeRecord():
+                self._episode(area, record)
+            case EntityRecord():
+                self._entity(area, record)
+            case FactRecord():
+                self._fact(area, record)
+            case ChangeRecord():
+                self._change(area, record)
+            case TombstoneRecord():
+                added = self._db.execute(sql.ADD_REJECTED, {"part": area.part, "digest": record.digest})
                 self._new += added.rowcount
-            case other:
-                raise InvalidInput(f"{other!r} is no kind of record")
 
     def finish(self) -> int:
-        self._writer.finish(self._last_at)
+        self._writer.finish(to_micros(self._last_at))
         return self._new
 
-    def _episode(self, area: Area, episode: Episode, record: Record) -> None:
+    def _episode(self, area: Area, record: EpisodeRecord) -> None:
+        episode = record.episode
         row = self._db.execute(sql.EPISODE_BY_UID, {"uid": episode.id, **area.range}).fetchone()
         if row is not None:
-            _check_same(f"the episode {episode.id}", _plain(episode_of(row, area.space)), _plain(episode))
+            check_same_episode(episode_of(row, area.space), episode)
             return
-        identity = record["identity"]
-        if identity is not None:
-            known = {"identity": identity, **area.range}
+        if record.identity is not None:
+            known = {"identity": record.identity, **area.range}
             if self._db.execute(sql.EPISODE_BY_IDENTITY, known).fetchone() is not None:
                 raise Conflict(f"the episode {episode.id} is there already under another id")
-        recorded_at = self._seen(episode.recorded_at)
-        retired_at = FAR if record["retired_at"] is None else self._seen(_parsed(record["retired_at"]))
-        new = NewEpisode(episode, identity or "", self._indexes[episode.id])
+        new = NewEpisode(episode, record.identity or "", self._indexes[episode.id])
+        recorded_at, retired_at = to_micros(record.recorded_at), to_micros(record.retired_at)
         self._writer.add_episode(new, recorded_at=recorded_at, retired_at=retired_at)
-        self._new += 1
+        self._added(record)
 
-    def _entity(self, area: Area, entity: Entity, record: Record) -> None:
-        if self._db.execute(sql.ENTITY, {"key": entity.key, **area.range}).fetchone() is None:
-            self._writer.join_entity(entity, self._seen(_parsed(record["known_from"])))
-            self._new += 1
+    def _entity(self, area: Area, record: EntityRecord) -> None:
+        if self._db.execute(sql.ENTITY, {"key": record.entity.key, **area.range}).fetchone() is None:
+            self._writer.join_entity(record.entity, to_micros(record.known_from))
+            self._added(record)
 
-    def _fact(self, area: Area, fact: Fact, record: Record) -> None:
+    def _fact(self, area: Area, record: FactRecord) -> None:
+        fact = record.fact
         named = self._db.execute(sql.FACT_ID, {"uid": fact.id, **area.range}).fetchone()
         if named is not None:
             row = self._db.execute(sql.FACT, {"id": named[0], **area.range}).fetchone()
-            known = fact_of(self._db, area, (*row, FAR, FAR, PAST, FAR))
-            _check_same(f"the fact {fact.id}", _plain(known, without=_MAY_DIFFER), _plain(fact, without=_MAY_DIFFER))
+            check_same_fact(fact_of(self._db, area, (*row, FAR, FAR, PAST, FAR)), fact)
             return
-        digest = str(record["digest"])
-        if self._db.execute(sql.REJECTED, {"part": area.part, "digest": digest}).fetchone() is not None:
+        if self._db.execute(sql.REJECTED, {"part": area.part, "digest": record.digest}).fetchone() is not None:
             return
-        versions = [_version(version) for version in record["versions"]]
-        if not versions:
-            raise InvalidInput("a fact needs a version")
-        at = self._seen(versions[0].known_from)
+        new = NewFact(fact, record.digest, self._indexes[fact.id])
         try:
-            id_ = self._writer.add_fact(NewFact(fact, digest, self._indexes[fact.id]), at)
+            id_ = self._writer.add_fact(new, to_micros(record.versions[0].known_from))
         except Conflict as error:  # nobody can have forgotten its entity meanwhile: the file lacks it
             raise InvalidInput(str(error)) from error
-        for version in versions:
-            self._seen(version.known_from)
+        for version in record.versions:
             self._db.execute(sql.ADD_VERSION, {"fact": id_, **version_values(version)})
-        for episode_id, start, end, known_from in record["evidence"]:
-            evidence = [Evidence(episode_id=episode_id, start=start, end=end)]
-            self._writer.add_evidence(area, id_, evidence, self._seen(_parsed(known_from)))
-        self._new += 1
+        for place, known_from in record.evidence:
+            self._writer.add_evidence(area, id_, [place], to_micros(known_from))
+        self._added(record)
 
-    def _change(self, area: Area, change: Change) -> None:
+    def _change(self, area: Area, record: ChangeRecord) -> None:
+        change = record.change
         if self._db.execute(sql.CHANGE_ID, {"uid": change.id, **area.range}).fetchone() is None:
-            self._writer.add_entry(change, uid=change.id, at=self._seen(change.at))
-            self._new += 1
+            self._writer.add_entry(change, uid=change.id, at=to_micros(record.at))
+            self._added(record)
 
-    def _seen(self, moment: datetime | None) -> int:
-        if moment is None:
-            raise InvalidInput("a time is missing")
-        micros = to_micros(moment)
-        self._last_at = max(self._last_at, micros)
-        return micros
-
-
-_STORED_ONLY = ("identity", "retired_at", "digest", "versions", "known_from")
-_MAY_DIFFER = {"valid_from", "valid_to", "known_from", "known_to", "evidence", "mentions", "mention_keys"}
-
-
-def _check_same(what: str, known: object, restored: object) -> None:
-    if known != restored:
-        raise Conflict(f"{what} stands here with other content: load into an empty space, or erase it first")
-
-
-def _version(stored: Sequence[str | None]) -> Version:
-    known_from, known_to, valid_from, valid_to = stored
-    return Version(
-        known_from=_parsed(known_from),
-        known_to=FAR_FUTURE if known_to is None else _parsed(known_to),
-        valid_from=FAR_PAST if valid_from is None else _parsed(valid_from),
-        valid_to=FAR_FUTURE if valid_to is None else _parsed(valid_to),
-    )
-
-
-def _parsed(stored: object) -> datetime:
-    return utc(datetime.fromisoformat(cast("str", stored)))
+    def _added(self, record: AnyRecord) -> None:
+        self._new += 1
+        self._last_at = max(self._last_at, portable_records.latest(record))

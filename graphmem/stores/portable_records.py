@@ -1,0 +1,312 @@
+"""Whole spaces as plain records, and back: the form that every store dumps and restores.
+
+Equal content gives equal records in whatever store, so that a copy can be compared with its source line by line.
+"""
+
+import json
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast  # a record is plain JSON values
+
+from pydantic import ValidationError
+
+from graphmem.errors import BadLine, Conflict, InvalidInput
+from graphmem.models import Change, Entity, Episode, Evidence, Fact
+from graphmem.moment import FAR_FUTURE, FAR_PAST, Version, utc
+
+Record = Mapping[str, Any]
+
+Place = tuple[Evidence, datetime]
+"""Where a fact was read, and since when that is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceRecord:
+    """A space, and the key of the entity that "I" means there."""
+
+    space: str
+    self: str | None
+
+    def plain(self) -> Record:
+        """As it is dumped."""
+        return {"record": "space", "space": self.space, "self": self.self}
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeRecord:
+    """An episode, what it is known again by (None for one that was replaced), and when it was replaced."""
+
+    episode: Episode
+    identity: str | None
+    retired_at: datetime
+
+    @property
+    def space(self) -> str:
+        """Whose it is."""
+        return self.episode.space
+
+    @property
+    def recorded_at(self) -> datetime:
+        """When it was written."""
+        if self.episode.recorded_at is None:
+            raise InvalidInput("a time is missing")
+        return self.episode.recorded_at
+
+    @property
+    def is_current(self) -> bool:
+        """Whether no newer text has replaced it."""
+        return self.retired_at == FAR_FUTURE
+
+    def plain(self) -> Record:
+        """As it is dumped."""
+        fields = plain(self.episode)
+        return {"record": "episode", **fields, "identity": self.identity, "retired_at": _written(self.retired_at)}
+
+
+@dataclass(frozen=True, slots=True)
+class EntityRecord:
+    """An entity, and since when it is known. How many episodes touch it follows from them."""
+
+    entity: Entity
+    known_from: datetime
+
+    @property
+    def space(self) -> str:
+        """Whose it is."""
+        return self.entity.space
+
+    def plain(self) -> Record:
+        """As it is dumped."""
+        fields = plain(self.entity, without={"degree"})
+        return {"record": "entity", **fields, "known_from": _written(self.known_from)}
+
+
+@dataclass(frozen=True, slots=True)
+class FactRecord:
+    """A fact with all its versions and everywhere it was read, each in the order in which it came to be known."""
+
+    fact: Fact
+    digest: str
+    versions: tuple[Version, ...]
+    evidence: tuple[Place, ...]
+
+    @property
+    def space(self) -> str:
+        """Whose it is."""
+        return self.fact.space
+
+    def plain(self) -> Record:
+        """As it is dumped."""
+        return {
+            "record": "fact",
+            **plain(self.fact, without={"layer", "evidence", *_CLOCKS}),
+            "digest": self.digest,
+            "versions": [[_written(side) for side in _sides(version)] for version in self.versions],
+            "evidence": [
+                [place.episode_id, place.start, place.end, _written(known_from)] for place, known_from in self.evidence
+            ],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRecord:
+    """An entry of the journal. Texts are those of facts and are not written again."""
+
+    change: Change
+
+    @property
+    def space(self) -> str:
+        """Whose it is."""
+        return self.change.space
+
+    @property
+    def at(self) -> datetime:
+        """When it happened."""
+        if self.change.at is None:
+            raise InvalidInput("a time is missing")
+        return self.change.at
+
+    def plain(self) -> Record:
+        """As it is dumped."""
+        return {"record": "change", **plain(self.change, without={"text"})}
+
+
+@dataclass(frozen=True, slots=True)
+class TombstoneRecord:
+    """The digest of a statement that must not be learned again."""
+
+    space: str
+    digest: str
+
+    def plain(self) -> Record:
+        """As it is dumped."""
+        return {"record": "tombstone", "space": self.space, "digest": self.digest}
+
+
+AnyRecord = SpaceRecord | EpisodeRecord | EntityRecord | FactRecord | ChangeRecord | TombstoneRecord
+
+
+def plain(model: Episode | Entity | Fact | Change, *, without: set[str] | None = None) -> dict[str, object]:
+    """A model as plain values."""
+    return model.model_dump(mode="json", exclude=without)
+
+
+# ------------------------------------------------------------------------------------------------------- reading
+
+
+def read(records: Iterable[Record]) -> list[AnyRecord]:
+    """What some records say.
+
+    Raises:
+        BadLine: One cannot be read; `line` counts them from 1.
+    """
+    said: list[AnyRecord] = []
+    for number, record in enumerate(records, 1):
+        with numbered(number):
+            said.append(_read(record))
+    return said
+
+
+@contextmanager
+def numbered(number: int) -> Generator[None]:
+    """Blame the record of this number for what cannot be read or written within the block."""
+    try:
+        yield
+    except (InvalidInput, ValidationError, KeyError, TypeError, ValueError) as error:
+        raise BadLine(f"record {number} cannot be read: {_reason(error)}", line=number) from error
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        return "; ".join(f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in error.errors())
+    return f"{error} is missing" if isinstance(error, KeyError) else str(error)
+
+
+def _read(record: Record) -> AnyRecord:
+    json.dumps(record, ensure_ascii=False).encode()  # fails for half a character, which no store can keep
+    space = record["space"]
+    if not isinstance(space, str) or not space:
+        raise InvalidInput("the name of its space is no text")
+    fields = {name: value for name, value in record.items() if name not in ("record", *_STORED_ONLY)}
+    match record["record"]:
+        case "space":
+            return SpaceRecord(space, _name(record["self"]))
+        case "episode":
+            return _episode(Episode.model_validate(fields), record)
+        case "entity":
+            return EntityRecord(Entity.model_validate(fields), _parsed(record["known_from"]))
+        case "fact":
+            return _fact(Fact.model_validate({**fields, "evidence": ()}), record)
+        case "change":
+            change = ChangeRecord(Change.model_validate(fields))
+            _ = change.at
+            return change
+        case "tombstone":
+            return TombstoneRecord(space, str(record["digest"]))
+        case other:
+            raise InvalidInput(f"{other!r} is no kind of record")
+
+
+def _episode(episode: Episode, record: Record) -> EpisodeRecord:
+    retired_at = FAR_FUTURE if record["retired_at"] is None else _parsed(record["retired_at"])
+    read = EpisodeRecord(episode, _name(record["identity"]), retired_at)
+    if read.identity is None and read.is_current:
+        raise InvalidInput("an episode that nothing has replaced needs an identity")
+    _ = read.recorded_at
+    return read
+
+
+def _fact(fact: Fact, record: Record) -> FactRecord:
+    versions = sorted((_version(version) for version in record["versions"]), key=lambda version: version.known_from)
+    if not versions:
+        raise InvalidInput("a fact needs a version")
+    if len({version.known_from for version in versions}) < len(versions):
+        raise InvalidInput("two versions are known from the same moment on")
+    evidence = [
+        (Evidence(episode_id=episode_id, start=start, end=end), _parsed(known_from))
+        for episode_id, start, end, known_from in record["evidence"]
+    ]
+    return FactRecord(fact, str(record["digest"]), tuple(versions), tuple(evidence))
+
+
+def _name(value: object) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    raise InvalidInput(f"{value!r} is no name")
+
+
+_STORED_ONLY = ("identity", "retired_at", "digest", "versions", "known_from")
+_CLOCKS = {"valid_from", "valid_to", "known_from", "known_to"}
+
+
+def latest(record: AnyRecord) -> datetime:
+    """The last moment that a record names on the clock of its store: whatever is written next comes later."""
+    match record:
+        case EpisodeRecord():
+            return record.recorded_at if record.is_current else max(record.recorded_at, record.retired_at)
+        case EntityRecord():
+            return record.known_from
+        case FactRecord():
+            ends = (moment for version in record.versions for moment in (version.known_from, version.known_to))
+            found = (known_from for _, known_from in record.evidence)
+            return max(moment for moment in (*ends, *found) if moment < FAR_FUTURE)
+        case ChangeRecord():
+            return record.at
+        case _:
+            return FAR_PAST
+
+
+# ----------------------------------------------------------------------------------------------------- comparing
+
+
+def check_same_episode(known: Episode, restored: Episode) -> None:
+    """Refuse an episode whose id stands for another one here.
+
+    Raises:
+        Conflict: It does.
+    """
+    _check_same(f"the episode {restored.id}", plain(known), plain(restored))
+
+
+def check_same_fact(known: Fact, restored: Fact) -> None:
+    """The same for a fact. Versions, evidence and the names found in it may have changed meanwhile.
+
+    Raises:
+        Conflict: It says something else.
+    """
+    changing = {*_CLOCKS, "evidence", "mentions", "mention_keys"}
+    _check_same(f"the fact {restored.id}", plain(known, without=changing), plain(restored, without=changing))
+
+
+def _check_same(what: str, known: object, restored: object) -> None:
+    if known != restored:
+        raise Conflict(f"{what} stands here with other content: load into an empty space, or erase it first")
+
+
+# --------------------------------------------------------------------------------------------------------- times
+
+
+def _sides(version: Version) -> tuple[datetime, ...]:
+    return version.known_from, version.known_to, version.valid_from, version.valid_to
+
+
+def _written(moment: datetime) -> str | None:
+    return None if moment in (FAR_FUTURE, FAR_PAST) else moment.isoformat()
+
+
+def _version(stored: Sequence[str | None]) -> Version:
+    known_from, known_to, valid_from, valid_to = stored
+    return Version(
+        known_from=_parsed(known_from),
+        known_to=FAR_FUTURE if known_to is None else _parsed(known_to),
+        valid_from=FAR_PAST if valid_from is None else _parsed(valid_from),
+        valid_to=FAR_FUTURE if valid_to is None else _parsed(valid_to),
+    )
+
+
+def _parsed(stored: object) -> datetime:
+    if stored is None:
+        raise InvalidInput("a time is missing")
+    return utc(datetime.fromisoformat(cast("str", stored)))
