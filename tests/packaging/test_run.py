@@ -1,5 +1,6 @@
 """`./run` before there is an environment; what it does after that is the rest of the suite."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -28,10 +29,13 @@ def machine(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def has_command(machine: Path, name: str, script: str) -> None:
+    (machine / "bin" / name).write_text(f"#!/bin/sh\n{script}\n")
+    (machine / "bin" / name).chmod(0o755)
+
+
 def has_python(machine: Path, script: str) -> None:
-    python = machine / "bin" / "python3"
-    python.write_text(f"#!/bin/sh\n{script}\n")
-    python.chmod(0o755)
+    has_command(machine, "python3", script)
 
 
 def run(machine: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -69,6 +73,66 @@ def test_help_names_every_command(machine: Path) -> None:
     listed = run(machine, "help").stdout
     for command in ("demo", "test", "check", "bench", "python", "java", "lock"):
         assert f"./run {command} " in listed
+
+
+@pytest.fixture
+def ready(machine: Path) -> Path:
+    """The machine with a project that is set up already: its Python is content with everything."""
+    checkout = machine / "checkout"
+    (checkout / ".venv" / "bin").mkdir(parents=True)
+    (checkout / ".venv" / "bin" / "python").write_text('#!/bin/sh\necho "$@"\n')
+    (checkout / ".venv" / "bin" / "python").chmod(0o755)
+    stamp = 'printf "%s\\n" "$PWD $(cat pyproject.toml requirements/dev.txt | cksum)" > .venv/set-up-from'
+    subprocess.run(["sh", "-c", stamp], cwd=checkout, check=True)
+    shutil.copytree(
+        ROOT / "tools" / "cypher-lint", checkout / "tools" / "cypher-lint", ignore=lambda *_: ["node_modules"]
+    )
+    return machine
+
+
+def has_node(machine: Path, lint: str) -> None:
+    """Node, and an npm that says that it was asked and makes the folder that npm makes."""
+    has_command(machine, "node", f'case "$1" in -e) exit 0 ;; *) {lint} ;; esac')
+    has_command(machine, "npm", 'case "$1" in ci) echo "npm $*"; /bin/mkdir -p "$3/node_modules" ;; esac')
+
+
+def test_a_machine_without_node_checks_the_rest_and_says_so_in_one_line(ready: Path) -> None:
+    done = run(ready, "check")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == "graphmem: cypher/ is not linted: that needs node, 20 or newer, and npm\n"
+    assert done.stdout.splitlines()[-1] == "-m pytest"
+
+
+def test_a_node_that_is_too_old_does_not_count(ready: Path) -> None:
+    has_command(ready, "node", "exit 1")
+    has_command(ready, "npm", "exit 0")
+    assert "is not linted" in run(ready, "check").stderr
+
+
+def test_the_linter_of_queries_is_fetched_once(ready: Path) -> None:
+    has_node(ready, 'echo "linted by $1"')
+    first, second = run(ready, "check"), run(ready, "check")
+    assert (first.returncode, second.returncode) == (0, 0), first.stderr
+    assert "npm ci --prefix tools/cypher-lint" in first.stdout
+    assert "npm ci" not in second.stdout
+    for done in (first, second):
+        assert "linted by tools/cypher-lint/lint.cjs" in done.stdout
+
+
+def test_a_faulty_query_ends_the_check(ready: Path) -> None:
+    has_node(ready, "exit 1")
+    done = run(ready, "check")
+    assert done.returncode == 1
+    assert "pytest" not in done.stdout
+
+
+def test_the_linter_is_pinned_and_its_lock_names_no_address() -> None:
+    folder = ROOT / "tools" / "cypher-lint"
+    [(name, version)] = json.loads((folder / "package.json").read_text())["dependencies"].items()
+    lock = (folder / "package-lock.json").read_text()
+    assert json.loads(lock)["packages"][f"node_modules/{name}"]["version"] == version
+    assert "://" not in lock
+    assert "resolved" not in lock
 
 
 def test_continuous_integration_runs_what_a_developer_types() -> None:
