@@ -44,6 +44,8 @@ class AsyncMemory(Handle):
     for them; parts that await run on the loop.
     """
 
+    _is_awaited = True
+
     def _assemble(self, store: Store, extractor: Extractor, embedder: Embedder, *, redacts: bool) -> Engine:
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="graphmem")
         return super()._assemble(

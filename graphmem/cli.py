@@ -18,7 +18,7 @@ from typing import Annotated, Any, NoReturn, cast
 import typer
 from pydantic import BaseModel, TypeAdapter
 
-from graphmem import config, protocols
+from graphmem import protocols
 from graphmem._colour import drive
 from graphmem._progress import COMPARING, MOVING, reported
 from graphmem.demo import run as run_demo
@@ -29,6 +29,7 @@ from graphmem.models import Change, Ingested, Receipt
 from graphmem.moment import now
 from graphmem.moving import Mover, check_apart
 from graphmem.scope import LayerChoice, Scope
+from graphmem.stores import store_at
 
 FAILED, WRONG_INPUT, NOTHING_FOUND, INTERRUPTED = 1, 2, 3, 130
 
@@ -425,9 +426,7 @@ def _home(user: str | None, agent: str | None, org: str | None, layer: str) -> s
 @contextmanager
 def _opened(url: str) -> Generator[protocols.Store]:
     """The store at an address, closed at the end of the block."""
-    from graphmem.stores.embedded import EmbeddedStore
-
-    store = EmbeddedStore(config.store_path(url))
+    store = store_at(url)
     try:
         yield store
     finally:

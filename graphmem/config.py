@@ -1,12 +1,37 @@
-"""Settings that come from the surroundings: GRAPHMEM_URL and the user's data folder."""
+"""Settings that come from the surroundings: GRAPHMEM_URL, the user's data folder, and NEO4J_* for a server."""
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from graphmem.errors import InvalidInput
 
 URL = "GRAPHMEM_URL"
-"""Where memory is kept when nobody says: a file path or `:memory:`."""
+"""Where memory is kept when nobody says: a file path, `:memory:` or the address of a Neo4j server."""
+
+NEO4J_URI = "NEO4J_URI"
+NEO4J_USERNAME = "NEO4J_USERNAME"
+NEO4J_PASSWORD = "NEO4J_PASSWORD"
+NEO4J_DATABASE = "NEO4J_DATABASE"
+"""The variables that Neo4j's own tools read, for what an address does not say."""
+
+NEO4J_SCHEMES = frozenset({"neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc"})
+
+Auth = tuple[str, str]
+"""User and password."""
+
+
+@dataclass(frozen=True, slots=True)
+class Neo4jSettings:
+    """A server, who asks, and which of its databases. `auth` is left out of every message."""
+
+    url: str
+    auth: Auth | None
+    database: str
+
+    def __repr__(self) -> str:
+        return f"Neo4jSettings({self.url}, {self.database})"
 
 
 def default_url() -> str:
@@ -21,15 +46,43 @@ def data_file() -> Path:
     return user_data_path("graphmem", appauthor=False) / "memory.db"
 
 
+def is_neo4j(url: str) -> bool:
+    """Whether an address names a Neo4j server."""
+    scheme, separator, _ = url.partition("://")
+    return bool(separator) and scheme.lower() in NEO4J_SCHEMES
+
+
+def neo4j_settings(url: str, auth: Auth | None = None) -> Neo4jSettings:
+    """What a driver needs: the address as given (without a host, that of `NEO4J_URI`), `auth` or `NEO4J_USERNAME` and
+    `NEO4J_PASSWORD`, and `NEO4J_DATABASE` or "neo4j".
+
+    Raises:
+        InvalidInput: The address names no host, or holds a password.
+    """
+    if not urlsplit(url).netloc:
+        named = os.environ.get(NEO4J_URI, "")
+        if not is_neo4j(named):
+            raise InvalidInput(f"{url!r} names no server: write neo4j://host:7687, or set {NEO4J_URI}")
+        url = named
+    if "@" in urlsplit(url).netloc:
+        raise InvalidInput(
+            "the address of the server holds a password, which would end up in logs: pass auth=(user, password), or "
+            f"set {NEO4J_USERNAME} and {NEO4J_PASSWORD}"
+        )
+    if auth is None and (password := os.environ.get(NEO4J_PASSWORD)) is not None:
+        auth = (os.environ.get(NEO4J_USERNAME, "neo4j"), password)
+    return Neo4jSettings(url, auth, os.environ.get(NEO4J_DATABASE) or "neo4j")
+
+
 def store_path(url: str) -> str:
     """The path of an embedded store: `notes.db`, `file:notes.db`, `file:///data/notes.db` or `:memory:`.
 
     Raises:
-        InvalidInput: The address is empty, or names a kind of store that is not part of this version.
+        InvalidInput: The address is empty, or names a kind of store that there is not.
     """
     scheme, separator, _ = url.partition("://")
     if separator and scheme != "file":
-        raise InvalidInput(f"{url!r}: this version keeps memory in a file; pass a path, or ':memory:'")
+        raise InvalidInput(f"{url!r}: pass a path, ':memory:', or the address of a Neo4j server (neo4j://host:7687)")
     path = url.removeprefix("file:").removeprefix("//")
     if not path.strip():
         raise InvalidInput("the address of the store is empty: pass a path, or ':memory:'")

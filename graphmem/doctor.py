@@ -11,6 +11,7 @@ from graphmem.embedding.static import StaticEmbedder
 from graphmem.errors import GraphmemError, StoreUnavailable
 from graphmem.extraction.offline import OfflineExtractor
 from graphmem.models import Model
+from graphmem.stores import store_at
 from graphmem.stores.embedded import EmbeddedStore
 
 
@@ -34,7 +35,7 @@ def examine(url: str | None) -> list[Finding]:
     for what, look in (
         ("language", lambda: OfflineExtractor().identity),
         ("embedder", _embedder),
-        ("store", lambda: _store(config.store_path(url or config.default_url()))),
+        ("store", lambda: _store(url or config.default_url())),
     ):
         try:
             findings.append(Finding(what=what, is_well=True, seen=look()))
@@ -49,7 +50,19 @@ def _embedder() -> str:
     return f"{embedder.identity}, {len(vector)} dimensions"
 
 
-def _store(path: str) -> str:
+def _store(url: str) -> str:
+    return _server(url) if config.is_neo4j(url) else _file(config.store_path(url))
+
+
+def _server(url: str) -> str:
+    store = store_at(url)
+    try:
+        return drive(store.describe())
+    finally:
+        drive(store.close())
+
+
+def _file(path: str) -> str:
     if path == ":memory:":
         return "in memory: it goes when the command ends"
     if not Path(path).exists():

@@ -6,9 +6,10 @@ from pathlib import Path as FilePath
 from types import TracebackType
 from typing import Any, Literal, Self, TypedDict, Unpack, cast
 
-from graphmem import config, moment
+from graphmem import moment
 from graphmem._colour import drive
 from graphmem._progress import reported
+from graphmem.config import Auth
 from graphmem.engine import Engine, Selection
 from graphmem.errors import InvalidInput
 from graphmem.intake import Message
@@ -16,6 +17,7 @@ from graphmem.models import Change, Entity, Episode, Fact, Ingested, Path, Recal
 from graphmem.moment import Clock
 from graphmem.protocols import Embedder, Extractor, Store
 from graphmem.scope import Layer, LayerChoice, Scope
+from graphmem.stores import store_at
 
 ExtractorChoice = Literal["offline", "none"] | Extractor
 EmbedderChoice = Literal["static"] | Embedder
@@ -36,6 +38,8 @@ class Who(TypedDict, total=False):
 class Handle:
     """What `Memory` and `AsyncMemory` share: their parts, and the ids that every call carries."""
 
+    _is_awaited = False
+
     def __init__(
         self,
         url: str | FilePath | Store | None = None,
@@ -43,17 +47,19 @@ class Handle:
         org_id: str = "default",
         extractor: ExtractorChoice = "offline",
         embedder: EmbedderChoice = "static",
+        auth: Auth | None = None,
         redact: Literal["secrets", "off"] = "secrets",
         clock: Clock | None = None,
     ) -> None:
         """Prepare a memory.
 
         Args:
-            url: Path of a store file, `:memory:`, or a `Store`. None: `GRAPHMEM_URL`, else a file in the user's data
-                folder.
+            url: Path of a store file, `:memory:`, the address of a Neo4j server (`neo4j://host:7687`), or a `Store`.
+                None: `GRAPHMEM_URL`, else a file in the user's data folder.
             org_id: The tenant that all calls of this memory belong to.
             extractor: How statements are found in texts: rules over spaCy, not at all, or your own.
             embedder: How texts become vectors: the table that comes with the package, or your own.
+            auth: User and password of a Neo4j server. None: `NEO4J_USERNAME` and `NEO4J_PASSWORD`, where they are set.
             redact: Whether card numbers, bank accounts and access keys are taken out before anything is stored.
             clock: What time it is; for tests.
         """
@@ -61,11 +67,18 @@ class Handle:
             raise InvalidInput(f'redact={redact!r} is neither "secrets" nor "off"')
         self._clock = clock or moment.now
         self._engine = self._assemble(
-            _store(url, self._clock), _extractor(extractor), _embedder(embedder), redacts=redact == "secrets"
+            self._store(url, auth), _extractor(extractor), _embedder(embedder), redacts=redact == "secrets"
         )
         self._org_id = org_id
         self._ids: Who = {}
         Scope.of(org_id, layer="org")  # refuses an organisation that cannot be one
+
+    def _store(self, url: str | FilePath | Store | None, auth: Auth | None) -> Store:
+        if url is None or isinstance(url, str | FilePath):
+            return store_at(url, auth=auth, clock=self._clock, is_awaited=self._is_awaited)
+        if auth is not None:
+            raise InvalidInput("auth= belongs to an address: this store was made with its own")
+        return url
 
     def _assemble(self, store: Store, extractor: Extractor, embedder: Embedder, *, redacts: bool) -> Engine:
         return Engine(store, extractor, embedder, redacts=redacts, clock=self._clock)
@@ -428,17 +441,6 @@ class Memory(Handle):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _store(url: str | FilePath | Store | None, clock: Clock) -> Store:
-    if url is None or isinstance(url, str | FilePath):
-        from graphmem.stores.embedded import EmbeddedStore
-
-        if url is not None:
-            return EmbeddedStore(config.store_path(str(url)), clock=clock)
-        path = config.store_path(config.default_url())
-        return EmbeddedStore(path, clock=clock, makes_folder=FilePath(path) == config.data_file())
-    return url
 
 
 def _extractor(choice: ExtractorChoice) -> Extractor:

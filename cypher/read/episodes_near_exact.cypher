@@ -1,6 +1,6 @@
 // The known episodes of spaces nearest to a vector, by comparing every one: the best of each space.
 // $spaces    strings   the spaces asked for
-// $vector    vector    the question
+// $vector    vector?   the question; none where it has no words
 // $known_at  datetime  when they had to be known
 // $limit     integer   the most to return of each space
 UNWIND $spaces AS space

@@ -13,7 +13,8 @@ WHERE fact.space = $space AND fact.first_known <= $before
   AND fact.known_from <= $known_at AND ($predicate IS NULL OR fact.predicate = $predicate)
   AND (fact.first_known < $before OR fact.number < $before_number)
   AND NOT EXISTS {
-    MATCH (later:Fact {space: fact.space, id: fact.id}) WHERE later.version > fact.version AND later.known_from <= $known_at
+    MATCH (later:Fact {space: fact.space, id: fact.id})
+    WHERE later.version > fact.version AND later.known_from <= $known_at
   }
   AND ($is_any OR (fact.known_to > $known_at AND fact.valid_from <= $at AND fact.valid_to > $at))
 RETURN fact.space AS space, fact.id AS id, fact.version AS version, fact.first_known AS first_known,

@@ -140,7 +140,7 @@ class _Blocking:
 
     def _session(self) -> Session:
         return self._driver.session(  # pyright: ignore[reportUnknownMemberType] - takes untyped keywords
-            database=self._database, fetch_size=-1
+            database=self._database, fetch_size=-1, notifications_min_severity="OFF"
         )
 
 
@@ -188,7 +188,7 @@ class _Awaiting:
 
     def _session(self) -> AsyncSession:
         return self._driver.session(  # pyright: ignore[reportUnknownMemberType] - takes untyped keywords
-            database=self._database, fetch_size=-1
+            database=self._database, fetch_size=-1, notifications_min_severity="OFF"
         )
 
 

@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from graphmem.moment import Moment
 from graphmem.protocols import Link, Lookup, Reached, Seed, Seeds, Statistics, Turn, Vector
 from graphmem.stores.neo4j.area import Area, areas_of, in_spaces, rows_of, search
 from graphmem.stores.neo4j.connection import Row, Transaction
+from graphmem.stores.neo4j.near import GROWTH, HowNear, candidates, how_near
 from graphmem.stores.neo4j.records import entity_of, links_of, native
-from graphmem.stores.neo4j.schema import Kind, Server
+from graphmem.stores.neo4j.schema import Kind
+from graphmem.stores.neo4j.server import Server
 from graphmem.stores.tokens import token, unpacked
 from graphmem.words import idf
 
@@ -19,23 +20,6 @@ Place = tuple[str, str]
 
 POOL = 2000
 """Texts that share a rare stem with the question, from which on commoner stems bring no new ones."""
-
-EXACT_FILTERED = 1_000
-EXACT_PLAIN = 5_000
-"""Up to so many vectors of a space each is compared: beside a filtered index, and beside one without filters.
-
-Source: benchmarks/neo4j.py. An exact scan costs about 20 µs a vector; an index without filters loses a small owner.
-"""
-
-LEAST_CANDIDATES = 100
-CANDIDATES = 5
-"""An index is asked for this many times what is wanted: it compares shortened vectors and cuts before it sorts."""
-
-GROWTH = 4
-"""How much further a search goes that found too little of a space in an index of everybody."""
-
-HowNear = Literal["exact", "filtered", "index"]
-"""How the nearest vectors of a space are found."""
 
 
 async def lookup(
@@ -92,13 +76,6 @@ def _summed(counts: Mapping[tuple[str, str], int], stems: Iterable[str]) -> dict
 
 def _size(area: Area, kind: Kind) -> int:
     return area.episodes if kind == "episode" else area.facts
-
-
-def how_near(server: Server, size: int) -> HowNear:
-    """How the nearest of so many vectors of a space are found on this server."""
-    if server.has_filtered_search:
-        return "exact" if size <= EXACT_FILTERED else "filtered"
-    return "exact" if size <= EXACT_PLAIN else "index"
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,13 +152,12 @@ class Reader:
     # where to start
 
     async def _nearest(self, areas: Sequence[Area], kind: Kind, limit: int) -> list[Place]:
-        """The nearest of each space."""
-        if self.vector is None:
-            return []
+        """The nearest of each space. To a question without words everything is equally near, and no index helps."""
         asked = {"vector": self.vector, "known_at": self.moment.known_at, "limit": limit}
         by_way: dict[HowNear, list[Area]] = {}
         for area in areas:
-            by_way.setdefault(how_near(self.server, _size(area, kind)), []).append(area)
+            way = how_near(self.server, _size(area, kind)) if self.vector is not None else "exact"
+            by_way.setdefault(way, []).append(area)
         found: list[Place] = []
         for area in by_way.get("index", ()):
             nearest = await self._in_index(area, kind, asked, limit)
@@ -190,7 +166,7 @@ class Reader:
             else:
                 found += nearest
         if spaces := [area.space for area in by_way.get("filtered", ())]:
-            k = max(LEAST_CANDIDATES, CANDIDATES * limit)
+            k = candidates(limit)
             found += _places(await self.tx.run(f"read/{kind}s_near_filtered", spaces=spaces, k=k, **asked))
         if spaces := [area.space for area in by_way.get("exact", ())]:
             found += _places(await self.tx.run(f"read/{kind}s_near_exact", spaces=spaces, **asked))
@@ -198,7 +174,7 @@ class Reader:
 
     async def _in_index(self, area: Area, kind: Kind, asked: Mapping[str, object], limit: int) -> list[Place] | None:
         """The nearest of one space in an index of everybody; None where a scan of the space is cheaper."""
-        k = max(LEAST_CANDIDATES, CANDIDATES * limit)
+        k = candidates(limit)
         while k <= _size(area, kind):
             rows = await self.tx.run(f"read/{kind}s_near_index", space=area.space, k=k, **asked)
             if len(rows) == limit:

@@ -1,37 +1,23 @@
 """Making a database ready: what the server can do, constraints and indexes, and whose vectors are kept."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
 from graphmem import queries
 from graphmem.errors import EmbedderMismatch, FormatTooNew, StoreError, StoreUnavailable
+from graphmem.moment import Clock
+from graphmem.stores.neo4j import near
 from graphmem.stores.neo4j.connection import Connection, Row, Transaction
+from graphmem.stores.neo4j.server import Server, server_of
 
 FORMAT = 1
-
-OLDEST = (5, 26)
-FILTERED = 2026
-"""The first versions that we know to work, and to search within a filtered vector index."""
 
 WAIT_S = 300
 
 Kind = Literal["episode", "fact"]
 KINDS: tuple[Kind, Kind] = ("episode", "fact")
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """What a server said of itself."""
-
-    version: str
-    edition: str
-    has_filtered_search: bool
-
-    @property
-    def year(self) -> int:
-        """The first number of the version: 5, or the year."""
-        return int(self.version.split(".")[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,29 +27,6 @@ class Layout:
     format: int
     embedder: str
     dimensions: int
-
-
-async def server_of(connection: Connection) -> Server:
-    """Ask the server what it is.
-
-    Raises:
-        StoreUnavailable: It cannot be reached, or is too old.
-    """
-    await connection.verify()
-
-    async def ask(tx: Transaction) -> list[Row]:
-        return await tx.run("read/server")
-
-    parts = {row["name"]: row for row in await connection.read("server", ask)}
-    kernel = parts.get("Neo4j Kernel")
-    if kernel is None:
-        raise StoreUnavailable(f"{connection.place}: what answers there is no Neo4j")
-    version, edition = kernel["versions"][0], kernel["edition"]
-    numbers = tuple(int(part) for part in version.split("-")[0].split(".")[:2])
-    if numbers < OLDEST:
-        raise StoreUnavailable(f"{connection.place}: Neo4j {version} is too old: 5.26 or newer is needed")
-    languages = parts["Cypher"]["versions"] if "Cypher" in parts else ["5"]
-    return Server(version, edition, has_filtered_search=numbers[0] >= FILTERED and "25" in languages)
 
 
 async def prepare(connection: Connection, server: Server, *, embedder: str, dimensions: int) -> None:
@@ -160,10 +123,27 @@ def _dimensions(index: Row) -> int | None:
     return options.get("vector.dimensions")
 
 
-def faults(found: Mapping[str, Row], server: Server) -> Sequence[str]:
-    """Names of indexes that are missing or cannot be used, for the doctor."""
-    return [
-        name
-        for query in wanted(server)
-        if (index := found.get(name := index_of(query))) is None or index["state"] != "ONLINE"
-    ]
+async def described(connection: Connection, clock: Clock) -> str:
+    """Where the store is, what it runs on and how well it is, in a line; nothing is made.
+
+    Raises:
+        StoreError: Indexes are missing or failed.
+    """
+    server = await server_of(connection)
+
+    async def look(tx: Transaction) -> tuple[Layout | None, Mapping[str, Row], list[Row], datetime]:
+        [now] = await tx.run("read/clock")
+        return await stored(tx), await indexes(tx), await tx.run("read/spaces"), now["now"].to_native()
+
+    known, found, spaces, now = await connection.read("describe", look)
+    what = f"{connection.place}, Neo4j {server.version} {server.edition}"
+    if known is None:
+        return f"{what}: no memory yet, the first `graphmem add` makes it"
+    needed = [index_of(query) for query in wanted(server)]
+    if missing := [name for name in needed if name not in found or found[name]["state"] != "ONLINE"]:
+        raise StoreError(f"{what}: {', '.join(missing)} missing or not online: `graphmem add` makes them")
+    ahead = (now - clock()).total_seconds()
+    return (
+        f"{what}, all {len(needed)} indexes online, {len(spaces)} spaces, vectors of {known.dimensions} numbers by "
+        f"{known.embedder}, nearest vectors {near.told(server)}, server clock {ahead:+.1f} s"
+    )

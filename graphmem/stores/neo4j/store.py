@@ -4,20 +4,30 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from neo4j import AsyncDriver, Driver
+from neo4j import AsyncDriver, AsyncGraphDatabase, Driver, GraphDatabase
+from neo4j.exceptions import DriverError
 
+from graphmem.config import Neo4jSettings
 from graphmem.errors import InvalidInput
 from graphmem.models import Change, Entity, Episode, Fact
 from graphmem.moment import Clock, Moment, now
-from graphmem.protocols import Draft, Known, Link, Lookup, Question, Seeds, Turn, Vector
+from graphmem.protocols import Draft, Known, Link, Lookup, Question, Relation, Seeds, Turn, Vector
 from graphmem.scope import checked
 from graphmem.stores.neo4j import knowing, listing, recalling, schema
 from graphmem.stores.neo4j.connection import Connection, Transaction, Work, connected
 from graphmem.stores.neo4j.recalling import Reader
-from graphmem.stores.neo4j.schema import Server
+from graphmem.stores.neo4j.server import Server, server_of
+from graphmem.stores.neo4j.walking import Walker
 from graphmem.stores.neo4j.writing import Writer
 
 T = TypeVar("T")
+
+CONNECTION_TIMEOUT_S = 5.0
+ACQUISITION_TIMEOUT_S = 15.0
+RETRY_TIME_S = 15.0
+"""How long the driver waits for a connection, for one of its pool, and for a transaction to be tried again. Its own
+defaults let a stopped server cost a minute.
+"""
 
 
 class Neo4jStore:
@@ -53,6 +63,27 @@ class Neo4jStore:
         self._embedder = ""
         self._dimensions = 0
 
+    @classmethod
+    def at(cls, settings: Neo4jSettings, *, clock: Clock = now, is_awaited: bool = False) -> "Neo4jStore":
+        """A store with a driver of its own, closed with it. Nothing is connected yet.
+
+        Raises:
+            InvalidInput: The address cannot be read.
+        """
+        graph = AsyncGraphDatabase if is_awaited else GraphDatabase
+        try:
+            driver = graph.driver(  # pyright: ignore[reportUnknownMemberType] - takes untyped keywords
+                settings.url,
+                auth=settings.auth,
+                user_agent="graphmem",
+                connection_timeout=CONNECTION_TIMEOUT_S,
+                connection_acquisition_timeout=ACQUISITION_TIMEOUT_S,
+                max_transaction_retry_time=RETRY_TIME_S,
+            )
+        except (ValueError, DriverError) as error:
+            raise InvalidInput(f"{settings.url!r} is no address of a Neo4j server: {error}") from error
+        return cls(driver, database=settings.database, clock=clock, place=settings.url, closes_driver=True)
+
     @property
     def blocks(self) -> bool:
         """See `Store.blocks`."""
@@ -64,9 +95,17 @@ class Neo4jStore:
         """See `Store.open`. The first time some ten round trips; an empty database gets its schema, in seconds."""
         if (self._embedder, self._dimensions) == (embedder, dimensions):
             return
-        server = await schema.server_of(self._connection)
+        server = await server_of(self._connection)
         await schema.prepare(self._connection, server, embedder=embedder, dimensions=dimensions)
         self._server, self._embedder, self._dimensions = server, embedder, dimensions
+
+    async def describe(self) -> str:
+        """See `Store.describe`. Needs no `open`, and makes nothing.
+
+        Raises:
+            StoreError: Its schema is half made.
+        """
+        return await schema.described(self._connection, self._clock)
 
     async def close(self) -> None:
         """See `Store.close`."""
@@ -121,6 +160,26 @@ class Neo4jStore:
         named = checked(spaces)
         return await self._read(
             "turns", lambda tx: self._reader(tx, vector, moment).turns(named, episodes, around=around)
+        )
+
+    # walking over triples
+
+    async def paths(
+        self, spaces: Sequence[str], start: str, end: str, *, moment: Moment, most_hops: int, limit: int
+    ) -> list[tuple[Relation, ...]]:
+        """See `Store.paths`."""
+        named = checked(spaces)
+        return await self._read(
+            "paths", lambda tx: Walker(tx, named, moment).paths(start, end, most_hops=most_hops, limit=limit)
+        )
+
+    async def neighbourhood(
+        self, spaces: Sequence[str], key: str, *, moment: Moment, hops: int, limit: int
+    ) -> list[Relation]:
+        """See `Store.neighbourhood`."""
+        named = checked(spaces)
+        return await self._read(
+            "neighbourhood", lambda tx: Walker(tx, named, moment).neighbourhood(key, hops=hops, limit=limit)
         )
 
     # reading for people

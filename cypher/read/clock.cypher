@@ -1,0 +1,2 @@
+// What time the server has.
+RETURN datetime() AS now
