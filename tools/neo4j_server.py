@@ -253,12 +253,12 @@ def stop(home: Path) -> None:
         if not server:
             return
         os.kill(server.pid, signal.SIGTERM)
-        until = time.monotonic() + 60
+        until = time.monotonic() + 180  # two seconds as a rule, and half a minute to keep its classes on a busy machine
         while is_alive(server.pid, home):
             if time.monotonic() > until:
                 say("it does not stop; killing it")
                 os.kill(server.pid, signal.SIGKILL)
-                until += 60
+                until += 180
             time.sleep(0.05)
         (home / "run" / "server.json").unlink()
         keep_classes(home, class_archive(server.version, Path(server.java)))
