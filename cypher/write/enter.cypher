@@ -8,6 +8,6 @@ ON CREATE SET meta.name = space, meta.next = 1, meta.last_at = $past, meta.episo
 SET meta.is_held = true
 WITH meta
 MATCH (store:Meta {space: ''})
-RETURN store.embedder AS embedder,
+RETURN store.embedder AS embedder, coalesce(store.is_exchanging, false) AS is_exchanging,
   meta {.space, .next, .last_at, .self, .episodes, .episode_stems, .facts, .fact_stems, .speakers, .speakers_since}
   AS area

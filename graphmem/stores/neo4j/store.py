@@ -1,6 +1,6 @@
 """The store in a Neo4j database."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -9,11 +9,12 @@ from neo4j.exceptions import DriverError
 
 from graphmem.config import Neo4jSettings
 from graphmem.errors import InvalidInput
-from graphmem.models import Change, Entity, Episode, Fact
+from graphmem.models import Change, Entity, Episode, Fact, Stats
 from graphmem.moment import Clock, Moment, now
-from graphmem.protocols import Draft, Known, Link, Lookup, Question, Relation, Seeds, Turn, Vector
-from graphmem.scope import checked
-from graphmem.stores.neo4j import knowing, listing, recalling, schema
+from graphmem.protocols import Draft, Index, Known, Link, Lookup, Question, Relation, Seeds, Turn, Vector
+from graphmem.scope import checked, sessions_of
+from graphmem.stores import portable_records
+from graphmem.stores.neo4j import knowing, listing, portable, recalling, schema
 from graphmem.stores.neo4j.connection import Connection, Transaction, Work, connected
 from graphmem.stores.neo4j.recalling import Reader
 from graphmem.stores.neo4j.server import Server, server_of
@@ -206,6 +207,12 @@ class Neo4jStore:
             lambda tx: listing.find_episodes(tx, named, source_id=source_id, session=session, stems=stems),
         )
 
+    async def sessions(self, space: str) -> list[str]:
+        """See `Store.sessions`."""
+        [owner] = checked([space])
+        rows = await self._read("sessions", lambda tx: tx.run("read/sessions", prefix=sessions_of(owner)))
+        return sorted(row["space"] for row in rows)
+
     async def facts(self, spaces: Sequence[str], ids: Sequence[str], *, moment: Moment) -> list[Fact]:
         """See `Store.facts`."""
         named = checked(spaces)
@@ -244,13 +251,42 @@ class Neo4jStore:
         named = checked(spaces)
         return await self._read("history", lambda tx: listing.history(tx, named, fact_id))
 
+    async def stats(self, spaces: Sequence[str]) -> Stats:
+        """See `Store.stats`. What a server takes on its disk it does not say."""
+        named = list(dict.fromkeys(checked(spaces)))
+        rows = await self._read("stats", lambda tx: tx.run("read/counts", spaces=named))
+        kinds = ("episodes", "facts", "entities", "changes")
+        return Stats(**{kind: sum(row[kind] for row in rows) for kind in kinds})
+
+    # whole spaces
+
+    async def spaces(self) -> list[str]:
+        """See `Store.spaces`."""
+        return sorted(row["space"] for row in await self._read("spaces", lambda tx: tx.run("read/spaces")))
+
+    def dump(self, spaces: Sequence[str]) -> AsyncIterator[Mapping[str, object]]:
+        """See `Store.dump`. A transaction a page, all as of one moment; only what is erased meanwhile is missing."""
+        return portable.dump(self._connection, checked(spaces))
+
+    async def restore(self, records: Sequence[Mapping[str, object]], indexes: Mapping[str, Index]) -> int:
+        """See `Store.restore`.
+
+        Raises:
+            BadLine: A record cannot be read; `line` counts them from 1.
+        """
+        said = portable_records.read(records)
+        spaces = {record.space for record in said}
+        if not said:
+            return 0
+        return await self._write("restore", lambda tx: portable.restore(self._writer(tx, spaces), tx, said, indexes))
+
     # transactions
 
     def _reader(self, tx: Transaction, vector: Vector, moment: Moment) -> Reader:
         assert self._server is not None, "open comes first"
         return Reader.of(tx, self._server, vector, moment)
 
-    def _writer(self, tx: Transaction, spaces: Sequence[str]) -> Writer:
+    def _writer(self, tx: Transaction, spaces: Iterable[str]) -> Writer:
         return Writer(tx, spaces, embedder=self._embedder, dimensions=self._dimensions)
 
     async def _read(self, name: str, work: Work[T]) -> T:

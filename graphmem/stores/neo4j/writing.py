@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from graphmem.errors import Conflict, EmbedderMismatch, InvalidInput, ScopeMissing
+from graphmem.errors import Conflict, EmbedderMismatch, InvalidInput, ScopeMissing, StoreUnavailable
 from graphmem.models import Change, Entity, Evidence, Fact
-from graphmem.moment import FAR_FUTURE, FAR_PAST, Clock, utc
+from graphmem.moment import FAR_FUTURE, FAR_PAST, Clock, Version, to_micros, utc
 from graphmem.protocols import Closing, Draft, Index, NewEpisode, NewFact, Slot
 from graphmem.scope import checked
 from graphmem.stores.measures import unit
@@ -20,11 +20,17 @@ from graphmem.stores.neo4j.records import (
     episode_values,
     fact_values,
     links_of,
+    native,
 )
 
 TICK = timedelta(microseconds=1)
 
+EXCHANGING = "the vectors there are being exchanged for those of another embedder: try again in a minute"
+
 Place = tuple[str, str]
+ReadIn = tuple[Evidence, datetime]
+"""Where a fact was read, and since when that is known."""
+
 Touch = tuple[str, str, str]
 """A space, an entity's key, and an episode that touches it."""
 
@@ -46,20 +52,33 @@ class Writer:
         self._new_episodes: set[Place] = set()
         self._touched: set[Touch] = set()
 
-    async def enter(self, clock: Clock) -> datetime:
-        """Take the spaces, and say when this write is: now, but later than anything in them."""
+    async def enter(self) -> None:
+        """Take the spaces."""
         rows = await self._tx.run("write/enter", spaces=self._spaces, past=FAR_PAST)
-        if any(row["embedder"] != self._embedder for row in rows):
-            raise EmbedderMismatch("the vectors were made anew by another embedder meanwhile: see `graphmem reembed`")
+        self._check_vectors(rows)
         self._areas = {area.space: area for area in map(Area.of, rows)}
+
+    def time(self, clock: Clock) -> datetime:
+        """When this write is: now, but later than anything in its spaces."""
         return max([utc(clock()), *(area.last_at + TICK for area in self._areas.values())])
 
     async def leave(self, at: datetime) -> None:
-        """Write the counters and let go of the spaces."""
+        """Write the counters and let go of the spaces.
+
+        Asks once more whose vectors are kept: they may be exchanged for another embedder's since `enter`.
+        """
         for area in self._areas.values():
             area.last_at = max(area.last_at, at)
         rows = [{"space": area.space, "values": area.values()} for area in self._areas.values()]
-        await self._tx.run("write/leave", rows=rows)
+        self._check_vectors(await self._tx.run("write/leave", rows=rows))
+
+    def _check_vectors(self, rows: Sequence[Row]) -> None:
+        if not rows:
+            raise StoreUnavailable("the memory there was taken away meanwhile: open it again", retryable=True)
+        if any(row["is_exchanging"] for row in rows):
+            raise StoreUnavailable(EXCHANGING, retryable=True)
+        if any(row["embedder"] != self._embedder for row in rows):
+            raise EmbedderMismatch("the vectors were made anew by another embedder meanwhile: see `graphmem reembed`")
 
     def area(self, space: str) -> Area:
         """The area of a space of this transaction."""
@@ -69,18 +88,22 @@ class Writer:
 
     async def write(self, draft: Draft, clock: Clock) -> list[Change]:
         """See `Store.write`."""
-        at = await self.enter(clock)
+        await self.enter()
+        at = self.time(clock)
         await self._check(draft.assumes)
         await self._close(draft.closings, at)
         await self._retire(draft.retires, at)
+        await self._check_unknown(draft.episodes)
         await self.add_episodes([(new, at, FAR_FUTURE) for new in draft.episodes])
-        await self.join_entities(draft.entities, at)
-        await self.add_facts([(new, at, new.fact.evidence) for new in draft.facts], at)
+        await self.join_entities([(entity, at) for entity in draft.entities])
+        await self.add_facts(
+            [(new, new.fact.version(at), [(place, at) for place in new.fact.evidence]) for new in draft.facts]
+        )
         await self._support(draft.supports, at)
         await self._mention(draft.mentions)
         await self._name_selves(draft.selves)
-        changes = await self.add_changes(draft.changes, at)
-        await self._supersede(changes)
+        changes = [stamped(change, at, number) for number, change in enumerate(draft.changes)]
+        await self.add_changes(changes)
         await self.leave(at)
         return changes
 
@@ -109,7 +132,6 @@ class Writer:
         """Add episodes with when each was recorded and retired."""
         if not new:
             return
-        await self._check_unknown([each for each, _, retired_at in new if retired_at == FAR_FUTURE])
         rows: list[Mapping[str, object]] = []
         for each, recorded_at, retired_at in new:
             episode = each.episode
@@ -133,6 +155,8 @@ class Writer:
         await self._tx.run("write/put_episodes", rows=rows)
 
     async def _check_unknown(self, new: Sequence[NewEpisode]) -> None:
+        if not new:
+            return
         known = await self._tx.run(
             "read/episodes_by_identity",
             rows=rows_of(((each.episode.space, each.identity) for each in new), "space", "identity"),
@@ -157,21 +181,23 @@ class Writer:
 
     # entities
 
-    async def join_entities(self, entities: Sequence[Entity], at: datetime) -> None:
-        """Add entities, or join their aliases with those known; their names and types are those said last."""
+    async def join_entities(self, entities: Sequence[tuple[Entity, datetime]]) -> None:
+        """Add entities with when each was known, or join their aliases with those known; their names and types are
+        those said last.
+        """
         if entities:
-            ordered = sorted(entities, key=lambda entity: (entity.space, entity.key))
             rows = [
                 {
                     "space": entity.space,
                     "key": entity.key,
                     "number": self.area(entity.space).new_number(),
+                    "known_from": known_from,
                     "values": entity_values(entity),
                     "aliases": sorted(entity.aliases),
                 }
-                for entity in ordered
+                for entity, known_from in entities
             ]
-            await self._tx.run("write/put_entities", rows=rows, at=at)
+            await self._tx.run("write/put_entities", rows=rows)
 
     async def _name_selves(self, selves: Mapping[str, str]) -> None:
         if selves:
@@ -197,30 +223,30 @@ class Writer:
 
     # facts
 
-    async def add_facts(self, new: Sequence[tuple[NewFact, datetime, Sequence[Evidence]]], at: datetime) -> None:
-        """Add the first version of facts, with when each was known and where it was read."""
+    async def add_facts(self, new: Sequence[tuple[NewFact, Version, Sequence[ReadIn]]]) -> None:
+        """Add facts with the first version of each and where it was read."""
         if not new:
             return
         rows: list[Mapping[str, object]] = []
         touches: set[Touch] = set()
-        for each, known_from, evidence in new:
+        for each, version, evidence in new:
             fact = each.fact
             links = links_of(fact.subject_key, fact.object_key, fact.mention_keys)
-            rows.append(self._fact_row(each, links, known_from, evidence, at))
-            touches.update((fact.space, key, place.episode_id) for key in links for place in evidence)
+            rows.append(self._fact_row(each, links, version, evidence))
+            touches.update((fact.space, key, place.episode_id) for key in links for place, _ in evidence)
         await self._touch(touches)
         linked = {(row["space"], row["id"]): row for row in await self._tx.run("write/put_facts", rows=rows)}
         for each, _, evidence in new:
             _check_linked(each.fact, evidence, linked[each.fact.space, each.fact.id])
 
     def _fact_row(
-        self, new: NewFact, links: Mapping[str, bool], known_from: datetime, evidence: Sequence[Evidence], at: datetime
+        self, new: NewFact, links: Mapping[str, bool], version: Version, evidence: Sequence[ReadIn]
     ) -> Mapping[str, object]:
         fact = new.fact
         area = self.area(fact.space)
         area.facts += 1
         area.fact_stems += len(new.index.stems)
-        has_triple = fact.subject_key and fact.object_key and not fact.is_negated
+        has_triple = fact.subject_key and fact.predicate and fact.object_key and not fact.is_negated
         return {
             "values": fact_values(
                 fact,
@@ -228,19 +254,19 @@ class Writer:
                 number=area.new_number(),
                 token=token_of(fact.space, "fact"),
                 stems=new.index.stems,
-                version=fact.version(known_from),
+                version=version,
             ),
             "vector": self.vector(new.index),
             "about": fact.subject_key,
             "mentions": [key for key, is_about in links.items() if not is_about],
             "object": fact.object_key if has_triple else None,
-            "places": _places(evidence, at),
+            "places": _places(evidence),
         }
 
     async def _support(self, supports: Sequence[tuple[str, str, Evidence]], at: datetime) -> None:
         if supports:
             facts = [(space, id_) for space, id_, _ in supports]
-            rows = [{"space": space, "id": id_, **_places([place], at)[0]} for space, id_, place in supports]
+            rows = [{"space": space, "id": id_, **_places([(place, at)])[0]} for space, id_, place in supports]
             await self.add_evidence(facts, rows)
 
     async def add_evidence(self, facts: Sequence[Place], rows: Sequence[Mapping[str, object]]) -> None:
@@ -275,7 +301,7 @@ class Writer:
         rows: list[Mapping[str, object]] = []
         for closing in closings:
             old = before[closing.space, closing.fact_id]
-            valid_from = old["valid_from"].to_native()
+            valid_from = native(old["valid_from"])
             if closing.valid_to is not None and utc(closing.valid_to) > valid_from:
                 rows.append(
                     {
@@ -314,23 +340,15 @@ class Writer:
 
     # journal
 
-    async def add_changes(self, changes: Sequence[Change], at: datetime) -> list[Change]:
-        """Append to the journal. The ids follow from space, time and place in the write."""
-        micros = int(at.timestamp() * 1_000_000)
-        written = [
-            change.model_copy(
-                update={
-                    "id": hashlib.blake2b(f"{change.space}\n{micros}\n{number}".encode(), digest_size=8).hexdigest(),
-                    "at": at,
-                }
-            )
-            for number, change in enumerate(changes)
-        ]
-        await self.add_entries(written)
-        return written
+    async def reject(self, digests: Sequence[Place]) -> None:
+        """Keep digests of statements that must not be learned again."""
+        for space, _ in digests:
+            self.area(space)
+        if digests:
+            await self._tx.run("write/put_tombstones", rows=rows_of(digests, "space", "digest"))
 
-    async def add_entries(self, changes: Sequence[Change]) -> None:
-        """Append changes that have their id and time."""
+    async def add_changes(self, changes: Sequence[Change]) -> None:
+        """Append changes that have their id and time to the journal, and link what replaced what."""
         rows = [
             change_values(change, id_=change.id, number=self.area(change.space).new_number(), at=change.at)
             for change in changes
@@ -338,31 +356,39 @@ class Writer:
         ]
         if rows:
             await self._tx.run("write/put_changes", rows=rows)
-
-    async def _supersede(self, changes: Sequence[Change]) -> None:
-        rows = [
+        replaced = [
             {"space": change.space, "before": change.before, "after": change.after}
             for change in changes
             if change.before and change.after and change.before != change.after
         ]
-        if rows:
-            await self._tx.run("write/supersede", rows=rows)
+        if replaced:
+            await self._tx.run("write/supersede", rows=replaced)
 
 
-def _places(evidence: Sequence[Evidence], at: datetime) -> list[Mapping[str, object]]:
+def stamped(change: Change, at: datetime, number: int) -> Change:
+    """A change with its time, and an id that follows from space, time and place in the write."""
+    place = f"{change.space}\n{to_micros(at)}\n{number}"
+    id_ = hashlib.blake2b(place.encode(), digest_size=8).hexdigest()
+    return change.model_copy(update={"id": id_, "at": at})
+
+
+def _places(evidence: Sequence[ReadIn]) -> list[Mapping[str, object]]:
+    first: dict[Evidence, datetime] = {}
+    for place, known_from in evidence:
+        first.setdefault(place, known_from)
     return [
-        {"episode": place.episode_id, "start": place.start, "stop": place.end, "known_from": at}
-        for place in dict.fromkeys(evidence)
+        {"episode": place.episode_id, "start": place.start, "stop": place.end, "known_from": known_from}
+        for place, known_from in first.items()
     ]
 
 
-def _check_linked(fact: Fact, evidence: Sequence[Evidence], row: Row) -> None:
+def _check_linked(fact: Fact, evidence: Sequence[ReadIn], row: Row) -> None:
     """Raise where a fact names an entity or an episode that is not there."""
     links = links_of(fact.subject_key, fact.object_key, fact.mention_keys)
     found = {*row["mentioned"], *([fact.subject_key] if row["about"] else [])}
     if missing := [key for key in links if key not in found]:
         raise _nobody(missing[0])
-    if missing := [place.episode_id for place in evidence if place.episode_id not in row["told"]]:
+    if missing := [place.episode_id for place, _ in evidence if place.episode_id not in row["told"]]:
         raise InvalidInput(f"a fact names the episode {missing[0]}, which is not in its space")
 
 

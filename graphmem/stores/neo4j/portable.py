@@ -1,0 +1,265 @@
+"""Whole spaces as records, and back: read page by page, written page by page with statements for many records each."""
+
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from graphmem.errors import Conflict, InvalidInput
+from graphmem.models import Change, Entity, Episode, Evidence, Fact
+from graphmem.moment import FAR_FUTURE, FAR_PAST, Version
+from graphmem.protocols import Index, NewEpisode, NewFact
+from graphmem.stores import portable_records
+from graphmem.stores.neo4j.area import Area, areas_of, rows_of
+from graphmem.stores.neo4j.connection import Connection, Row, Transaction
+from graphmem.stores.neo4j.knowing import Place, read_episodes, read_facts
+from graphmem.stores.neo4j.records import change_of, entity_of, episode_of, fact_of, links_of, native, version_values
+from graphmem.stores.neo4j.writing import Writer
+from graphmem.stores.portable_records import (
+    AnyRecord,
+    ChangeRecord,
+    EntityRecord,
+    EpisodeRecord,
+    FactRecord,
+    Record,
+    SpaceRecord,
+    TombstoneRecord,
+    check_same_episode,
+    check_same_fact,
+)
+
+PAGE = 500
+"""Records read in a transaction."""
+
+
+# ------------------------------------------------------------------------------------------------------- dumping
+
+
+async def dump(connection: Connection, spaces: Sequence[str]) -> AsyncGenerator[Record]:
+    """See `Store.dump`.
+
+    Each page is a transaction of its own, and all of them see the spaces as of the moment when the first was read:
+    what is written later is left out, and what it ends is still open. Names given to entities later are not.
+    """
+    for area in await connection.read("dump", lambda tx: areas_of(tx, spaces)):
+        yield SpaceRecord(area.space, area.self).plain()
+        for name, record in (
+            ("read/episodes_in_order", _episode_record),
+            ("read/entities_in_order", _entity_record),
+            ("read/facts_in_order", _fact_record),
+            ("read/changes_in_order", _change_record),
+        ):
+            async for row in _pages(connection, name, area):
+                yield record(row, area.last_at).plain()
+        rows = await connection.read("dump", lambda tx, space=area.space: tx.run("read/tombstones", space=space))
+        for digest in sorted(row["digest"] for row in rows):
+            yield TombstoneRecord(area.space, digest).plain()
+
+
+async def _pages(connection: Connection, name: str, area: Area) -> AsyncGenerator[Row]:
+    values: dict[str, object] = {"space": area.space, "before": area.next, "limit": PAGE}
+    if name == "read/facts_in_order":
+        values["known_at"] = area.last_at
+    after, is_last = 0, False
+    while not is_last:
+        rows = await connection.read("dump", lambda tx, after=after: tx.run(name, after=after, **values))
+        for row in rows:
+            yield row
+            after = row["number"]
+        is_last = len(rows) < PAGE
+
+
+def _episode_record(row: Row, now: datetime) -> EpisodeRecord:
+    retired_at = _open_after(native(row["retired_at"]), now)
+    return EpisodeRecord(episode_of(row), row["identity"] if retired_at == FAR_FUTURE else None, retired_at)
+
+
+def _entity_record(row: Row, _: datetime) -> EntityRecord:
+    return EntityRecord(entity_of(row), native(row["known_from"]))
+
+
+def _fact_record(row: Row, now: datetime) -> FactRecord:
+    return FactRecord(
+        fact=fact_of(row),
+        digest=row["fact"]["digest"],
+        versions=tuple(_version(each, now) for each in row["versions"]),
+        evidence=tuple(
+            (Evidence(episode_id=id_, start=start, end=stop), native(known_from))
+            for id_, start, stop, known_from in row["places"]
+        ),
+    )
+
+
+def _version(stored: Row, now: datetime) -> Version:
+    sides = {name: native(moment) for name, moment in stored.items()}
+    return Version(**{**sides, "known_to": _open_after(sides["known_to"], now)})
+
+
+def _change_record(row: Row, _: datetime) -> ChangeRecord:
+    return ChangeRecord(change_of(row["change"]))
+
+
+def _open_after(end: datetime, now: datetime) -> datetime:
+    return end if end <= now else FAR_FUTURE
+
+
+# ----------------------------------------------------------------------------------------------------- restoring
+
+
+async def restore(writer: Writer, tx: Transaction, records: Sequence[AnyRecord], indexes: Mapping[str, Index]) -> int:
+    """See `Store.restore`. About ten statements, however many records there are."""
+    await writer.enter()
+    restorer = _Restorer(writer, await _there(tx, records), indexes)
+    for number, record in enumerate(records, 1):
+        with portable_records.numbered(number):
+            restorer.take(record)
+    return await restorer.put()
+
+
+@dataclass(frozen=True, slots=True)
+class _There:
+    """What the spaces hold already of that which some records name; grows with the records taken."""
+
+    episodes: dict[Place, Episode]
+    told: set[Place]
+    identities: set[Place]
+    entities: set[Place]
+    facts: dict[Place, Fact]
+    rejected: set[Place]
+    changes: set[Place]
+
+
+async def _there(tx: Transaction, records: Sequence[AnyRecord]) -> _There:
+    episodes = [record for record in records if isinstance(record, EpisodeRecord)]
+    facts = [record for record in records if isinstance(record, FactRecord)]
+    told = [(record.space, place.episode_id) for record in facts for place, _ in record.evidence]
+    identities = [(record.space, record.identity) for record in episodes if record.identity is not None]
+    entities = [(record.space, record.entity.key) for record in records if isinstance(record, EntityRecord)]
+    entities += [(record.space, key) for record in facts for key in _links(record.fact)]
+    digests = [(record.space, record.digest) for record in records if isinstance(record, FactRecord | TombstoneRecord)]
+    changes = [(record.space, record.change.id) for record in records if isinstance(record, ChangeRecord)]
+    known = await read_episodes(tx, [(record.space, record.episode.id) for record in episodes])
+    versions = await read_facts(tx, [(record.space, record.fact.id, 1) for record in facts])
+    return _There(
+        episodes={place: episode_of(row) for place, row in known.items()},
+        told=await _found(tx, "read/episodes_there", told, "id"),
+        identities=await _found(tx, "read/episodes_by_identity", identities, "identity"),
+        entities=await _found(tx, "read/entities_there", entities, "key"),
+        facts={(space, id_): fact for (space, id_, _), fact in versions.items()},
+        rejected=await _found(tx, "read/rejected", digests, "digest"),
+        changes=await _found(tx, "read/changes_there", changes, "id"),
+    )
+
+
+async def _found(tx: Transaction, query: str, places: Iterable[Place], name: str) -> set[Place]:
+    rows = rows_of(places, "space", name)
+    return {(row["space"], row[name]) for row in await tx.run(query, rows=rows)} if rows else set()
+
+
+def _links(fact: Fact) -> Iterable[str]:
+    return links_of(fact.subject_key, fact.object_key, fact.mention_keys)
+
+
+class _Restorer:
+    """Takes records in order, against what is there and those before them, and then writes the new ones at once."""
+
+    def __init__(self, writer: Writer, there: _There, indexes: Mapping[str, Index]) -> None:
+        self._writer = writer
+        self._there = there
+        self._indexes = indexes
+        self._last_at = FAR_PAST
+        self._episodes: list[tuple[NewEpisode, datetime, datetime]] = []
+        self._entities: list[tuple[Entity, datetime]] = []
+        self._facts: list[tuple[NewFact, FactRecord]] = []
+        self._changes: list[Change] = []
+        self._digests: list[Place] = []
+
+    def take(self, record: AnyRecord) -> None:
+        match record:
+            case SpaceRecord():
+                area = self._writer.area(record.space)
+                area.self = area.self or record.self
+            case EpisodeRecord():
+                self._episode(record)
+            case EntityRecord():
+                place = (record.space, record.entity.key)
+                if place not in self._there.entities:
+                    self._there.entities.add(place)
+                    self._entities.append((record.entity, record.known_from))
+                    self._added(record)
+            case FactRecord():
+                self._fact(record)
+            case ChangeRecord():
+                place = (record.space, record.change.id)
+                if place not in self._there.changes:
+                    self._there.changes.add(place)
+                    self._changes.append(record.change)
+                    self._added(record)
+            case TombstoneRecord():
+                place = (record.space, record.digest)
+                if place not in self._there.rejected:
+                    self._there.rejected.add(place)
+                    self._digests.append(place)
+
+    async def put(self) -> int:
+        """Write what was taken and is new; return how many records that were."""
+        writer = self._writer
+        await writer.add_episodes(self._episodes)
+        await writer.join_entities(self._entities)
+        await writer.add_facts([(new, record.versions[0], record.evidence) for new, record in self._facts])
+        for number in range(2, 1 + max((len(record.versions) for _, record in self._facts), default=1)):
+            await writer.add_versions(
+                [
+                    {"space": record.space, "id": record.fact.id, "before": number - 1, "version": number}
+                    | version_values(record.versions[number - 1])
+                    for _, record in self._facts
+                    if len(record.versions) >= number
+                ]
+            )
+        await writer.add_changes(self._changes)
+        await writer.reject(self._digests)
+        await writer.leave(self._last_at)
+        taken = (self._episodes, self._entities, self._facts, self._changes, self._digests)
+        return sum(map(len, taken))
+
+    def _episode(self, record: EpisodeRecord) -> None:
+        episode = record.episode
+        place = (record.space, episode.id)
+        if place in self._there.episodes:
+            check_same_episode(self._there.episodes[place], episode)
+            return
+        if record.identity is not None:
+            identity = (record.space, record.identity)
+            if identity in self._there.identities:
+                raise Conflict(f"the episode {episode.id} is there already under another id")
+            self._there.identities.add(identity)
+        self._there.episodes[place] = episode
+        self._there.told.add(place)
+        new = NewEpisode(episode, record.identity or "", self._index(episode.id))
+        self._episodes.append((new, record.recorded_at, record.retired_at))
+        self._added(record)
+
+    def _fact(self, record: FactRecord) -> None:
+        fact = record.fact
+        place = (record.space, fact.id)
+        if place in self._there.facts:
+            check_same_fact(self._there.facts[place], fact)
+            return
+        if (record.space, record.digest) in self._there.rejected:
+            return
+        for key in _links(fact):
+            if (record.space, key) not in self._there.entities:
+                raise InvalidInput(f"a fact names the entity {key!r}, which is not there")
+        for told, _ in record.evidence:
+            if (record.space, told.episode_id) not in self._there.told:
+                raise InvalidInput(f"a fact names the episode {told.episode_id}, which is not in its space")
+        self._there.facts[place] = fact
+        self._facts.append((NewFact(fact, record.digest, self._index(fact.id)), record))
+        self._added(record)
+
+    def _index(self, id_: str) -> Index:
+        index = self._indexes[id_]
+        self._writer.vector(index)  # refuses what cannot be stored, while it is known whose it is
+        return index
+
+    def _added(self, record: AnyRecord) -> None:
+        self._last_at = max(self._last_at, portable_records.latest(record))
