@@ -1,4 +1,5 @@
 // Links facts to entities that were named in them before they were known: every version.
+// Cartesian: one entity by its key, and the few versions of one fact, for each row.
 // $rows  rows  space, id, key
 UNWIND $rows AS row
 MATCH (entity:Entity {space: row.space, key: row.key})

@@ -1,4 +1,5 @@
 // Adds the first version of facts, with what they are about, what they mention, where they were read, and their triple.
+// Cartesian: the two ends of a triple, each one node by its key, for each row.
 // $rows  rows  values by name; vector (null for a text without words); about, mentions: keys;
 //              places: episode, start, stop, known_from; object: key of a triple
 UNWIND $rows AS row

@@ -1,4 +1,5 @@
 // Says where facts were read too: on every version of them.
+// Cartesian: the few versions of one fact, and one episode by its id, for each row.
 // $rows  rows  space, id, episode, start, stop, known_from
 UNWIND $rows AS row
 MATCH (fact:Fact {space: row.space, id: row.id}) WHERE fact.version >= 1

@@ -1,4 +1,5 @@
 // Raises the degree of entities by one for each episode that did not touch them yet; comes before the links.
+// Cartesian: one entity and one episode, each one node by its key, for each row.
 // $rows  rows      space, key, episode
 // $far   datetime  open ends
 UNWIND $rows AS row

@@ -4,6 +4,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+STORE_WIDE = {
+    "read/indexes": "the indexes of the whole store",
+    "read/server": "the server, not what it holds",
+    "read/sessions": "which spaces there are below one: their keys alone",
+    "read/spaces": "which spaces there are: their keys and sizes alone",
+    "read/strangers": "nodes that have no space, so that nobody else's are taken for ours",
+}
+"""Files that are about the store itself, and why that shows nobody what is another's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Node:

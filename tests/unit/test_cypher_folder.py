@@ -12,22 +12,13 @@ from graphmem import queries
 from graphmem.queries import code_of
 from graphmem.stores.neo4j import schema
 from graphmem.stores.neo4j.schema import Server
-from tests.unit.cypher_patterns import Node, labelled_nodes, unguarded
+from tests.unit.cypher_patterns import STORE_WIDE, Node, labelled_nodes, unguarded
 
 PACKAGE = Path(__file__).resolve().parents[2] / "graphmem"
 FILES = queries.names()
 BROWSER = queries.names("browser")
 READS = [*queries.names("read"), *BROWSER]
 WRITES = queries.names("write")
-
-STORE_WIDE = {
-    "read/indexes": "the indexes of the whole store",
-    "read/server": "the server, not what it holds",
-    "read/sessions": "which spaces there are below one: their keys alone",
-    "read/spaces": "which spaces there are: their keys and sizes alone",
-    "read/strangers": "nodes that have no space, so that nobody else's are taken for ours",
-}
-"""Files that are about the store itself, and why that shows nobody what is another's."""
 
 VARIABLE_LENGTH = re.compile(r"[\])]\s*-?>?\s*(\{\d*,?\d*\}|\+|->?\+|->?\*)|\[[^\]]*\*[^\]]*\]|\bSHORTEST\b")
 
