@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 STORE_WIDE = {
+    "read/clock": "the server's own clock",
     "read/indexes": "the indexes of the whole store",
     "read/server": "the server, not what it holds",
     "read/sessions": "which spaces there are below one: their keys alone",

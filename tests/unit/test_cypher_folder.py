@@ -82,7 +82,7 @@ def test_no_code_reads_what_is_for_people() -> None:
 
 CYPHER = re.compile(
     r"\b(MATCH|MERGE|CREATE|DELETE)\s*\(|\bMATCH\s+\w+\s*=|\b(UNWIND|RETURN|DETACH|YIELD)\b|\bSHOW (INDEX|CONSTRAINT)"
-    r"|\b(CREATE|DROP) (CONSTRAINT|VECTOR|FULLTEXT)\b|\bCALL (\(|\{|dbm?s?\.)|\)\s*<?-\s*\[|\]\s*->?\s*\("
+    r"|\b(CREATE|DROP) (CONSTRAINT|VECTOR|FULLTEXT)\b|(^|\n)\s*CALL (\(|\{|db)|\)\s*<?-\s*\[|\]\s*->?\s*\("
     r"|(?i:\b(match|merge|create)\s*\(\s*\w*\s*[:{)])"
 )
 
