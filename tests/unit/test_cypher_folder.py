@@ -113,6 +113,13 @@ def test_the_search_for_cypher_knows_it_when_it_sees_it(text: str) -> None:
 # every file
 
 
+def test_the_readme_shows_a_query_that_keeps_the_rules_and_names_every_type() -> None:
+    readme = (queries.folder() / "README.md").read_text(encoding="utf-8")
+    [example] = re.findall(r"```cypher\n(.*?)```", readme, re.DOTALL)
+    assert list(unguarded(code_of(queries.parsed("read/example", example).text))) == []
+    assert [kind for kind in queries.TYPES if f"`{kind}`" not in readme] == []
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_a_file_says_what_it_does_and_declares_its_parameters(name: str) -> None:
     query = queries.load(name)
