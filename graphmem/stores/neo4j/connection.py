@@ -80,7 +80,7 @@ class Connection(Protocol):
         """Do some work in a read transaction called `name`; it may be done again where the server asks for that."""
         ...
 
-    async def write(self, name: str, work: Work[T]) -> T:
+    async def write(self, name: str, work: Work[T], *, timeout_s: float = WRITE_TIMEOUT_S) -> T:
         """Do some work in a write transaction; all of it is kept, or nothing."""
         ...
 
@@ -121,8 +121,8 @@ class _Blocking:
         with _translated(self.place), self._session() as session:
             return session.execute_read(driven)
 
-    async def write(self, name: str, work: Work[T]) -> T:
-        @unit_of_work(metadata=_metadata(name), timeout=WRITE_TIMEOUT_S)
+    async def write(self, name: str, work: Work[T], *, timeout_s: float = WRITE_TIMEOUT_S) -> T:
+        @unit_of_work(metadata=_metadata(name), timeout=timeout_s)
         def driven(tx: ManagedTransaction) -> T:
             return drive(_finished(work(_BlockingTransaction(tx))))
 
@@ -166,8 +166,8 @@ class _Awaiting:
             async with self._session() as session:
                 return await session.execute_read(awaited)
 
-    async def write(self, name: str, work: Work[T]) -> T:
-        @unit_of_work(metadata=_metadata(name), timeout=WRITE_TIMEOUT_S)
+    async def write(self, name: str, work: Work[T], *, timeout_s: float = WRITE_TIMEOUT_S) -> T:
+        @unit_of_work(metadata=_metadata(name), timeout=timeout_s)
         async def awaited(tx: AsyncManagedTransaction) -> T:
             return await work(_AwaitingTransaction(tx))
 

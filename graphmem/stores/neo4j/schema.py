@@ -16,17 +16,26 @@ FORMAT = 1
 
 WAIT_S = 300
 
+EXCHANGING = "its vectors are being exchanged for those of another embedder: try again in a minute"
+
 Kind = Literal["episode", "fact"]
 KINDS: tuple[Kind, Kind] = ("episode", "fact")
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What the store's own node says, and which of our indexes are there."""
+    """What the store's own node says.
+
+    `embedder` and `dimensions` are those of the vectors in use, `reembedding` and its dimensions those of the vectors
+    put aside. From the moment when they begin to take over until all have, `is_exchanging` keeps everybody out.
+    """
 
     format: int
     embedder: str
     dimensions: int
+    reembedding: str | None
+    reembedding_dimensions: int | None
+    is_exchanging: bool
 
 
 async def prepare(connection: Connection, server: Server, *, embedder: str, dimensions: int) -> None:
@@ -49,6 +58,15 @@ async def prepare(connection: Connection, server: Server, *, embedder: str, dime
 
     await connection.change_schema("schema/001_space")
     check(await connection.write("make store", make), connection.place, embedder=embedder, dimensions=dimensions)
+    await make_indexes(connection, server, dimensions)
+
+
+async def make_indexes(connection: Connection, server: Server, dimensions: int) -> None:
+    """Make what is missing of constraints and indexes, and wait until all can be used.
+
+    Raises:
+        StoreError: An index failed, or did not come up in time.
+    """
     for query in wanted(server)[1:]:
         values = {"dimensions": dimensions} if "dimensions" in query.parameters else {}
         if values:
@@ -70,6 +88,18 @@ def wanted(server: Server) -> list[queries.Query]:
     return [query for query in known if query not in vectors or query.server == newest]
 
 
+def vector_indexes(server: Server) -> dict[Kind, str]:
+    """The vector index of each kind on this server."""
+    names = [index_of(query) for query in wanted(server) if "dimensions" in query.parameters]
+    return {kind: next(name for name in names if name.startswith(f"graphmem_{kind}_")) for kind in KINDS}
+
+
+async def drop_vector_indexes(connection: Connection, server: Server) -> None:
+    """Drop the indexes of all vectors. The server waits until every transaction that has written a record is done."""
+    for name in vector_indexes(server).values():
+        await connection.change_schema(f"schema/drop/{name.removeprefix('graphmem_')}")
+
+
 def index_of(query: queries.Query) -> str:
     """The index or constraint that a file of the schema makes."""
     return f"graphmem_{query.name.split('/')[1][4:]}"
@@ -89,15 +119,17 @@ async def is_ready(connection: Connection, server: Server, dimensions: int) -> b
 async def stored(tx: Transaction) -> Layout | None:
     """What the store says about itself; None where it was never made."""
     rows = await tx.run("read/store")
-    return Layout(**{name: rows[0][name] for name in ("format", "embedder", "dimensions")}) if rows else None
+    return Layout(**rows[0]) if rows else None
 
 
 def check(layout: Layout | None, place: str, *, embedder: str, dimensions: int) -> None:
-    """Refuse another format or another embedder's vectors."""
+    """Refuse another format, another embedder's vectors, and those that are being exchanged."""
     if layout is None:
         raise StoreUnavailable(f"{place}: the memory there was taken away meanwhile: open it again", retryable=True)
     if layout.format > FORMAT:
         raise FormatTooNew(f"{place}: its layout is {layout.format}, this version knows {FORMAT}: upgrade graphmem")
+    if layout.is_exchanging:
+        raise StoreUnavailable(f"{place}: {EXCHANGING}", retryable=True)
     if (layout.embedder, layout.dimensions) != (embedder, dimensions):
         raise EmbedderMismatch(
             f"{place} holds vectors by {layout.embedder}, and these are by {embedder}: pass that embedder, or make "

@@ -9,17 +9,19 @@ from neo4j.exceptions import DriverError
 
 from graphmem.config import Neo4jSettings
 from graphmem.errors import InvalidInput
-from graphmem.models import Change, Entity, Episode, Fact, Stats
+from graphmem.models import Change, Entity, Episode, Fact, Receipt, Stats
 from graphmem.moment import Clock, Moment, now
-from graphmem.protocols import Draft, Index, Known, Link, Lookup, Question, Relation, Seeds, Turn, Vector
+from graphmem.protocols import Draft, Erasure, Index, Known, Link, Lookup, Question, Relation, Seeds, Text, Turn, Vector
 from graphmem.scope import checked, sessions_of
 from graphmem.stores import portable_records
-from graphmem.stores.neo4j import knowing, listing, portable, recalling, schema
+from graphmem.stores.neo4j import erasing, knowing, listing, portable, recalling, reembedding, schema
 from graphmem.stores.neo4j.connection import Connection, Transaction, Work, connected
+from graphmem.stores.neo4j.probing import probe
 from graphmem.stores.neo4j.recalling import Reader
 from graphmem.stores.neo4j.server import Server, server_of
 from graphmem.stores.neo4j.walking import Walker
 from graphmem.stores.neo4j.writing import Writer
+from graphmem.stores.tokens import forget_texts
 
 T = TypeVar("T")
 
@@ -97,6 +99,7 @@ class Neo4jStore:
         if (self._embedder, self._dimensions) == (embedder, dimensions):
             return
         server = await server_of(self._connection)
+        await reembedding.finish(self._connection, server)
         await schema.prepare(self._connection, server, embedder=embedder, dimensions=dimensions)
         self._server, self._embedder, self._dimensions = server, embedder, dimensions
 
@@ -124,6 +127,23 @@ class Neo4jStore:
         checked(draft.spaces)
         return await self._write("write", lambda tx: self._writer(tx, draft.spaces).write(draft, self._clock))
 
+    async def erase(self, erasure: Erasure, *, is_dry_run: bool) -> Receipt:
+        """See `Store.erase`. One transaction; beyond a thousand episodes and facts several, each of which leaves the
+        spaces whole: a call that was stopped in between is finished by the same call again. A dry run only reads.
+
+        The search afterwards looks for every record and word, and for a sample of the vectors.
+        """
+        checked(erasure.spaces)
+        if is_dry_run:
+            counted = await self._read("erase", lambda tx: erasing.counted(tx, erasure))
+            return Receipt(is_dry_run=True, erased=counted.total())
+        assert self._server is not None, "open comes first"
+        indexes = schema.vector_indexes(self._server)
+        erased = await erasing.erase(self._connection, erasure, writing=self._writer, clock=self._clock)
+        forget_texts()
+        left = await self._read("probe", lambda tx: probe(tx, erased.traces, indexes))
+        return Receipt(is_dry_run=False, erased=erased.total(), unreached=erasing.UNREACHED, left=left)
+
     # reading for recall
 
     async def lookup(
@@ -140,7 +160,7 @@ class Neo4jStore:
     ) -> Seeds:
         """See `Store.seeds`."""
         named = checked(spaces)
-        return await self._read(
+        return await self._read_vectors(
             "seeds",
             lambda tx: self._reader(tx, vector, moment).seeds(named, stems=stems, episodes=episodes, facts=facts),
         )
@@ -150,7 +170,7 @@ class Neo4jStore:
     ) -> list[Link]:
         """See `Store.expand`."""
         named = checked(spaces)
-        return await self._read(
+        return await self._read_vectors(
             "expand", lambda tx: self._reader(tx, vector, moment).expand(named, keys, about=about, mentions=mentions)
         )
 
@@ -159,7 +179,7 @@ class Neo4jStore:
     ) -> list[Turn]:
         """See `Store.turns`."""
         named = checked(spaces)
-        return await self._read(
+        return await self._read_vectors(
             "turns", lambda tx: self._reader(tx, vector, moment).turns(named, episodes, around=around)
         )
 
@@ -280,6 +300,22 @@ class Neo4jStore:
             return 0
         return await self._write("restore", lambda tx: portable.restore(self._writer(tx, spaces), tx, said, indexes))
 
+    async def texts(self, *, after: str | None, limit: int) -> list[Text]:
+        """See `Store.texts`."""
+        return await self._read("texts", lambda tx: reembedding.texts(tx, after=after, limit=limit))
+
+    async def reembed(self, vectors: Mapping[str, Vector], *, embedder: str, dimensions: int, is_last: bool) -> None:
+        """See `Store.reembed`. Until the last batch the store is read and written as before; then, until its vectors
+        and indexes are exchanged, calls that need them are told to try again.
+
+        Raises:
+            Conflict: Something was written meanwhile and has no new vector yet: embed the rest of `texts` too.
+        """
+        await reembedding.keep(self._connection, vectors, embedder=embedder, dimensions=dimensions)
+        if is_last:
+            await reembedding.exchange(self._connection, await server_of(self._connection))
+            self._embedder = ""  # it is opened anew, by whoever has the new one
+
     # transactions
 
     def _reader(self, tx: Transaction, vector: Vector, moment: Moment) -> Reader:
@@ -291,6 +327,21 @@ class Neo4jStore:
 
     async def _read(self, name: str, work: Work[T]) -> T:
         return await self._connection.read(name, work)
+
+    async def _read_vectors(self, name: str, work: Work[T]) -> T:
+        """Read what is compared with a vector of ours: before and after it, the vectors there are of our embedder."""
+
+        async def checked_work(tx: Transaction) -> T:
+            await self._check_embedder(tx)
+            found = await work(tx)
+            await self._check_embedder(tx)
+            return found
+
+        return await self._connection.read(name, checked_work)
+
+    async def _check_embedder(self, tx: Transaction) -> None:
+        layout = await schema.stored(tx)
+        schema.check(layout, self._connection.place, embedder=self._embedder, dimensions=self._dimensions)
 
     async def _write(self, name: str, work: Work[T]) -> T:
         return await self._connection.write(name, work)

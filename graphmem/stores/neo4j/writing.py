@@ -22,10 +22,9 @@ from graphmem.stores.neo4j.records import (
     links_of,
     native,
 )
+from graphmem.stores.neo4j.schema import EXCHANGING
 
 TICK = timedelta(microseconds=1)
-
-EXCHANGING = "the vectors there are being exchanged for those of another embedder: try again in a minute"
 
 Place = tuple[str, str]
 ReadIn = tuple[Evidence, datetime]
@@ -76,7 +75,7 @@ class Writer:
         if not rows:
             raise StoreUnavailable("the memory there was taken away meanwhile: open it again", retryable=True)
         if any(row["is_exchanging"] for row in rows):
-            raise StoreUnavailable(EXCHANGING, retryable=True)
+            raise StoreUnavailable(f"Neo4j: {EXCHANGING}", retryable=True)
         if any(row["embedder"] != self._embedder for row in rows):
             raise EmbedderMismatch("the vectors were made anew by another embedder meanwhile: see `graphmem reembed`")
 
