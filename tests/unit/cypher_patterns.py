@@ -4,13 +4,28 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+EVERYBODYS_VECTORS = "an embedder is exchanged for the whole store"
+
 STORE_WIDE = {
+    "browser/schema": "which kinds of nodes there are",
     "read/clock": "the server's own clock",
     "read/indexes": "the indexes of the whole store",
     "read/server": "the server, not what it holds",
     "read/sessions": "which spaces there are below one: their keys alone",
     "read/spaces": "which spaces there are: their keys and sizes alone",
     "read/strangers": "nodes that have no space, so that nobody else's are taken for ours",
+    "read/texts_of_episodes": "every text of the store, for whoever runs it and embeds all anew",
+    "read/texts_of_facts": "every text of the store, for whoever runs it and embeds all anew",
+    "read/without_new_vector": "whether anything anywhere is not embedded anew yet",
+    "write/drop_kept_vectors": "every vector that was put aside",
+    "write/exchange_vectors_of_episodes": "every vector that was put aside",
+    "write/exchange_vectors_of_facts": "every vector that was put aside",
+    "read/texts_of_episodes": EVERYBODYS_VECTORS,
+    "read/texts_of_facts": EVERYBODYS_VECTORS,
+    "read/without_new_vector": EVERYBODYS_VECTORS,
+    "write/drop_kept_vectors": EVERYBODYS_VECTORS,
+    "write/exchange_vectors_of_episodes": EVERYBODYS_VECTORS,
+    "write/exchange_vectors_of_facts": EVERYBODYS_VECTORS,
 }
 """Files that are about the store itself, and why that shows nobody what is another's."""
 
