@@ -4,8 +4,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-EVERYBODYS_VECTORS = "an embedder is exchanged for the whole store"
-
 STORE_WIDE = {
     "browser/schema": "which kinds of nodes there are",
     "read/clock": "the server's own clock",
@@ -20,12 +18,6 @@ STORE_WIDE = {
     "write/drop_kept_vectors": "every vector that was put aside",
     "write/exchange_vectors_of_episodes": "every vector that was put aside",
     "write/exchange_vectors_of_facts": "every vector that was put aside",
-    "read/texts_of_episodes": EVERYBODYS_VECTORS,
-    "read/texts_of_facts": EVERYBODYS_VECTORS,
-    "read/without_new_vector": EVERYBODYS_VECTORS,
-    "write/drop_kept_vectors": EVERYBODYS_VECTORS,
-    "write/exchange_vectors_of_episodes": EVERYBODYS_VECTORS,
-    "write/exchange_vectors_of_facts": EVERYBODYS_VECTORS,
 }
 """Files that are about the store itself, and why that shows nobody what is another's."""
 
