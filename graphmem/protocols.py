@@ -173,6 +173,15 @@ class Lookup:
 
 
 @dataclass(frozen=True, slots=True)
+class Degree:
+    """How many episodes touch an entity, over all the spaces asked for, and whether it is a noun rather than a name."""
+
+    entity: str
+    episodes: int
+    is_common: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Reached:
     """A fact as recall sees it.
 
@@ -215,20 +224,43 @@ class Seed:
 
 
 @dataclass(frozen=True, slots=True)
-class Seeds:
-    """Where recall starts: episodes and facts near in meaning or sharing words, unordered, each once."""
-
-    episodes: tuple[Seed, ...]
-    facts: tuple[Reached, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Link:
     """An edge from an entity to a fact that is about it or mentions it."""
 
     entity: str
     kind: Literal["about", "mentions"]
     fact: Reached
+
+
+Nearest = Literal["exact", "filtered", "index"]
+"""How the nearest vectors were found: by comparing every one of the spaces, or by an index, filtered to them or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seeds:
+    """Where recall starts: episodes and facts near in meaning or sharing words, unordered, each once.
+
+    `links` are what the store read ahead, see `Ahead`: whole as `Store.expand` would give them for their entities.
+    """
+
+    episodes: tuple[Seed, ...]
+    facts: tuple[Reached, ...]
+    links: tuple[Link, ...] = ()
+    nearest: Nearest = "exact"
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """How a store may read ahead of the seeds where each read costs a trip: two hops, from the entities that the
+    question names and from the nearest facts, over entities that at most `hub` episodes touch.
+
+    `about` and `mentions` are as in `Store.expand`.
+    """
+
+    asked: tuple[str, ...]
+    hub: int
+    about: int
+    mentions: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -491,8 +523,20 @@ class Store(Protocol):
         """Entities by key or alias, and word statistics of the spaces taken together."""
         ...
 
+    async def degrees(self, spaces: Sequence[str], keys: Sequence[str], *, known_at: datetime) -> list[Degree]:
+        """How many episodes touch each of these entities; unknown ones are left out."""
+        ...
+
     async def seeds(
-        self, spaces: Sequence[str], *, vector: Vector, stems: Sequence[str], moment: Moment, episodes: int, facts: int
+        self,
+        spaces: Sequence[str],
+        *,
+        vector: Vector,
+        stems: Sequence[str],
+        moment: Moment,
+        episodes: int,
+        facts: int,
+        ahead: Ahead | None = None,
     ) -> Seeds:
         """The nearest `episodes` and `facts` by vector together with the best as many by words (more idf of the
         question's stems first, by the statistics of these spaces). Never fewer for one space because another holds
@@ -501,20 +545,36 @@ class Store(Protocol):
         ...
 
     async def expand(
-        self, spaces: Sequence[str], keys: Sequence[str], *, vector: Vector, moment: Moment, about: int, mentions: int
+        self,
+        spaces: Sequence[str],
+        keys: Sequence[str],
+        *,
+        vector: Vector,
+        moment: Moment,
+        about: int,
+        mentions: int,
+        known: Mapping[str, Reached] | None = None,
     ) -> list[Link]:
         """Facts about and mentioning each entity: per entity and kind at most so many, most similar first. Entities
-        are joined across the spaces by key. Only facts that hold.
+        are joined across the spaces by key. Only facts that hold. Those that are `known` by their id, from earlier
+        reads for the same question, are returned as they are.
         """
         ...
 
     async def turns(
-        self, spaces: Sequence[str], episodes: Sequence[str], *, vector: Vector, moment: Moment, around: int
+        self,
+        spaces: Sequence[str],
+        episodes: Sequence[str],
+        *,
+        vector: Vector,
+        moment: Moment,
+        around: int,
+        known: Mapping[str, Reached] | None = None,
     ) -> list[Turn]:
-        """Episodes with their facts, and up to `around` turns before and after each in the same session."""
+        """Episodes with their facts, and up to `around` turns before and after each in the same session. `known` is as
+        in `expand`.
+        """
         ...
-
-    # walking over triples
 
     async def paths(
         self, spaces: Sequence[str], start: str, end: str, *, moment: Moment, most_hops: int, limit: int

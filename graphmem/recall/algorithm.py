@@ -90,7 +90,7 @@ async def rank(
     if speaks_of_self(head):
         await reader.degrees(lookup.selves)
         asked |= {key: view.degrees[key] for key in lookup.selves}
-    await reader.seeds()
+    await reader.seeds(asked)
     ranking = Ranking(view)
 
     near = Nearness(settings, lookup.statistics, view.words.weights)

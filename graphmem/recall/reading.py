@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Sequence
 
 from graphmem.moment import Moment
-from graphmem.protocols import Store, Vector
+from graphmem.protocols import Ahead, Store, Vector
 from graphmem.recall.settings import Settings
 from graphmem.recall.view import View
+
+SPARE = 5
+"""Facts that mention an entity beyond those wanted: some stand in the episode that is being left."""
 
 
 class Reader:
@@ -22,8 +25,10 @@ class Reader:
         self._settings = settings
         self._around: dict[str, int] = {}
 
-    async def seeds(self) -> None:
-        """What is nearest to the question."""
+    async def seeds(self, asked: Iterable[str]) -> None:
+        """What is nearest to the question, and what the store reads ahead from there and from the entities it names."""
+        chain = self._settings.chain
+        ahead = Ahead(tuple(asked), self._view.hub, chain.about, chain.mentions + SPARE)
         self._view.add_seeds(
             await self._store.seeds(
                 self._spaces,
@@ -32,6 +37,7 @@ class Reader:
                 moment=self._moment,
                 episodes=self._settings.episodes,
                 facts=self._settings.facts,
+                ahead=ahead,
             )
         )
 
@@ -41,7 +47,12 @@ class Reader:
         if missing:
             self._around.update(dict.fromkeys(missing, around))
             turns = await self._store.turns(
-                self._spaces, missing, vector=self._vector, moment=self._moment, around=around
+                self._spaces,
+                missing,
+                vector=self._vector,
+                moment=self._moment,
+                around=around,
+                known=self._view.facts,
             )
             self._view.add_turns(turns)
             documents = [turn.seed.episode for turn in turns if turn.seed.role == "document"]
@@ -52,8 +63,8 @@ class Reader:
         """How many episodes touch each entity."""
         missing = [entity for entity in dict.fromkeys(entities) if entity not in self._view.degrees]
         if missing:
-            lookup = await self._store.lookup(self._spaces, keys=missing, stems=(), known_at=self._moment.known_at)
-            self._view.add_degrees(lookup, missing)
+            degrees = await self._store.degrees(self._spaces, missing, known_at=self._moment.known_at)
+            self._view.add_degrees(degrees, missing)
 
     async def expand(self, entities: Iterable[str]) -> None:
         """The facts about and mentioning each entity."""
@@ -66,6 +77,7 @@ class Reader:
                 vector=self._vector,
                 moment=self._moment,
                 about=chain.about,
-                mentions=chain.mentions + 5,  # some stand in the episode that is being left
+                mentions=chain.mentions + SPARE,
+                known=self._view.facts,
             )
             self._view.add_links(links, missing)

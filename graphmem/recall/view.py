@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from graphmem.protocols import Link, Lookup, Reached, Seed, Seeds, Turn
+from graphmem.protocols import Degree, Link, Nearest, Reached, Seed, Seeds, Turn
 from graphmem.recall.question import Words
 
 FEW, MANY = 10, 40
@@ -41,6 +41,7 @@ class View:
     degrees: dict[str, int] = field(default_factory=dict[str, int])
     selves: frozenset[str] = frozenset()
     common: set[str] = field(default_factory=set[str])
+    nearest: Nearest = "exact"
     _facts_of: dict[str, list[Reached]] = field(default_factory=dict[str, list[Reached]])
     _masks: dict[str, int] = field(default_factory=dict[str, int])
     _settled: set[str] = field(default_factory=set[str])
@@ -53,6 +54,8 @@ class View:
             self.episodes.setdefault(seed.episode, seed)
         for fact in seeds.facts:
             self._add(fact)
+        self.add_links(seeds.links, [link.entity for link in seeds.links])
+        self.nearest = seeds.nearest
 
     def add_turns(self, turns: Iterable[Turn]) -> None:
         """Take in episodes with all their facts, and who stands beside whom."""
@@ -73,15 +76,13 @@ class View:
             linked = self.linked[link.entity]
             (linked.about if link.kind == "about" else linked.mentions).append(fact)
 
-    def add_degrees(self, lookup: Lookup, asked: Iterable[str]) -> None:
-        """Take in the degrees of the entities asked for, summed over spaces; one not found touches nothing."""
-        for key in asked:
-            self.degrees.setdefault(key, 0)
-        for entity in lookup.entities:
-            if entity.is_common:
-                self.common.add(entity.key)
-            if entity.key in self.degrees:
-                self.degrees[entity.key] += entity.degree
+    def add_degrees(self, degrees: Iterable[Degree], asked: Iterable[str]) -> None:
+        """Take in the degrees of the entities asked for; one not found touches nothing."""
+        self.degrees.update(dict.fromkeys(asked, 0))
+        for degree in degrees:
+            self.degrees[degree.entity] = degree.episodes
+            if degree.is_common:
+                self.common.add(degree.entity)
 
     def _add(self, fact: Reached) -> Reached:
         known = self.facts.setdefault(fact.fact, fact)

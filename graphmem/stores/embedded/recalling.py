@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from graphmem.models import Entity
 from graphmem.moment import Moment, from_micros, to_micros
-from graphmem.protocols import Link, Lookup, Reached, Seed, Seeds, Statistics, Turn, Vector
+from graphmem.protocols import Degree, Link, Lookup, Reached, Seed, Seeds, Statistics, Turn, Vector
 from graphmem.stores.embedded import statements as sql
 from graphmem.stores.embedded.area import Area
 from graphmem.stores.embedded.rows import clocks, entities_of, mentions_of, parameter
@@ -52,6 +52,17 @@ def lookup(
     )
 
 
+def degrees(db: sqlite3.Connection, areas: Sequence[Area], keys: Sequence[str], *, known_at: datetime) -> list[Degree]:
+    """See `Store.degrees`."""
+    asked = {"keys": parameter(keys), "known_at": to_micros(known_at)}
+    found: dict[str, Degree] = {}
+    for area in areas:
+        for key, count, is_common in db.execute(sql.DEGREES, {**asked, **area.range}):
+            before = found.get(key, Degree(key, 0, is_common=False))
+            found[key] = Degree(key, before.episodes + count, is_common=before.is_common or bool(is_common))
+    return list(found.values())
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """Reads for one question, within one transaction: where it stands on both clocks, and its vector."""
@@ -61,6 +72,7 @@ class Reader:
     words: Words
     vector: Vector
     moment: Moment
+    known: Mapping[str, Reached]
     _sessions: dict[int, int | None] = field(default_factory=dict[int, int | None])
     _turns: dict[int, tuple[list[int], dict[int, int]]] = field(
         default_factory=dict[int, tuple[list[int], dict[int, int]]]
@@ -205,8 +217,21 @@ class Reader:
         return found
 
     def _reached(self, area: Area, ids: Iterable[int]) -> dict[int, Reached]:
-        """The facts among some rows that were known from an episode at the moment."""
-        asked = {"ids": parameter(ids), **self._clocks, **area.range}
+        """The facts among some rows that were known from an episode at the moment; those at hand as they are."""
+        wanted = parameter(ids)
+        at_hand: dict[int, Reached] = {}
+        if self.known:
+            named = dict(self.db.execute(sql.IDS_OF_FACTS, {"ids": wanted, **area.range}))
+            at_hand = {
+                id_: fact
+                for id_, uid in named.items()
+                if (fact := self.known.get(uid)) is not None and fact.space == area.space
+            }
+            wanted = parameter(named.keys() - at_hand.keys())
+        return {**at_hand, **self._read_facts(area, wanted)}
+
+    def _read_facts(self, area: Area, ids: str) -> dict[int, Reached]:
+        asked = {"ids": ids, **self._clocks, **area.range}
         sources: dict[int, set[tuple[int, int, str]]] = {}
         for fact, *source in self.db.execute(sql.SOURCES, asked):
             sources.setdefault(fact, set()).add(tuple(source))

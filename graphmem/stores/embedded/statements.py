@@ -244,6 +244,14 @@ CROSS JOIN version AS w ON w.fact = f.id AND w.known_from = f.known_from
 WHERE t.stems MATCH :match AND t.rowid BETWEEN :lo AND :hi
 ORDER BY t.rowid DESC LIMIT :limit"""
 
+IDS_OF_FACTS: Final = """
+SELECT f.id, f.uid FROM json_each(:ids) AS i CROSS JOIN fact AS f ON f.id = i.value AND f.id BETWEEN :lo AND :hi"""
+
+DEGREES: Final = """
+SELECT e.key, e.degree, e.is_common FROM json_each(:keys) AS k
+CROSS JOIN entity AS e ON e.key = k.value AND e.id BETWEEN :lo AND :hi
+WHERE e.known_from <= :known_at"""
+
 # Facts known by a moment as recall sees them, and whether they hold.
 REACHED: Final = """
 SELECT f.id, f.uid, f.subject_key, f.object_key, f.mention_keys, f.stems, EXISTS (

@@ -9,7 +9,23 @@ from pathlib import Path
 from graphmem.errors import InvalidInput
 from graphmem.models import Change, Entity, Episode, Fact, Receipt, Stats
 from graphmem.moment import Clock, Moment, now
-from graphmem.protocols import Draft, Erasure, Index, Known, Link, Lookup, Question, Relation, Seeds, Text, Turn, Vector
+from graphmem.protocols import (
+    Ahead,
+    Degree,
+    Draft,
+    Erasure,
+    Index,
+    Known,
+    Link,
+    Lookup,
+    Question,
+    Reached,
+    Relation,
+    Seeds,
+    Text,
+    Turn,
+    Vector,
+)
 from graphmem.scope import checked, sessions_of
 from graphmem.stores.embedded import knowing, listing, portable, recalling, reembedding
 from graphmem.stores.embedded import statements as sql
@@ -117,30 +133,56 @@ class EmbeddedStore:
         with self._reading() as db:
             return recalling.lookup(db, self._words, find_all(db, spaces), keys=keys, stems=stems, known_at=known_at)
 
+    async def degrees(self, spaces: Sequence[str], keys: Sequence[str], *, known_at: datetime) -> list[Degree]:
+        """See `Store.degrees`."""
+        with self._reading() as db:
+            return recalling.degrees(db, find_all(db, spaces), keys, known_at=known_at)
+
     async def seeds(
-        self, spaces: Sequence[str], *, vector: Vector, stems: Sequence[str], moment: Moment, episodes: int, facts: int
+        self,
+        spaces: Sequence[str],
+        *,
+        vector: Vector,
+        stems: Sequence[str],
+        moment: Moment,
+        episodes: int,
+        facts: int,
+        ahead: Ahead | None = None,  # noqa: ARG002 - a file is read as one goes
     ) -> Seeds:
-        """See `Store.seeds`."""
+        """See `Store.seeds`. Reads nothing ahead."""
         with self._reading() as db:
             areas = find_all(db, spaces)
-            return self._reader(db, vector, moment).seeds(areas, stems=stems, episodes=episodes, facts=facts)
+            return self._reader(db, vector, moment, {}).seeds(areas, stems=stems, episodes=episodes, facts=facts)
 
     async def expand(
-        self, spaces: Sequence[str], keys: Sequence[str], *, vector: Vector, moment: Moment, about: int, mentions: int
+        self,
+        spaces: Sequence[str],
+        keys: Sequence[str],
+        *,
+        vector: Vector,
+        moment: Moment,
+        about: int,
+        mentions: int,
+        known: Mapping[str, Reached] | None = None,
     ) -> list[Link]:
         """See `Store.expand`."""
         with self._reading() as db:
             areas = find_all(db, spaces)
-            return self._reader(db, vector, moment).expand(areas, keys, about=about, mentions=mentions)
+            return self._reader(db, vector, moment, known or {}).expand(areas, keys, about=about, mentions=mentions)
 
     async def turns(
-        self, spaces: Sequence[str], episodes: Sequence[str], *, vector: Vector, moment: Moment, around: int
+        self,
+        spaces: Sequence[str],
+        episodes: Sequence[str],
+        *,
+        vector: Vector,
+        moment: Moment,
+        around: int,
+        known: Mapping[str, Reached] | None = None,
     ) -> list[Turn]:
         """See `Store.turns`."""
         with self._reading() as db:
-            return self._reader(db, vector, moment).turns(find_all(db, spaces), episodes, around=around)
-
-    # walking over triples
+            return self._reader(db, vector, moment, known or {}).turns(find_all(db, spaces), episodes, around=around)
 
     async def paths(
         self, spaces: Sequence[str], start: str, end: str, *, moment: Moment, most_hops: int, limit: int
@@ -305,5 +347,5 @@ class EmbeddedStore:
         self._words = Words()
         forget_texts()
 
-    def _reader(self, db: sqlite3.Connection, vector: Vector, moment: Moment) -> Reader:
-        return Reader(db, self._vectors, self._words, vector, moment)
+    def _reader(self, db: sqlite3.Connection, vector: Vector, moment: Moment, known: Mapping[str, Reached]) -> Reader:
+        return Reader(db, self._vectors, self._words, vector, moment, known)
