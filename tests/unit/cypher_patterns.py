@@ -62,7 +62,7 @@ def unguarded(code: str) -> Iterator[str]:
             yield pattern
     for found in re.finditer(r"CALL db\.index\.\S+\.query\w+\([^)]*\)\s*(YIELD node(?: AS (\w+))?)", code):
         name = found[2] or "node"
-        if not re.search(rf"WHERE {name}\.space = \S", code[found.end() :]):
+        if not re.search(rf"WHERE {name}\.space (= |IN \$spaces\b)", code[found.end() :]):
             yield found[1]
 
 

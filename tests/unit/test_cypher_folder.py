@@ -20,7 +20,7 @@ BROWSER = queries.names("browser")
 READS = [*queries.names("read"), *BROWSER]
 WRITES = queries.names("write")
 
-VARIABLE_LENGTH = re.compile(r"[\])]\s*-?>?\s*(\{\d*,?\d*\}|\+|->?\+|->?\*)|\[[^\]]*\*[^\]]*\]|\bSHORTEST\b")
+VARIABLE_LENGTH = re.compile(r"[\])]-?>?(\{\d*,?\d*\}|[+*])\s*\(|\[[^\]]*\*[^\]]*\]|\bSHORTEST\b")
 
 
 def source(name: str) -> str:
@@ -81,7 +81,7 @@ def test_no_code_reads_what_is_for_people() -> None:
 
 
 CYPHER = re.compile(
-    r"\b(MATCH|MERGE|CREATE|DELETE)\s*\(|\bMATCH\s+\w+\s*=|\b(UNWIND|RETURN|DETACH|YIELD)\b|\bSHOW (INDEX|CONSTRAINT)"
+    r"\b(MATCH|MERGE|CREATE|DELETE)\s*\(|\bMATCH\s+\w+\s*=|\b(UNWIND|RETURN|DETACH|YIELD)\b|(^|\n)\s*SHOW [A-Z]"
     r"|\b(CREATE|DROP) (CONSTRAINT|VECTOR|FULLTEXT)\b|(^|\n)\s*CALL (\(|\{|db)|\)\s*<?-\s*\[|\]\s*->?\s*\("
     r"|(?i:\b(match|merge|create)\s*\(\s*\w*\s*[:{)])"
 )
@@ -233,4 +233,6 @@ def test_steps_of_any_length_start_from_unwound_seeds(name: str) -> None:
 )
 def test_the_search_for_steps_of_any_length_knows_them_when_it_sees_them(text: str) -> None:
     assert VARIABLE_LENGTH.search(text)
-    assert not VARIABLE_LENGTH.search("MATCH (a {id: 1})-[r:REL {name: 2}]->(b) WHERE a.x * 2 > 1 RETURN [x IN y | x]")
+    assert not VARIABLE_LENGTH.search(
+        "MATCH (a {id: 1})-[r:REL {name: 2}]->(b) WHERE a.x * 2 > 1 RETURN [x IN y | x] + more"
+    )
