@@ -3,7 +3,7 @@
 // $spaces    strings   the spaces asked for
 // $vector    vector    the question
 // $known_at  datetime  when they had to be known
-// $k         integer   how many candidates the index looks for
+// $candidates  integer   how many of a space the index looks for
 // $limit     integer   the most to return of each space
 CYPHER 25
 UNWIND $spaces AS space
@@ -11,7 +11,7 @@ MATCH (episode:Episode)
 SEARCH episode IN (
   VECTOR INDEX graphmem_episode_vectors_filtered FOR $vector
   WHERE episode.space = space AND episode.recorded_at <= $known_at AND episode.retired_at > $known_at
-  LIMIT $k
+  LIMIT $candidates
 ) SCORE AS score
 WITH space, episode, score ORDER BY score DESC, episode.number
 WITH space, collect(episode.id)[..$limit] AS ids

@@ -14,12 +14,13 @@ CALL (entity) {
     AND fact.known_to > $known_at AND fact.valid_from <= $at AND fact.valid_to > $at)
   WITH fact, coalesce(vector.similarity.cosine(fact.embedding, $vector), 0.5) AS score
   ORDER BY score DESC, fact.number LIMIT $about
-  RETURN true AS is_about, fact, score
+  RETURN true AS is_about, collect([score, fact.number, fact.id]) AS facts
   UNION ALL
   MATCH (entity)<-[:MENTIONS]-(fact WHERE fact.space = entity.space AND fact.known_from <= $known_at
     AND fact.known_to > $known_at AND fact.valid_from <= $at AND fact.valid_to > $at)
   WITH fact, coalesce(vector.similarity.cosine(fact.embedding, $vector), 0.5) AS score
   ORDER BY score DESC, fact.number LIMIT $mentions
-  RETURN false AS is_about, fact, score
+  RETURN false AS is_about, collect([score, fact.number, fact.id]) AS facts
 }
-RETURN space, key, is_about, fact.id AS id, fact.number AS number, score
+WITH space, key, is_about, facts WHERE size(facts) > 0
+RETURN space, key, is_about, facts

@@ -12,7 +12,8 @@ WITH fact, COLLECT {
   RETURN episode.id
 } AS episodes
 WHERE size(episodes) > 0
-RETURN fact {.space, .id, .subject_key, .object_key, .mention_keys, .stems} AS fact, episodes,
+RETURN fact.space AS space, fact.id AS id, fact.subject_key AS subject, fact.object_key AS object,
+  fact.mention_keys AS mentions, fact.stems AS stems, episodes,
   vector.similarity.cosine(fact.embedding, $vector) AS score,
   CASE WHEN fact.known_to > $known_at THEN fact.valid_from <= $at AND fact.valid_to > $at
     ELSE EXISTS {

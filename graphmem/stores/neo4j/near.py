@@ -1,10 +1,9 @@
 """How the vectors of a space that are nearest to a question are found."""
 
-from typing import Literal
+from collections.abc import Iterator
 
+from graphmem.protocols import Nearest
 from graphmem.stores.neo4j.server import Server
-
-HowNear = Literal["exact", "filtered", "index"]
 
 EXACT_BESIDE_FILTERED = 1_000
 EXACT_BESIDE_PLAIN = 5_000
@@ -21,7 +20,7 @@ GROWTH = 4
 """How much further a search goes that found too little of a space in an index of everybody."""
 
 
-def how_near(server: Server, size: int) -> HowNear:
+def how_near(server: Server, size: int) -> Nearest:
     """How the nearest of so many vectors of a space are found on this server."""
     if server.has_filtered_search:
         return "exact" if size <= EXACT_BESIDE_FILTERED else "filtered"
@@ -31,6 +30,16 @@ def how_near(server: Server, size: int) -> HowNear:
 def candidates(limit: int) -> int:
     """How many an index is asked for first, where `limit` are wanted."""
     return max(LEAST_CANDIDATES, CANDIDATES * limit)
+
+
+def growing(limit: int, size: int) -> Iterator[int]:
+    """How many of an index of everybody are looked at, ever further; none where comparing the `size` vectors of the
+    space is cheaper.
+    """
+    k = candidates(limit)
+    while k <= size:
+        yield k
+        k *= GROWTH
 
 
 def told(server: Server) -> str:

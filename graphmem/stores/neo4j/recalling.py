@@ -1,14 +1,15 @@
 """The reads of a recall: entities and statistics, seeds, links of entities, turns with their neighbours."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from graphmem.moment import Moment
-from graphmem.protocols import Link, Lookup, Reached, Seed, Seeds, Statistics, Turn, Vector
+from graphmem.protocols import Ahead, Degree, Link, Lookup, Nearest, Reached, Seed, Seeds, Statistics, Turn, Vector
 from graphmem.stores.neo4j.area import Area, areas_of, in_spaces, rows_of, search
 from graphmem.stores.neo4j.connection import Row, Transaction
-from graphmem.stores.neo4j.near import GROWTH, HowNear, candidates, how_near
+from graphmem.stores.neo4j.near import candidates, growing, how_near
 from graphmem.stores.neo4j.records import entity_of, links_of, native
 from graphmem.stores.neo4j.schema import Kind
 from graphmem.stores.neo4j.server import Server
@@ -17,6 +18,11 @@ from graphmem.words import idf
 
 Place = tuple[str, str]
 """A space, and the id of an episode or fact in it."""
+
+FRONT = 15
+"""Facts that each hop of the one statement starts from: as many as a path step has in front of it."""
+
+NOT_AHEAD = Ahead(asked=(), hub=0, about=0, mentions=0)
 
 POOL = 2000
 """Texts that share a rare stem with the question, from which on commoner stems bring no new ones."""
@@ -53,6 +59,13 @@ async def lookup(
     )
 
 
+async def degrees(tx: Transaction, spaces: Sequence[str], keys: Sequence[str], *, known_at: datetime) -> list[Degree]:
+    """See `Store.degrees`."""
+    named, wanted = list(dict.fromkeys(spaces)), list(dict.fromkeys(keys))
+    rows = await tx.run("read/degrees", spaces=named, keys=wanted, known_at=known_at)
+    return [Degree(row["key"], row["episodes"], is_common=row["is_common"]) for row in rows]
+
+
 async def _counts(
     tx: Transaction, areas: Sequence[Area], kind: Kind, stems: Sequence[str]
 ) -> Mapping[tuple[str, str], int]:
@@ -86,64 +99,70 @@ class Reader:
     server: Server
     vector: list[float] | None
     moment: Moment
+    known: Mapping[str, Reached]
 
     @classmethod
-    def of(cls, tx: Transaction, server: Server, vector: Vector, moment: Moment) -> "Reader":
+    def of(
+        cls, tx: Transaction, server: Server, vector: Vector, moment: Moment, known: Mapping[str, Reached] | None = None
+    ) -> "Reader":
         """A reader; a question without words has the zero vector, which nothing is near to."""
-        return cls(tx, server, vector.tolist() if vector.any() else None, moment)
+        return cls(tx, server, vector.tolist() if vector.any() else None, moment, known or {})
 
-    async def seeds(self, spaces: Sequence[str], *, stems: Sequence[str], episodes: int, facts: int) -> Seeds:
-        """See `Store.seeds`."""
+    async def seeds(
+        self, spaces: Sequence[str], *, stems: Sequence[str], episodes: int, facts: int, ahead: Ahead | None
+    ) -> Seeds:
+        """See `Store.seeds`. The facts, and two hops from them, come by one statement."""
         areas = await areas_of(self.tx, spaces)
         places = [
-            *await self._nearest(areas, "episode", episodes),
+            *await self._nearest_episodes(areas, episodes),
             *await self._with_words(areas, "episode", stems, episodes),
         ]
-        seeds = await self._seeds(places)
-        places = [*await self._nearest(areas, "fact", facts), *await self._with_words(areas, "fact", stems, facts)]
-        reached = await self._reached(places)
-        return Seeds(tuple(seeds.values()), tuple(reached.values()))
+        told = await self._told(places)
+        worded = await self._with_words(areas, "fact", stems, facts)
+        reached, links, nearest = await self._two_hops(areas, worded, facts, ahead or NOT_AHEAD)
+        seeds = tuple(seed for seed, _ in told.values())
+        return Seeds(seeds, tuple(reached), links=tuple(links), nearest=nearest)
 
     async def expand(self, spaces: Sequence[str], keys: Sequence[str], *, about: int, mentions: int) -> list[Link]:
         """See `Store.expand`."""
-        rows = await self.tx.run(
-            "read/expand",
-            spaces=list(dict.fromkeys(spaces)),
-            keys=list(dict.fromkeys(keys)),
-            vector=self.vector,
-            about=about,
-            mentions=mentions,
-            **self._clocks,
-        )
-        order = {space: place for place, space in enumerate(spaces)}
-        fans: dict[tuple[str, bool], list[Row]] = {}
-        for row in sorted(rows, key=lambda row: (-row["score"], order[row["space"]], row["number"])):
-            fan = fans.setdefault((row["key"], row["is_about"]), [])
-            if len(fan) < (about if row["is_about"] else mentions):
-                fan.append(row)
-        reached = await self._reached((row["space"], row["id"]) for fan in fans.values() for row in fan)
-        return [
-            Link(key, "about" if is_about else "mentions", reached[place])
-            for key in dict.fromkeys(keys)
-            for is_about in (True, False)
-            for row in fans.get((key, is_about), ())
-            if (place := (row["space"], row["id"])) in reached
-        ]
+        named = list(dict.fromkeys(spaces))
+        asked = {"spaces": named, "keys": list(dict.fromkeys(keys)), "about": about, "mentions": mentions}
+        rows = await self.tx.run("read/expand", vector=self.vector, **asked, **self._clocks)
+        fans = Fans(named, about=about, mentions=mentions)
+        for row in rows:
+            for score, number, id_ in row["facts"]:
+                fans.add(row["key"], row["is_about"], score, (row["space"], id_), number)
+        reached = await self._reached(fans.places())
+        return fans.links(keys, reached)
 
     async def turns(self, spaces: Sequence[str], episodes: Sequence[str], *, around: int) -> list[Turn]:
         """See `Store.turns`."""
-        rows = await self.tx.run(
-            "read/turns", rows=in_spaces(spaces, episodes), known_at=self.moment.known_at, around=around
-        )
         order = {id_: place for place, id_ in enumerate(dict.fromkeys(episodes))}
-        near: list[tuple[str, str, str, int]] = []
-        for row in sorted(rows, key=lambda row: order[row["id"]]):
-            ids = [*reversed(row["before"]), row["id"], *row["after"]]
-            near += ((row["space"], row["id"], other, offset) for offset, other in enumerate(ids, -len(row["before"])))
-        places = list(dict.fromkeys((space, other) for space, _, other, _ in near))
-        seeds = await self._seeds(places)
-        facts = await self._facts_of(places)
-        return [Turn(seeds[space, other], facts[space, other], centre, offset) for space, centre, other, offset in near]
+        near = await self._around(spaces, list(order), around)
+        told = await self._told(dict.fromkeys((space, other) for space, _, other, _ in near))
+        reached = await self._reached((space, fact) for (space, _), (_, facts) in told.items() for fact in facts)
+        return [
+            Turn(seed, tuple(reached[space, fact] for fact in facts if (space, fact) in reached), centre, offset)
+            for space, centre, other, offset in sorted(near, key=lambda turn: (order[turn[1]], turn[3]))
+            if (found := told.get((space, other)))
+            for seed, facts in [found]
+        ]
+
+    async def _around(
+        self, spaces: Sequence[str], episodes: Sequence[str], around: int
+    ) -> list[tuple[str, str, str, int]]:
+        """Space, episode, and the turns near it with their offset; without any around, what may be unknown too."""
+        rows = in_spaces(spaces, episodes)
+        if not around:
+            return [(row["space"], row["id"], row["id"], 0) for row in rows]
+        known_at = self.moment.known_at
+        return [
+            (row["space"], row["id"], other, offset)
+            for row in await self.tx.run("read/turns", rows=rows, known_at=known_at, around=around)
+            for offset, other in enumerate(
+                [*reversed(row["before"]), row["id"], *row["after"]], start=-len(row["before"])
+            )
+        ]
 
     @property
     def _clocks(self) -> Mapping[str, datetime]:
@@ -151,36 +170,63 @@ class Reader:
 
     # where to start
 
-    async def _nearest(self, areas: Sequence[Area], kind: Kind, limit: int) -> list[Place]:
-        """The nearest of each space. To a question without words everything is equally near, and no index helps."""
-        asked = {"vector": self.vector, "known_at": self.moment.known_at, "limit": limit}
-        by_way: dict[HowNear, list[Area]] = {}
-        for area in areas:
-            way = how_near(self.server, _size(area, kind)) if self.vector is not None else "exact"
-            by_way.setdefault(way, []).append(area)
-        found: list[Place] = []
-        for area in by_way.get("index", ()):
-            nearest = await self._in_index(area, kind, asked, limit)
-            if nearest is None:
-                by_way.setdefault("exact", []).append(area)
-            else:
-                found += nearest
-        if spaces := [area.space for area in by_way.get("filtered", ())]:
-            k = candidates(limit)
-            found += _places(await self.tx.run(f"read/{kind}s_near_filtered", spaces=spaces, k=k, **asked))
-        if spaces := [area.space for area in by_way.get("exact", ())]:
-            found += _places(await self.tx.run(f"read/{kind}s_near_exact", spaces=spaces, **asked))
-        return found
+    def _how_near(self, areas: Sequence[Area], kind: Kind) -> Nearest:
+        """To a question without words everything is equally near, and no index helps."""
+        sizes = [_size(area, kind) for area in areas]
+        return how_near(self.server, max(sizes, default=0)) if self.vector is not None else "exact"
 
-    async def _in_index(self, area: Area, kind: Kind, asked: Mapping[str, object], limit: int) -> list[Place] | None:
-        """The nearest of one space in an index of everybody; None where a scan of the space is cheaper."""
-        k = candidates(limit)
-        while k <= _size(area, kind):
-            rows = await self.tx.run(f"read/{kind}s_near_index", space=area.space, k=k, **asked)
-            if len(rows) == limit:
+    async def _nearest_episodes(self, areas: Sequence[Area], limit: int) -> list[Place]:
+        """The nearest of each space."""
+        spaces, known_at = [area.space for area in areas], self.moment.known_at
+        asked: dict[str, object] = {"spaces": spaces, "vector": self.vector, "known_at": known_at}
+        how = self._how_near(areas, "episode")
+        if how == "filtered":
+            asked["candidates"] = candidates(limit)
+        if how != "index":
+            return _places(await self.tx.run(f"read/episodes_near_{how}", limit=limit, **asked))
+        for k in growing(limit, max(area.episodes for area in areas)):
+            rows = await self.tx.run("read/episodes_near_index", limit=limit, candidates=k, **asked)
+            if not _starved(rows, areas, "episode", limit):
                 return _places(rows)
-            k *= GROWTH
-        return None
+        return _places(await self.tx.run("read/episodes_near_exact", limit=limit, **asked))
+
+    async def _two_hops(
+        self, areas: Sequence[Area], worded: Sequence[Place], seeds: int, ahead: Ahead
+    ) -> tuple[list[Reached], list[Link], Nearest]:
+        """The nearest facts of each space and those found by words, and what two hops from there lead to."""
+        asked = {
+            "spaces": [area.space for area in areas],
+            "vector": self.vector,
+            "seeds": seeds,
+            "worded": rows_of(worded),
+            "asked": list(ahead.asked),
+            "front": FRONT if ahead.hub else 0,
+            "hub": ahead.hub,
+            "about": ahead.about,
+            "mentions": ahead.mentions,
+            **self._clocks,
+        }
+        how = self._how_near(areas, "fact")
+        rows: list[Row] = []
+        if how == "exact":
+            rows = await self.tx.run("read/recall_two_hops_exact", **asked)
+        elif how == "filtered":
+            rows = await self.tx.run("read/recall_two_hops_filtered", candidates=candidates(seeds), **asked)
+        else:
+            for k in growing(seeds, max(area.facts for area in areas)):
+                rows = await self.tx.run("read/recall_two_hops_index", candidates=k, **asked)
+                if not _starved([row for row in rows if row["hop"] == 0], areas, "fact", seeds):
+                    break
+            else:
+                how = "exact"
+                rows = await self.tx.run("read/recall_two_hops_exact", **asked)
+        reached = {(row["space"], row["id"]): _fact_of(row) for row in rows}
+        fans = Fans([area.space for area in areas], about=ahead.about, mentions=ahead.mentions)
+        for row in rows:
+            for key, is_about, score, number in row["links"]:
+                fans.add(key, is_about, score, (row["space"], row["id"]), number)
+        starts = [reached[row["space"], row["id"]] for row in rows if row["hop"] == 0]
+        return starts, fans.links(fans.keys(), reached), how
 
     async def _with_words(self, areas: Sequence[Area], kind: Kind, stems: Sequence[str], limit: int) -> list[Place]:
         """Of each space the texts that share the most idf with the question."""
@@ -204,56 +250,95 @@ class Reader:
 
     # records as recall sees them
 
-    async def _seeds(self, places: Iterable[Place]) -> dict[Place, Seed]:
-        """The known episodes among some."""
+    async def _told(self, places: Iterable[Place]) -> dict[Place, tuple[Seed, list[str]]]:
+        """The known episodes among some, each with the ids of its facts in the order in which they stand there."""
         rows = rows_of(places)
         asked = {"vector": self.vector, "known_at": self.moment.known_at}
-        found = await self.tx.run("read/seeds", rows=rows, **asked) if rows else ()
-        return {
-            (stored["space"], stored["id"]): Seed(
-                episode=stored["id"],
-                space=stored["space"],
-                role=stored["role"],
-                speaker=stored["speaker"],
-                session=stored["session"],
-                said_at=native(stored["said_at"]),
-                stems=unpacked(stored["stems"]),
+        found = await self.tx.run("read/told", rows=rows, **asked) if rows else ()
+        told: dict[Place, tuple[Seed, list[str]]] = {}
+        for row in found:
+            links: dict[str, int] = dict(row["facts"])
+            seed = Seed(
+                episode=row["id"],
+                space=row["space"],
+                role=row["role"],
+                speaker=row["speaker"],
+                session=row["session"],
+                said_at=native(row["said_at"]),
+                stems=unpacked(row["stems"]),
                 similarity=_cosine(row["score"]),
-                links=row["links"],
+                links=sum(links.values()),
             )
-            for row in found
-            for stored in [row["episode"]]
-        }
+            told[row["space"], row["id"]] = (seed, list(links))
+        return told
 
     async def _reached(self, places: Iterable[Place]) -> dict[Place, Reached]:
-        """The facts among some that were known from an episode at the moment."""
-        rows = rows_of(places)
+        """The facts among some that were known from an episode at the moment; those at hand as they are."""
+        wanted = dict.fromkeys(places)
+        at_hand = {
+            (space, id_): fact
+            for space, id_ in wanted
+            if (fact := self.known.get(id_)) is not None and fact.space == space
+        }
+        rows = rows_of(place for place in wanted if place not in at_hand)
         found = await self.tx.run("read/reached", rows=rows, vector=self.vector, **self._clocks) if rows else ()
-        return {
-            (stored["space"], stored["id"]): Reached(
-                fact=stored["id"],
-                space=stored["space"],
-                episodes=tuple(row["episodes"]),
-                subject=stored["subject_key"],
-                mentions=_mentions(stored["subject_key"], stored["object_key"], stored["mention_keys"]),
-                stems=unpacked(stored["stems"]),
-                similarity=_cosine(row["score"]),
-                holds=row["holds"],
-            )
-            for row in found
-            for stored in [row["fact"]]
-        }
+        return {**at_hand, **{(row["space"], row["id"]): _fact_of(row) for row in found}}
 
-    async def _facts_of(self, places: Sequence[Place]) -> dict[Place, tuple[Reached, ...]]:
-        """The facts of each of some episodes, in the order they stand there."""
-        rows = rows_of(places)
-        found = await self.tx.run("read/facts_of_episodes", rows=rows, known_at=self.moment.known_at) if rows else ()
-        told = {(row["space"], row["id"]): list(dict.fromkeys(row["facts"])) for row in found}
-        reached = await self._reached((space, fact) for (space, _), facts in told.items() for fact in facts)
-        return {
-            (space, id_): tuple(reached[space, fact] for fact in facts if (space, fact) in reached)
-            for (space, id_), facts in told.items()
-        }
+
+class Fans:
+    """The facts that lead from each entity, gathered over spaces: per entity and kind the most similar, so many."""
+
+    def __init__(self, spaces: Sequence[str], *, about: int, mentions: int) -> None:
+        self._order = {space: place for place, space in enumerate(spaces)}
+        self._most = {True: about, False: mentions}
+        self._fans: dict[tuple[str, bool], list[tuple[float, int, int, Place]]] = {}
+
+    def add(self, key: str, is_about: bool, score: float, place: Place, number: int) -> None:
+        """Add a fact that leads from an entity."""
+        fan = self._fans.setdefault((key, is_about), [])
+        fan.append((-score, self._order[place[0]], number, place))
+
+    def keys(self) -> list[str]:
+        """Every entity that something leads from."""
+        return list(dict.fromkeys(key for key, _ in self._fans))
+
+    def places(self) -> list[Place]:
+        """Every fact, after the cut."""
+        return [place for key, is_about in self._fans for place in self._best(key, is_about=is_about)]
+
+    def links(self, keys: Iterable[str], reached: Mapping[Place, Reached]) -> list[Link]:
+        """The links of some entities, in their order: about first, most similar first."""
+        return [
+            Link(key, "about" if is_about else "mentions", reached[place])
+            for key in dict.fromkeys(keys)
+            for is_about in (True, False)
+            for place in self._best(key, is_about=is_about)
+            if place in reached
+        ]
+
+    def _best(self, key: str, *, is_about: bool) -> list[Place]:
+        fan = sorted(self._fans.get((key, is_about), ()))
+        return [place for *_, place in fan[: self._most[is_about]]]
+
+
+def _fact_of(row: Row) -> Reached:
+    links = links_of(row["subject"], row["object"], row["mentions"])
+    return Reached(
+        fact=row["id"],
+        space=row["space"],
+        episodes=tuple(row["episodes"]),
+        subject=row["subject"],
+        mentions=tuple(key for key, is_about in links.items() if not is_about),
+        stems=unpacked(row["stems"]),
+        similarity=_cosine(row["score"]),
+        holds=row["holds"],
+    )
+
+
+def _starved(rows: Iterable[Row], areas: Iterable[Area], kind: Kind, limit: int) -> bool:
+    """Whether a space got fewer than asked for from an index of everybody, though it holds more."""
+    found = Counter(row["space"] for row in rows)
+    return any(found[area.space] < min(limit, _size(area, kind)) for area in areas)
 
 
 def _places(rows: Iterable[Row]) -> list[Place]:
@@ -263,7 +348,3 @@ def _places(rows: Iterable[Row]) -> list[Place]:
 def _cosine(score: float | None) -> float:
     """A cosine of the server, which maps it to [0, 1]; what has no vector is near to nothing."""
     return 2.0 * score - 1.0 if score is not None else 0.0
-
-
-def _mentions(subject: str | None, object_: str | None, mentions: Iterable[str]) -> tuple[str, ...]:
-    return tuple(key for key, is_about in links_of(subject, object_, mentions).items() if not is_about)

@@ -1,6 +1,7 @@
 """The store in a Neo4j database."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TypeVar
 
@@ -8,14 +9,30 @@ from neo4j import AsyncDriver, AsyncGraphDatabase, Driver, GraphDatabase
 from neo4j.exceptions import DriverError
 
 from graphmem.config import Neo4jSettings
-from graphmem.errors import InvalidInput
+from graphmem.errors import Conflict, InvalidInput, StoreUnavailable
 from graphmem.models import Change, Entity, Episode, Fact, Receipt, Stats
 from graphmem.moment import Clock, Moment, now
-from graphmem.protocols import Draft, Erasure, Index, Known, Link, Lookup, Question, Relation, Seeds, Text, Turn, Vector
+from graphmem.protocols import (
+    Ahead,
+    Degree,
+    Draft,
+    Erasure,
+    Index,
+    Known,
+    Link,
+    Lookup,
+    Question,
+    Reached,
+    Relation,
+    Seeds,
+    Text,
+    Turn,
+    Vector,
+)
 from graphmem.scope import checked, sessions_of
 from graphmem.stores import portable_records
 from graphmem.stores.neo4j import erasing, knowing, listing, portable, recalling, reembedding, schema
-from graphmem.stores.neo4j.connection import Connection, Transaction, Work, connected
+from graphmem.stores.neo4j.connection import Connection, Transaction, Unacknowledged, Work, connected
 from graphmem.stores.neo4j.probing import probe
 from graphmem.stores.neo4j.recalling import Reader
 from graphmem.stores.neo4j.server import Server, server_of
@@ -63,6 +80,7 @@ class Neo4jStore:
         self._connection: Connection = connected(driver, place=place, database=database, is_own=closes_driver)
         self._clock = clock
         self._server: Server | None = None
+        self._is_open = False
         self._embedder = ""
         self._dimensions = 0
 
@@ -96,12 +114,13 @@ class Neo4jStore:
 
     async def open(self, *, embedder: str, dimensions: int) -> None:
         """See `Store.open`. The first time some ten round trips; an empty database gets its schema, in seconds."""
-        if (self._embedder, self._dimensions) == (embedder, dimensions):
+        if self._is_open and (self._embedder, self._dimensions) == (embedder, dimensions):
             return
         server = await server_of(self._connection)
         await reembedding.finish(self._connection, server)
         await schema.prepare(self._connection, server, embedder=embedder, dimensions=dimensions)
         self._server, self._embedder, self._dimensions = server, embedder, dimensions
+        self._is_open = True
 
     async def describe(self) -> str:
         """See `Store.describe`. Needs no `open`, and makes nothing.
@@ -113,7 +132,7 @@ class Neo4jStore:
 
     async def close(self) -> None:
         """See `Store.close`."""
-        self._embedder = ""
+        self._is_open = False
         await self._connection.close()
 
     # writing
@@ -125,7 +144,10 @@ class Neo4jStore:
     async def write(self, draft: Draft) -> list[Change]:
         """See `Store.write`. One transaction of about ten statements, whatever the draft holds."""
         checked(draft.spaces)
-        return await self._write("write", lambda tx: self._writer(tx, draft.spaces).write(draft, self._clock))
+        try:
+            return await self._write("write", lambda tx: self._writer(tx, draft.spaces).write(draft, self._clock))
+        except Unacknowledged as error:  # a draft that was kept is met again like somebody else's
+            raise Conflict(f"{error}") from error
 
     async def erase(self, erasure: Erasure, *, is_dry_run: bool) -> Receipt:
         """See `Store.erase`. One transaction; beyond a thousand episodes and facts several, each of which leaves the
@@ -155,32 +177,63 @@ class Neo4jStore:
             "lookup", lambda tx: recalling.lookup(tx, named, keys=keys, stems=stems, known_at=known_at)
         )
 
+    async def degrees(self, spaces: Sequence[str], keys: Sequence[str], *, known_at: datetime) -> list[Degree]:
+        """See `Store.degrees`."""
+        named = checked(spaces)
+        return await self._read("degrees", lambda tx: recalling.degrees(tx, named, keys, known_at=known_at))
+
     async def seeds(
-        self, spaces: Sequence[str], *, vector: Vector, stems: Sequence[str], moment: Moment, episodes: int, facts: int
+        self,
+        spaces: Sequence[str],
+        *,
+        vector: Vector,
+        stems: Sequence[str],
+        moment: Moment,
+        episodes: int,
+        facts: int,
+        ahead: Ahead | None = None,
     ) -> Seeds:
         """See `Store.seeds`."""
         named = checked(spaces)
         return await self._read_vectors(
             "seeds",
-            lambda tx: self._reader(tx, vector, moment).seeds(named, stems=stems, episodes=episodes, facts=facts),
+            lambda tx: self._reader(tx, vector, moment).seeds(
+                named, stems=stems, episodes=episodes, facts=facts, ahead=ahead
+            ),
         )
 
     async def expand(
-        self, spaces: Sequence[str], keys: Sequence[str], *, vector: Vector, moment: Moment, about: int, mentions: int
+        self,
+        spaces: Sequence[str],
+        keys: Sequence[str],
+        *,
+        vector: Vector,
+        moment: Moment,
+        about: int,
+        mentions: int,
+        known: Mapping[str, Reached] | None = None,
     ) -> list[Link]:
         """See `Store.expand`."""
         named = checked(spaces)
         return await self._read_vectors(
-            "expand", lambda tx: self._reader(tx, vector, moment).expand(named, keys, about=about, mentions=mentions)
+            "expand",
+            lambda tx: self._reader(tx, vector, moment, known).expand(named, keys, about=about, mentions=mentions),
         )
 
     async def turns(
-        self, spaces: Sequence[str], episodes: Sequence[str], *, vector: Vector, moment: Moment, around: int
+        self,
+        spaces: Sequence[str],
+        episodes: Sequence[str],
+        *,
+        vector: Vector,
+        moment: Moment,
+        around: int,
+        known: Mapping[str, Reached] | None = None,
     ) -> list[Turn]:
         """See `Store.turns`."""
         named = checked(spaces)
         return await self._read_vectors(
-            "turns", lambda tx: self._reader(tx, vector, moment).turns(named, episodes, around=around)
+            "turns", lambda tx: self._reader(tx, vector, moment, known).turns(named, episodes, around=around)
         )
 
     # walking over triples
@@ -318,15 +371,28 @@ class Neo4jStore:
 
     # transactions
 
-    def _reader(self, tx: Transaction, vector: Vector, moment: Moment) -> Reader:
+    def _reader(
+        self, tx: Transaction, vector: Vector, moment: Moment, known: Mapping[str, Reached] | None = None
+    ) -> Reader:
         assert self._server is not None, "open comes first"
-        return Reader.of(tx, self._server, vector, moment)
+        return Reader.of(tx, self._server, vector, moment, known)
 
     def _writer(self, tx: Transaction, spaces: Iterable[str]) -> Writer:
         return Writer(tx, spaces, embedder=self._embedder, dimensions=self._dimensions)
 
+    @contextmanager
+    def _noticing(self) -> Generator[None]:
+        """Lets the next call open the store again after a loss: another server may have come, or an empty one."""
+        try:
+            yield
+        except StoreUnavailable as error:
+            if error.retryable:
+                self._is_open = False
+            raise
+
     async def _read(self, name: str, work: Work[T]) -> T:
-        return await self._connection.read(name, work)
+        with self._noticing():
+            return await self._connection.read(name, work)
 
     async def _read_vectors(self, name: str, work: Work[T]) -> T:
         """Read what is compared with a vector of ours: before and after it, the vectors there are of our embedder."""
@@ -337,11 +403,12 @@ class Neo4jStore:
             await self._check_embedder(tx)
             return found
 
-        return await self._connection.read(name, checked_work)
+        return await self._read(name, checked_work)
 
     async def _check_embedder(self, tx: Transaction) -> None:
         layout = await schema.stored(tx)
         schema.check(layout, self._connection.place, embedder=self._embedder, dimensions=self._dimensions)
 
     async def _write(self, name: str, work: Work[T]) -> T:
-        return await self._connection.write(name, work)
+        with self._noticing():
+            return await self._connection.write(name, work)

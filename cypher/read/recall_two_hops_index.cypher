@@ -1,0 +1,113 @@
+// A question's nearest facts, by the index of everybody, then two hops over the entities they share.
+// Each fact comes with the hop that reached it first, the fact and the entity it was reached from, and all its links.
+// $spaces      strings   the spaces asked for
+// $vector      vector    the question
+// $at          datetime  when what is reached over entities had to hold
+// $known_at    datetime  when everything had to be known
+// $seeds       integer   the most facts to start from of each space
+// $candidates  integer   how many facts of the whole index are looked at
+// $worded      rows      further facts to start from, found by their words: space and id
+// $asked       strings   keys of entities that the question names
+// $front       integer   how many of the best facts each hop starts from
+// $hub         integer   entities that more episodes touch lead nowhere
+// $about       integer   the most facts about an entity
+// $mentions    integer   the most facts that mention an entity
+CALL db.index.vector.queryNodes('graphmem_fact_vectors', $candidates, $vector) YIELD node AS seed, score
+WITH seed, score WHERE seed.space IN $spaces AND seed.version = 1 AND seed.known_from <= $known_at
+WITH seed, score ORDER BY score DESC, seed.number
+WITH seed.space AS space, collect({seed: seed, score: score})[..$seeds] AS best
+UNWIND best AS one
+WITH one.seed AS seed, one.score AS score
+WITH seed, score ORDER BY score DESC, seed.number
+WITH collect(seed) AS near
+CALL () {
+  UNWIND $worded AS row
+  MATCH (fact:Fact {space: row.space, id: row.id, version: 1})
+  RETURN collect(fact) AS worded
+}
+CALL (near) {
+  UNWIND near[..$front] AS seed
+  MATCH (seed)-[:ABOUT|MENTIONS]->(entity WHERE entity.degree <= $hub AND NOT entity.key IN $asked)
+  WITH entity.key AS key, collect(seed.id) AS parents
+  RETURN collect({key: key, parent: parents[0]}) AS shared
+}
+WITH near, worded, [key IN $asked | {key: key, parent: null}] + shared AS steps
+CALL (steps) {
+  UNWIND steps AS step
+  UNWIND $spaces AS space
+  MATCH (entity:Entity {space: space, key: step.key}) WHERE entity.known_from <= $known_at
+  CALL (entity) {
+    MATCH (entity)<-[:ABOUT]-(fact WHERE fact.space = entity.space AND fact.known_from <= $known_at
+      AND fact.known_to > $known_at AND fact.valid_from <= $at AND fact.valid_to > $at)
+    WITH fact, coalesce(vector.similarity.cosine(fact.embedding, $vector), 0.5) AS score
+    ORDER BY score DESC, fact.number LIMIT $about
+    RETURN fact, score, true AS is_about
+    UNION ALL
+    MATCH (entity)<-[:MENTIONS]-(fact WHERE fact.space = entity.space AND fact.known_from <= $known_at
+      AND fact.known_to > $known_at AND fact.valid_from <= $at AND fact.valid_to > $at)
+    WITH fact, coalesce(vector.similarity.cosine(fact.embedding, $vector), 0.5) AS score
+    ORDER BY score DESC, fact.number LIMIT $mentions
+    RETURN fact, score, false AS is_about
+  }
+  RETURN collect({fact: fact, score: score, is_about: is_about, key: step.key, parent: step.parent}) AS one
+}
+CALL (one, steps) {
+  UNWIND one AS link
+  WITH steps, link.fact AS fact, max(link.score) AS score ORDER BY score DESC, fact.number LIMIT $front
+  MATCH (fact)-[:ABOUT|MENTIONS]->(entity WHERE entity.degree <= $hub)
+  WHERE NOT entity.key IN [step IN steps | step.key]
+  WITH entity.key AS key, collect(fact.id) AS parents
+  RETURN collect({key: key, parent: parents[0]}) AS further
+}
+CALL (further) {
+  UNWIND further AS step
+  UNWIND $spaces AS space
+  MATCH (entity:Entity {space: space, key: step.key}) WHERE entity.known_from <= $known_at
+  CALL (entity) {
+    MATCH (entity)<-[:ABOUT]-(fact WHERE fact.space = entity.space AND fact.known_from <= $known_at
+      AND fact.known_to > $known_at AND fact.valid_from <= $at AND fact.valid_to > $at)
+    WITH fact, coalesce(vector.similarity.cosine(fact.embedding, $vector), 0.5) AS score
+    ORDER BY score DESC, fact.number LIMIT $about
+    RETURN fact, score, true AS is_about
+    UNION ALL
+    MATCH (entity)<-[:MENTIONS]-(fact WHERE fact.space = entity.space AND fact.known_from <= $known_at
+      AND fact.known_to > $known_at AND fact.valid_from <= $at AND fact.valid_to > $at)
+    WITH fact, coalesce(vector.similarity.cosine(fact.embedding, $vector), 0.5) AS score
+    ORDER BY score DESC, fact.number LIMIT $mentions
+    RETURN fact, score, false AS is_about
+  }
+  RETURN collect({fact: fact, score: score, is_about: is_about, key: step.key, parent: step.parent}) AS two
+}
+CALL (near, worded, one, two) {
+  UNWIND near + worded AS fact
+  RETURN fact, 0 AS hop, null AS link
+  UNION ALL
+  UNWIND one AS link
+  RETURN link.fact AS fact, 1 AS hop, link
+  UNION ALL
+  UNWIND two AS link
+  RETURN link.fact AS fact, 2 AS hop, link
+}
+WITH fact.space AS space, fact.id AS id, collect(fact)[0] AS fact, min(hop) AS hop, collect(link) AS links
+WITH space, id, fact, hop, links, COLLECT {
+  MATCH (fact)-[told:FROM WHERE told.known_from <= $known_at]->
+    (episode WHERE episode.recorded_at <= $known_at AND episode.retired_at > $known_at)
+  WITH DISTINCT episode ORDER BY episode.said_at, episode.number
+  RETURN episode.id
+} AS episodes
+WHERE size(episodes) > 0
+RETURN space, id, fact.text AS text, hop, CASE hop WHEN 0 THEN null ELSE links[0].parent END AS parent,
+  CASE hop WHEN 0 THEN null ELSE links[0].key END AS via,
+  [link IN links | [link.key, link.is_about, link.score, link.fact.number]] AS links,
+  fact.subject_key AS subject, fact.object_key AS object, fact.mention_keys AS mentions, fact.stems AS stems, episodes,
+  vector.similarity.cosine(fact.embedding, $vector) AS score,
+  CASE
+    WHEN size(links) > 0 THEN true
+    WHEN fact.known_to > $known_at THEN fact.valid_from <= $at AND fact.valid_to > $at
+    ELSE EXISTS {
+      MATCH (version:Fact {space: space, id: id}) WHERE version.version > 1
+        AND version.known_from <= $known_at AND version.known_to > $known_at
+        AND version.valid_from <= $at AND version.valid_to > $at
+    }
+  END AS holds
+ORDER BY hop, score DESC
