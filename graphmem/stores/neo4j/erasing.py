@@ -22,17 +22,20 @@ from graphmem.stores.neo4j.writing import Writer, stamped
 from graphmem.stores.tokens import packed, unpacked
 
 MOST = 1_000
-"""Episodes and facts that go in one transaction: the smallest servers take several times as many."""
+"""Episodes and facts that go in one transaction: about 3 s. 20,000 facts in one took longer than a transaction may."""
 
 KINDS_COUNTED = ("episodes", "facts", "versions", "entities", "vectors", "rewritten")
 
 UNREACHED = (
-    "transaction logs of the server, which hold what was written until they are pruned: "
-    "db.tx_log.rotation.retention_policy says when, CALL db.checkpoint() lets it happen",
-    "blocks that its files have freed and not yet used again: `graphmem move` into a new database leaves them behind",
+    "transaction logs of the server, until a checkpoint (every 15 minutes, and when it stops) prunes them: "
+    "db.tx_log.rotation.retention_policy says how many stay, and the newest always does until it is full",
+    "freed blocks in the files of its database, until they are used again: `graphmem move` into a new database "
+    "leaves them behind",
     "backups and dumps of the database",
 )
-"""What a client of the server cannot erase, and what helps."""
+"""What a client of the server cannot erase, and what helps. Source: the files of both versions, searched for erased
+words after an erasure, after a stop, and after a start with `keep_none`.
+"""
 
 Writing = Callable[[Transaction, Iterable[str]], Writer]
 
