@@ -57,21 +57,40 @@ def neo4j_settings(url: str, auth: Auth | None = None) -> Neo4jSettings:
     `NEO4J_PASSWORD`, and `NEO4J_DATABASE` or "neo4j".
 
     Raises:
-        InvalidInput: The address names no host, or holds a password.
+        InvalidInput: The address names no host, or more than a host and its port; or `auth` is no pair of texts.
     """
-    if not urlsplit(url).netloc:
+    if not url.partition("://")[2]:
         named = os.environ.get(NEO4J_URI, "")
         if not is_neo4j(named):
             raise InvalidInput(f"{url!r} names no server: write neo4j://host:7687, or set {NEO4J_URI}")
         url = named
-    if "@" in urlsplit(url).netloc:
+    _check_server(url)
+    if auth is not None and not (
+        isinstance(auth, tuple | list) and len(auth) == 2 and all(isinstance(part, str) for part in auth)  # pyright: ignore[reportUnnecessaryIsInstance]
+    ):
+        raise InvalidInput("auth= is not a user and a password: pass auth=(user, password), both texts")
+    if auth is None and (password := os.environ.get(NEO4J_PASSWORD)) is not None:
+        auth = (os.environ.get(NEO4J_USERNAME, "neo4j"), password)
+    return Neo4jSettings(url, auth, os.environ.get(NEO4J_DATABASE) or "neo4j")
+
+
+def _check_server(url: str) -> None:
+    """Refuse an address that cannot be that of a server, without repeating a password."""
+    if "@" in url:
         raise InvalidInput(
             "the address of the server holds a password, which would end up in logs: pass auth=(user, password), or "
             f"set {NEO4J_USERNAME} and {NEO4J_PASSWORD}"
         )
-    if auth is None and (password := os.environ.get(NEO4J_PASSWORD)) is not None:
-        auth = (os.environ.get(NEO4J_USERNAME, "neo4j"), password)
-    return Neo4jSettings(url, auth, os.environ.get(NEO4J_DATABASE) or "neo4j")
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+        host.encode("idna")
+    except ValueError as error:
+        raise InvalidInput(f"{url!r} is no address of a server: {error}; write neo4j://host:7687") from error
+    if not host or any(character.isspace() or not character.isprintable() for character in url):
+        raise InvalidInput(f"{url!r} names no server: write neo4j://host:7687, or set {NEO4J_URI}")
+    if parts.path.strip("/"):
+        raise InvalidInput(f"{url!r} names a path, and a server has none: {NEO4J_DATABASE} names the database")
 
 
 def store_path(url: str) -> str:

@@ -129,6 +129,15 @@ class Memory(Handle):
     block. On one store many processes may read and write at once.
     """
 
+    def _assemble(self, store: Store, extractor: Extractor, embedder: Embedder, *, redacts: bool) -> Engine:
+        for part in (store, extractor, embedder):
+            if not part.blocks:
+                raise InvalidInput(
+                    f"{type(part).__name__} awaits, and Memory calls: use AsyncMemory, or give it what blocks (a "
+                    "`Driver`, not an `AsyncDriver`)"
+                )
+        return super()._assemble(store, extractor, embedder, redacts=redacts)
+
     def add(
         self,
         messages: Message | Sequence[Message],

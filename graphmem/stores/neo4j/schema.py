@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from graphmem import queries
-from graphmem.errors import EmbedderMismatch, FormatTooNew, StoreError, StoreUnavailable
+from graphmem.errors import EmbedderMismatch, FormatTooNew, NotAStore, StoreError, StoreUnavailable
 from graphmem.moment import Clock
 from graphmem.stores.neo4j import near
 from graphmem.stores.neo4j.connection import Connection, Row, Transaction
@@ -15,6 +15,11 @@ from graphmem.stores.neo4j.server import Server, server_of
 FORMAT = 1
 
 WAIT_S = 300
+
+FAILED = "failed"
+STRANGE = "something else of that name"
+UNMENDABLE = frozenset({FAILED, STRANGE})
+"""What nobody but its owner may drop, or what would fail again for the same reason."""
 
 EXCHANGING = "its vectors are being exchanged for those of another embedder: try again in a minute"
 
@@ -43,9 +48,12 @@ async def prepare(connection: Connection, server: Server, *, embedder: str, dime
 
     Raises:
         EmbedderMismatch, FormatTooNew: See `Store.open`.
-        StoreError: An index failed, or did not come up in time.
+        StoreError: An index failed, did not come up in time, or something else has its name.
     """
-    if await is_ready(connection, server, dimensions):
+    wrong = await _faults(connection, server, dimensions)
+    if in_the_way := {name: fault for name, fault in wrong.items() if fault in UNMENDABLE}:
+        raise StoreError(f"{connection.place}: {_listed(in_the_way)}: drop it, and the next call makes it anew")
+    if not wrong:
         known = await connection.read("store", stored)
         if known is not None:
             check(known, connection.place, embedder=embedder, dimensions=dimensions)
@@ -65,7 +73,7 @@ async def make_indexes(connection: Connection, server: Server, dimensions: int) 
     """Make what is missing of constraints and indexes, and wait until all can be used.
 
     Raises:
-        StoreError: An index failed, or did not come up in time.
+        StoreError: An index did not come up in time.
     """
     for query in wanted(server)[1:]:
         values = {"dimensions": dimensions} if "dimensions" in query.parameters else {}
@@ -73,10 +81,11 @@ async def make_indexes(connection: Connection, server: Server, dimensions: int) 
             await _make_room(connection, query, dimensions)
         await connection.change_schema(query.name, **values)
     await connection.change_schema("schema/wait", seconds=WAIT_S)
-    if not await is_ready(connection, server, dimensions):
-        found = await connection.read("indexes", indexes)
-        states = ", ".join(f"{name} {row['state']}" for name, row in found.items() if row["state"] != "ONLINE")
-        raise StoreError(f"{connection.place}: not every index came up: {states or 'some are missing'}; try again")
+    if left := await _faults(connection, server, dimensions):
+        raise StoreError(
+            f"{connection.place}: {_listed(left)}: try again, or drop what SHOW INDEXES lists for the same properties "
+            "under another name"
+        )
 
 
 def wanted(server: Server) -> list[queries.Query]:
@@ -110,10 +119,36 @@ async def indexes(tx: Transaction) -> Mapping[str, Row]:
     return {row["name"]: row for row in await tx.run("read/indexes")}
 
 
-async def is_ready(connection: Connection, server: Server, dimensions: int) -> bool:
-    """Whether every index is there, can be used, and has vectors of this length."""
-    found = await connection.read("indexes", indexes)
-    return all(_is_online(found.get(index_of(query)), dimensions) for query in wanted(server))
+async def _faults(connection: Connection, server: Server, dimensions: int) -> Mapping[str, str]:
+    return faults(await connection.read("indexes", indexes), server, dimensions)
+
+
+def faults(found: Mapping[str, Row], server: Server, dimensions: int) -> Mapping[str, str]:
+    """What is wrong with the indexes found, by name; all are there and can be used where nothing is."""
+    told = {index_of(query): _fault(query, found.get(index_of(query)), dimensions) for query in wanted(server)}
+    return {name: fault for name, fault in told.items() if fault is not None}
+
+
+def _fault(query: queries.Query, index: Row | None, dimensions: int) -> str | None:
+    if index is None:
+        return "missing"
+    if (index["type"], index["is_constraint"]) != _kind(query):
+        return STRANGE
+    if index["type"] == "VECTOR" and _dimensions(index) != dimensions:
+        return f"for vectors of {_dimensions(index)} numbers"
+    if index["state"] == "FAILED":
+        return FAILED
+    return None if index["state"] == "ONLINE" else "not online yet"
+
+
+def _kind(query: queries.Query) -> tuple[str, bool]:
+    """The type of index that a file makes, and whether it is a constraint's."""
+    made = query.text[query.text.index("CREATE") :].split()
+    return (made[1] if made[1] in ("VECTOR", "FULLTEXT") else "RANGE"), made[1] == "CONSTRAINT"
+
+
+def _listed(faults: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} is {fault}" for name, fault in faults.items())
 
 
 async def stored(tx: Transaction) -> Layout | None:
@@ -125,9 +160,8 @@ async def stored(tx: Transaction) -> Layout | None:
 def check(layout: Layout | None, place: str, *, embedder: str, dimensions: int) -> None:
     """Refuse another format, another embedder's vectors, and those that are being exchanged."""
     if layout is None:
-        raise StoreUnavailable(f"{place}: the memory there was taken away meanwhile: open it again", retryable=True)
-    if layout.format > FORMAT:
-        raise FormatTooNew(f"{place}: its layout is {layout.format}, this version knows {FORMAT}: upgrade graphmem")
+        raise StoreUnavailable(f"{place}: the memory there was taken away meanwhile: try again", retryable=True)
+    check_format(layout, place)
     if layout.is_exchanging:
         raise StoreUnavailable(f"{place}: {EXCHANGING}", retryable=True)
     if (layout.embedder, layout.dimensions) != (embedder, dimensions):
@@ -137,17 +171,19 @@ def check(layout: Layout | None, place: str, *, embedder: str, dimensions: int) 
         )
 
 
+def check_format(layout: Layout, place: str) -> None:
+    """Refuse what a newer version has made, or somebody else."""
+    if not isinstance(layout.format, int):  # pyright: ignore[reportUnnecessaryIsInstance] - what others have written
+        raise NotAStore(f"{place}: a node `Meta` there is not ours: name an empty database")
+    if layout.format > FORMAT:
+        raise FormatTooNew(f"{place}: its layout is {layout.format}, this version knows {FORMAT}: upgrade graphmem")
+
+
 async def _make_room(connection: Connection, query: queries.Query, dimensions: int) -> None:
     """Drop the index of that name where it is for vectors of another length."""
     found = (await connection.read("indexes", indexes)).get(index_of(query))
-    if found is not None and _dimensions(found) != dimensions:
+    if found is not None and found["type"] == "VECTOR" and _dimensions(found) != dimensions:
         await connection.change_schema(f"schema/drop/{index_of(query).removeprefix('graphmem_')}")
-
-
-def _is_online(index: Row | None, dimensions: int) -> bool:
-    if index is None or index["state"] != "ONLINE":
-        return False
-    return index["type"] != "VECTOR" or _dimensions(index) == dimensions
 
 
 def _dimensions(index: Row) -> int | None:
@@ -159,7 +195,8 @@ async def described(connection: Connection, clock: Clock) -> str:
     """Where the store is, what it runs on and how well it is, in a line; nothing is made.
 
     Raises:
-        StoreError: Indexes are missing or failed.
+        FormatTooNew: A newer version has made it.
+        StoreError: Indexes are missing or failed, or are not those of this store.
     """
     server = await server_of(connection)
 
@@ -171,11 +208,11 @@ async def described(connection: Connection, clock: Clock) -> str:
     what = f"{connection.place}, Neo4j {server.version} {server.edition}"
     if known is None:
         return f"{what}: no memory yet, the first `graphmem add` makes it"
-    needed = [index_of(query) for query in wanted(server)]
-    if missing := [name for name in needed if name not in found or found[name]["state"] != "ONLINE"]:
-        raise StoreError(f"{what}: {', '.join(missing)} missing or not online: `graphmem add` makes them")
+    check_format(known, what)
+    if wrong := faults(found, server, known.dimensions):
+        raise StoreError(f"{what}: {_listed(wrong)}: `graphmem add` makes what is missing; drop what is in its way")
     ahead = (now - clock()).total_seconds()
     return (
-        f"{what}, all {len(needed)} indexes online, {len(spaces)} spaces, vectors of {known.dimensions} numbers by "
-        f"{known.embedder}, nearest vectors {near.told(server)}, server clock {ahead:+.1f} s"
+        f"{what}, all {len(wanted(server))} indexes online, {len(spaces)} spaces, vectors of {known.dimensions} "
+        f"numbers by {known.embedder}, nearest vectors {near.told(server)}, server clock {ahead:+.1f} s"
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from graphmem.errors import StoreUnavailable
-from graphmem.stores.neo4j.connection import Connection, Row, Transaction
+from graphmem.stores.neo4j.connection import Connection
 
 OLDEST = (5, 26)
 FILTERED = 2026
@@ -30,12 +30,7 @@ async def server_of(connection: Connection) -> Server:
     Raises:
         StoreUnavailable: It cannot be reached, or is too old.
     """
-    await connection.verify()
-
-    async def ask(tx: Transaction) -> list[Row]:
-        return await tx.run("read/server")
-
-    parts = {row["name"]: row for row in await connection.read("server", ask)}
+    parts = {row["name"]: row for row in await connection.ask("read/server")}
     kernel = parts.get("Neo4j Kernel")
     if kernel is None:
         raise StoreUnavailable(f"{connection.place}: what answers there is no Neo4j")

@@ -73,7 +73,7 @@ class Writer:
 
     def _check_vectors(self, rows: Sequence[Row]) -> None:
         if not rows:
-            raise StoreUnavailable("the memory there was taken away meanwhile: open it again", retryable=True)
+            raise StoreUnavailable("the memory there was taken away meanwhile: try again", retryable=True)
         if any(row["is_exchanging"] for row in rows):
             raise StoreUnavailable(f"Neo4j: {EXCHANGING}", retryable=True)
         if any(row["embedder"] != self._embedder for row in rows):
