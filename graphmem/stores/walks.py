@@ -34,7 +34,7 @@ class Side:
         self.reached = set(self.outermost)
 
     def grow(self, touching: Iterable[Relation]) -> None:
-        """Go one level further, over the triples that name an entity of the outermost one, in order."""
+        """Go one level further, over the triples that name an entity of the outermost one."""
         steps: Steps = {}
         for relation in touching:
             for inner, outer in ((relation.subject, relation.object), (relation.object, relation.subject)):
@@ -58,11 +58,19 @@ async def paths(starts: set[str], ends: set[str], touching: Touching, *, most_ho
         narrower = min(ahead, behind, key=lambda side: len(side.outermost))
         if not narrower.outermost:
             return []
-        narrower.grow(sorted(await touching(narrower.outermost), key=_order))
+        narrower.grow(await touching(narrower.outermost))
         if meeting := ahead.outermost & behind.outermost:
             steps = [*_outward(ahead, meeting), *reversed(behind.inward)]
-            return list(islice(_chains(steps, starts & steps[0].keys()), limit))
+            return first_chains(steps, starts & steps[0].keys(), limit)
     return []
+
+
+def first_chains(levels: Sequence[Steps], starts: Iterable[str], limit: int) -> list[Chain]:
+    """The first chains from some entities across all levels, whatever the order of what leads from an entity."""
+    for steps in levels:
+        for crossings in steps.values():
+            crossings.sort(key=_order_of_crossing)
+    return list(islice(_chains(levels, starts), limit)) if levels else []
 
 
 async def neighbourhood(centres: set[str], touching: Touching, *, hops: int, limit: int) -> list[Relation]:
@@ -87,8 +95,6 @@ def _outward(side: Side, meeting: set[str]) -> list[Steps]:
         for outer in leading:
             for relation, inner in inward[outer]:
                 steps.setdefault(inner, []).append((relation, outer))
-        for crossings in steps.values():
-            crossings.sort(key=_order_of_crossing)
         levels.append(steps)
         leading = set(steps)
     return levels[::-1]

@@ -6,13 +6,14 @@ entity it names, and an edge `from` to each episode it was read from.
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise, product
 from typing import Any
 
 import networkx as nx
 
 from graphmem.models import Change
 from graphmem.moment import FAR_FUTURE, Moment, Version
-from graphmem.protocols import Draft, Erasure
+from graphmem.protocols import Draft, Erasure, Relation
 
 Node = tuple[str, str, str]
 
@@ -150,3 +151,63 @@ class Oracle:
         known = self.episodes_known([node[1]], known_at)
         turns = [other for other, data in known.items() if data["model"].session == session]
         return sorted(turns, key=lambda turn: known[turn]["model"].said_at) if session is not None else [node]
+
+    # walking
+
+    def named(self, spaces: Sequence[str], key: str) -> set[str]:
+        """The keys that a key or an alias stands for: in each space its entity, else the most spoken of, else the first
+        of those that bear it.
+        """
+        found: set[str] = set()
+        for space in spaces:
+            bearers = [node for node, data in self.nodes("entity", [space]) if key in data["aliases"]]
+            if ("entity", space, key) in self.graph:
+                found.add(key)
+            elif bearers:
+                found.add(max(bearers, key=self.degree)[2])
+        return found
+
+    def triples(self, spaces: Sequence[str], moment: Moment) -> "nx.MultiGraph[str]":
+        """The triples that hold, between keys of entities."""
+        graph: nx.MultiGraph[str] = nx.MultiGraph()
+        graph.add_nodes_from(node[2] for node, _ in self.nodes("entity", spaces))
+        for node, data in self.nodes("fact", spaces):
+            fact = data["model"]
+            if fact.subject_key and fact.object_key and any(version.holds(moment) for version in data["versions"]):
+                relation = Relation(node[2], node[1], fact.subject_key, fact.predicate, fact.object_key)
+                graph.add_edge(fact.subject_key, fact.object_key, relation)
+        return graph
+
+    def chains(
+        self, spaces: Sequence[str], start: str, end: str, moment: Moment, most_hops: int
+    ) -> list[tuple[Relation, ...]]:
+        starts, ends = self.named(spaces, start), self.named(spaces, end)
+        graph = self.triples(spaces, moment)
+        if starts & ends:
+            return []
+        ways = [
+            nodes
+            for one, other in product(starts, ends)
+            if nx.has_path(graph, one, other)
+            for nodes in nx.all_shortest_paths(graph, one, other)
+            if len(nodes) <= most_hops + 1
+        ]
+        shortest = min(map(len, ways), default=0)
+        found = [
+            chain
+            for nodes in ways
+            if len(nodes) == shortest
+            for chain in product(*(graph[one][other] for one, other in pairwise(nodes)))
+        ]
+        return sorted(found, key=lambda chain: [(relation.fact, relation.space) for relation in chain])
+
+    def around(self, spaces: Sequence[str], key: str, moment: Moment, hops: int) -> list[Relation]:
+        graph = self.triples(spaces, moment)
+        centres = self.named(spaces, key)
+        far = nx.multi_source_dijkstra_path_length(graph, centres) if centres else {}
+        near = {
+            relation: min(far[one], far[other])
+            for one, other, relation in graph.edges(keys=True)
+            if one in far and min(far[one], far[other]) < hops
+        }
+        return sorted(near, key=lambda relation: (near[relation], relation.fact, relation.space))

@@ -1,25 +1,38 @@
 """Random writes, closings, supports, aliases, replacements and erasures: the store answers as the oracle does."""
 
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from graphmem._colour import drive
 from graphmem.models import Change, ChangeKind, Entity, Evidence
-from graphmem.moment import FAR_FUTURE, Moment
-from graphmem.protocols import Closing, Draft, Erasure, NewEpisode, NewFact, Question
+from graphmem.moment import FAR_FUTURE, Clock, Moment
+from graphmem.protocols import Closing, Draft, Erasure, NewEpisode, NewFact, Question, Store
 from graphmem.reconcile import digest
 from graphmem.stores.embedded import EmbeddedStore
+from graphmem.stores.neo4j import Neo4jStore
 from graphmem.testing import FixedClock, Scribe, WordEmbedder
 from graphmem.words import idf
 from tests.contracts.oracle import Node, Oracle
+from tests.servers import Server
 
 STEPS = int(os.environ.get("GRAPHMEM_STEPS", "300"))
 """Steps altogether; a benchmark asks for 10,000."""
+
+NEO4J_SHARE = 100
+"""A step takes a server many times as long as a file: one run for so many steps, and shorter ones."""
 
 SPACES = ["org=o/user=a", "org=o/user=a/session=s", "org=o/user=b", "org=o/shared"]
 KEYS = ["kim", "ann", "oslo", "tea", "the choir"]
@@ -38,19 +51,23 @@ told = st.tuples(
     texts,
     moments,
     st.sampled_from([None, "s", "t"]),
-    st.lists(st.tuples(texts, st.sampled_from([None, *KEYS]), names, moments), max_size=3),
+    st.lists(
+        st.tuples(texts, st.sampled_from([None, *KEYS]), names, moments, st.sampled_from([None, *KEYS])), max_size=3
+    ),
 )
 readers = st.lists(spaces, min_size=1, max_size=3, unique=True)
 
 
-Telling = tuple[str, datetime, str | None, list[tuple[str, str | None, list[str], datetime]]]
+asked_for = st.sampled_from([*KEYS, *(f"{key}'s" for key in KEYS), "nobody"])
+
+Telling = tuple[str, datetime, str | None, list[tuple[str, str | None, list[str], datetime, str | None]]]
 
 
 class StoreAndOracle(RuleBasedStateMachine):
-    def __init__(self) -> None:
+    def __init__(self, new_store: Callable[[Clock], Store]) -> None:
         super().__init__()
         self.clock = FixedClock(START)
-        self.store = EmbeddedStore(":memory:", clock=self.clock)
+        self.store = new_store(self.clock)
         drive(self.store.open(embedder=EMBEDDER.identity, dimensions=EMBEDDER.dimensions))
         self.oracle = Oracle()
         self.scribes = {space: Scribe(self.store, space, embedder=EMBEDDER) for space in SPACES}
@@ -101,11 +118,18 @@ class StoreAndOracle(RuleBasedStateMachine):
         episode = self.scribes[space].new_episode(text, said_at=said_at, session=session, speaker="Ann")
         new = [
             self.scribes[space].new_fact(
-                fact, episode.episode, about=about, mentions=mentions, predicate="p", valid_from=since
+                fact,
+                episode.episode,
+                about=about,
+                mentions=mentions,
+                predicate="p",
+                object=object_,
+                object_key=object_,
+                valid_from=since,
             )
-            for fact, about, mentions, since in facts
+            for fact, about, mentions, since, object_ in facts
         ]
-        keys = {key for _, about, mentions, _ in facts for key in (about, *mentions) if key}
+        keys = {key for _, about, mentions, _, object_ in facts for key in (about, object_, *mentions) if key}
         entities = tuple(Entity(space=space, key=key, name=key) for key in sorted(keys))
         self.write(space, episodes=(episode,), entities=entities, facts=tuple(new))
 
@@ -343,6 +367,16 @@ class StoreAndOracle(RuleBasedStateMachine):
         }
         assert sorted(listed) == sorted(expected)
 
+    @rule(reader=readers, start=asked_for, end=asked_for, at=shares, known=shares, hops=st.integers(1, 4))
+    def walk(self, reader: list[str], start: str, end: str, at: float, known: float, hops: int) -> None:
+        moment = self.moment(at, known)
+        chains = self.oracle.chains(reader, start, end, moment, hops)
+        around = self.oracle.around(reader, start, moment, hops)
+        for limit in (2, MANY):
+            asked = {"moment": moment, "limit": limit}
+            assert drive(self.store.paths(reader, start, end, most_hops=hops, **asked)) == chains[:limit]
+            assert drive(self.store.neighbourhood(reader, start, hops=hops, **asked)) == around[:limit]
+
     # what is always so
 
     @invariant()
@@ -362,7 +396,22 @@ class StoreAndOracle(RuleBasedStateMachine):
             assert [stats.episodes, stats.facts, stats.entities] == counted
 
 
-TestStoreAndOracle = StoreAndOracle.TestCase
-TestStoreAndOracle.settings = settings(
-    max_examples=max(1, STEPS // 50), stateful_step_count=50, deadline=None, phases=[Phase.generate]
-)
+def run_beside_the_oracle(new_store: Callable[[Clock], Store], *, runs: int, steps: int) -> None:
+    run_state_machine_as_test(
+        lambda: StoreAndOracle(new_store),
+        settings=settings(max_examples=max(1, runs), stateful_step_count=steps, deadline=None, phases=[Phase.generate]),
+    )
+
+
+def test_the_embedded_store_answers_as_the_oracle_does() -> None:
+    run_beside_the_oracle(lambda clock: EmbeddedStore(":memory:", clock=clock), runs=STEPS // 50, steps=50)
+
+
+def test_the_neo4j_store_answers_as_the_oracle_does(empty_neo4j: Server) -> None:
+    with empty_neo4j.driver() as driver:
+
+        def new_store(clock: Clock) -> Store:
+            empty_neo4j.empty()
+            return Neo4jStore(driver, database=empty_neo4j.database, clock=clock)
+
+        run_beside_the_oracle(new_store, runs=STEPS // NEO4J_SHARE, steps=30)

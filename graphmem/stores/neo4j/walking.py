@@ -2,13 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from graphmem.moment import Moment
 from graphmem.protocols import Relation
 from graphmem.stores import walks
-from graphmem.stores.neo4j.area import rows_of
+from graphmem.stores.neo4j.area import areas_of, rows_of
 from graphmem.stores.neo4j.connection import Transaction
 from graphmem.stores.neo4j.knowing import entities_named
+
+LONGEST = 4
+"""The most triples of a chain that `read/paths` looks for: the length of a pattern cannot be a parameter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,25 +24,46 @@ class Walker:
     moment: Moment
 
     async def paths(self, start: str, end: str, *, most_hops: int, limit: int) -> list[walks.Chain]:
-        """See `Store.paths`."""
+        """See `Store.paths`. Where one space alone holds anything, one statement finds them. Relationships never lead
+        from one space into another, so chains across several are walked level by level.
+        """
+        spaces = [area.space for area in await areas_of(self.tx, self.spaces)]
         starts, ends = await self._named(start, end)
+        if len(spaces) == len(starts) == len(ends) == 1 and starts != ends and most_hops <= LONGEST:
+            return await self._between(*spaces, *starts, *ends, most_hops=most_hops, limit=limit)
         return await walks.paths(starts, ends, self._touching, most_hops=most_hops, limit=limit)
 
     async def neighbourhood(self, key: str, *, hops: int, limit: int) -> list[Relation]:
-        """See `Store.neighbourhood`."""
+        """See `Store.neighbourhood`. Level by level, as `limit` may be met by the first."""
         [centres] = await self._named(key)
         return await walks.neighbourhood(centres, self._touching, hops=hops, limit=limit)
+
+    async def _between(self, space: str, start: str, end: str, *, most_hops: int, limit: int) -> list[walks.Chain]:
+        """The shortest chains within one space, by one statement."""
+        levels: dict[int, walks.Steps] = {}
+        for row in await self.tx.run("read/paths", space=space, start=start, end=end, hops=most_hops, **self._clocks):
+            relation = Relation(row["id"], space, row["subject"], row["predicate"], row["object"])
+            outer = row["outer"]
+            inner = relation.object if relation.subject == outer else relation.subject
+            if row["is_start"]:
+                levels.setdefault(row["step"] - 1, {}).setdefault(inner, []).append((relation, outer))
+            else:
+                levels.setdefault(row["length"] - row["step"], {}).setdefault(outer, []).append((relation, inner))
+        return walks.first_chains([levels[place] for place in sorted(levels)], {start}, limit)
 
     async def _named(self, *keys: str) -> list[set[str]]:
         """The keys that each key or alias stands for in the spaces."""
         found = await entities_named(self.tx, [(space, key) for space in self.spaces for key in keys])
         return [{entity.key for (_, asked), entity in found.items() if asked == key} for key in keys]
 
+    @property
+    def _clocks(self) -> dict[str, datetime]:
+        return {"at": self.moment.at, "known_at": self.moment.known_at}
+
     async def _touching(self, keys: Iterable[str]) -> list[Relation]:
         """The triples that start or end at some entities."""
         rows = rows_of([(space, key) for space in self.spaces for key in keys], "space", "key")
-        clocks = {"at": self.moment.at, "known_at": self.moment.known_at}
         return [
             Relation(row["id"], row["space"], row["subject"], row["predicate"], row["object"])
-            for row in await self.tx.run("read/touching", rows=rows, **clocks)
+            for row in await self.tx.run("read/touching", rows=rows, **self._clocks)
         ]
