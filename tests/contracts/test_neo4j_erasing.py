@@ -247,7 +247,7 @@ class TestEmbeddingAnew(Asking):
     ) -> None:
         fact = self.scribe(store).state("Kim likes tea.", about="kim")
         self.scribe(store).close(fact, valid_to=self.clock())
-        self.opened(other)
+        scribe = later(self.scribe(other))
         with monkeypatch.context() as stopped:
             stop_before(store, stopped, query)
             with refused(Stopped):
@@ -256,7 +256,7 @@ class TestEmbeddingAnew(Asking):
             self.seeds(other, [ADA], "tea")
         assert getattr(caught[0], "retryable", False)
         with refused(StoreUnavailable):
-            self.scribe(other).say("More tea.")
+            scribe.say("More tea.")
         self.run(store.close())
         with refused(EmbedderMismatch):
             self.opened(store)  # it finishes the exchange, and is too late for it
