@@ -211,8 +211,9 @@ class Hit(Model):
     """An episode that answers, with its best fact. `score` is in [0, 1] and means the same for every question.
 
     `fact` is None where only the raw text matched. `signals` gives the share of each part of the score: `dense`,
-    `words`, `link`, `walk`, `path`, `cover`, and in chats `near`, `date`, `speaker`. `is_outdated` marks an episode
-    whose matching facts do not hold at the moment asked about.
+    `words`, `link`, `walk`, `path`, `cover`, and in chats `near`, `date`, `speaker`; and by `nearest_exact`,
+    `nearest_filtered` or `nearest_index`, which is 1, how the store found the nearest vectors. `is_outdated` marks an
+    episode whose matching facts do not hold at the moment asked about.
     """
 
     text: str

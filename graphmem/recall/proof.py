@@ -189,7 +189,10 @@ def _hit(
         episode_id=episode.id,
         source_id=episode.source_id,
         path=Path(steps=steps) if steps else None,
-        signals={name: round(value, 6) for name, value in signals.items() if value},
+        signals={
+            **{name: round(value, 6) for name, value in signals.items() if value},
+            f"nearest_{ranking.view.nearest}": 1.0,
+        },
         quote=_quote(fact, episode),
         said_at=episode.said_at,
         speaker=episode.speaker,

@@ -395,13 +395,15 @@ class Neo4jStore:
             return await self._connection.read(name, work)
 
     async def _read_vectors(self, name: str, work: Work[T]) -> T:
-        """Read what is compared with a vector of ours: before and after it, the vectors there are of our embedder."""
+        """Read what is compared with a vector of ours, once the vectors kept are known to be of our embedder.
+
+        Where an exchange begins within these milliseconds, one recall may rank a little wrong: asking again afterwards
+        would cost every read a trip.
+        """
 
         async def checked_work(tx: Transaction) -> T:
             await self._check_embedder(tx)
-            found = await work(tx)
-            await self._check_embedder(tx)
-            return found
+            return await work(tx)
 
         return await self._read(name, checked_work)
 
