@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from graphmem import Conflict, Episode, Memory, NotFound
+from tests.stories.conftest import NewMemory
 
 JANUARY = datetime(2024, 1, 10, tzinfo=UTC)
 MAY = datetime(2024, 5, 10, tzinfo=UTC)
@@ -102,25 +103,25 @@ def test_a_name_that_i_give_myself_is_mine_from_then_on(memory: Memory) -> None:
     assert [fact.text for fact in memory.facts(user_id="u-17", predicate="lives_in")] == ["Mia lives in Porto."]
 
 
-def test_what_was_written_is_known_at_once_though_the_clock_stands_still() -> None:
-    with Memory(":memory:", clock=lambda: MAY) as memory:
-        for name in ("Ann", "Ben", "Cleo"):
-            memory.add(f"I met {name} in Porto.", user_id="ada")
-        assert len(memory.facts(user_id="ada")) == 3
-        met = memory.recall("Whom did I meet?", user_id="ada")
-        assert len(met.hits) == 3
-        assert met.known_at == MAY
+def test_what_was_written_is_known_at_once_though_the_clock_stands_still(new_memory: NewMemory) -> None:
+    memory = new_memory(clock=lambda: MAY)
+    for name in ("Ann", "Ben", "Cleo"):
+        memory.add(f"I met {name} in Porto.", user_id="ada")
+    assert len(memory.facts(user_id="ada")) == 3
+    met = memory.recall("Whom did I meet?", user_id="ada")
+    assert len(met.hits) == 3
+    assert met.known_at == MAY
 
 
-def test_without_an_extractor_a_text_is_kept_raw_and_found_by_its_words() -> None:
-    with Memory(":memory:", extractor="none") as memory:
-        [change] = memory.add("The boiler man comes on Friday.", user_id="ada")
-        assert (change.kind, change.fact_id) == ("added", None)
-        assert change.episode_id is not None
-        episode = memory.get(change.episode_id, user_id="ada")
-        assert isinstance(episode, Episode)
-        assert episode.state == "raw"
-        assert memory.recall("When does the boiler man come?", user_id="ada").hits[0].fact is None
+def test_without_an_extractor_a_text_is_kept_raw_and_found_by_its_words(new_memory: NewMemory) -> None:
+    memory = new_memory(extractor="none")
+    [change] = memory.add("The boiler man comes on Friday.", user_id="ada")
+    assert (change.kind, change.fact_id) == ("added", None)
+    assert change.episode_id is not None
+    episode = memory.get(change.episode_id, user_id="ada")
+    assert isinstance(episode, Episode)
+    assert episode.state == "raw"
+    assert memory.recall("When does the boiler man come?", user_id="ada").hits[0].fact is None
 
 
 def test_history_of_an_unknown_fact_says_so(memory: Memory) -> None:

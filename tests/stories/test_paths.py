@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from graphmem import AsyncMemory, InvalidInput, Memory, NaiveMoment, NotFound, ScopeMissing
+from tests.stories.conftest import NewMemory
 
 JANUARY, MARCH, MAY = (datetime(2025, month, 1, tzinfo=UTC) for month in (1, 3, 5))
 TOLD = ["Alice works at Acme.", "Acme is in Berlin.", "Bob lives in Berlin.", "The canteen serves soup on Fridays."]
@@ -52,16 +53,16 @@ def test_a_connection_that_held_in_march_and_not_in_may_is_found_in_march_only(t
     assert "Alice works at Acme." not in str(told.neighbourhood("Berlin", user_id="me", at=MAY))
 
 
-def test_a_connection_that_we_learned_later_was_not_known_before(tmp_path: Path) -> None:
+def test_a_connection_that_we_learned_later_was_not_known_before(new_memory: NewMemory) -> None:
     now = [MARCH]
-    with Memory(tmp_path / "memory.db", clock=lambda: now[0]) as memory:
-        memory.add("Alice works at Acme.", user_id="me")
-        memory.add("Bob lives in Berlin.", user_id="me")
-        now[0] = datetime(2025, 6, 1, tzinfo=UTC)
-        memory.add("Acme is in Berlin.", user_id="me", at=MARCH)
-        assert len(memory.paths("Alice", "Bob", user_id="me")) == 1
-        assert memory.paths("Alice", "Bob", user_id="me", known_at=MAY) == []
-        assert "Acme is in Berlin." not in str(memory.neighbourhood("Acme", user_id="me", known_at=MAY))
+    memory = new_memory(clock=lambda: now[0])
+    memory.add("Alice works at Acme.", user_id="me")
+    memory.add("Bob lives in Berlin.", user_id="me")
+    now[0] = datetime(2025, 6, 1, tzinfo=UTC)
+    memory.add("Acme is in Berlin.", user_id="me", at=MARCH)
+    assert len(memory.paths("Alice", "Bob", user_id="me")) == 1
+    assert memory.paths("Alice", "Bob", user_id="me", known_at=MAY) == []
+    assert "Acme is in Berlin." not in str(memory.neighbourhood("Acme", user_id="me", known_at=MAY))
 
 
 def test_what_is_denied_connects_nobody(memory: Memory) -> None:
