@@ -373,6 +373,8 @@ def translation(error: Neo4jError | DriverError, place: str, database: str) -> G
         return _BY_CODE[error.code](place)
     if "too large to index" in str(error):
         return TooLarge("a name, id or source id is too long to be found again: Neo4j indexes about 8,000 bytes")
+    if "does not support communication with this driver" in str(error):
+        return StoreUnavailable(f"{place}: what answers there speaks another Bolt: Neo4j 5.26 or newer is needed")
     if "Driver closed" in str(error):
         return StoreUnavailable(f"{place}: this memory was closed: make another")
     told = error.message if isinstance(error, Neo4jError) and error.message else error
