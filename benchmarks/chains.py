@@ -12,8 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from _measure import Baselines, Row, Scores, Stopwatch, arguments, found, show
-
+from benchmarks._measure import Baselines, Row, Scores, Stopwatch, arguments, found, show
 from graphmem import Memory
 
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from statistics import median
 
-from _measure import Row, arguments, show
+from benchmarks._measure import Row, arguments, show
 
 RUNS = 7
 COMMANDS: dict[str, tuple[list[str], float | None]] = {

@@ -12,8 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from _measure import Baselines, Row, Scores, Stopwatch, arguments, folder, found, lines, show
-
+from benchmarks._measure import Baselines, Row, Scores, Stopwatch, arguments, folder, found, lines, show
 from graphmem import Memory
 
 SETS = {"musique": "MuSiQue", "2wiki": "2Wiki", "hotpotqa": "HotpotQA"}

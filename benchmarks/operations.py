@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 
-from _measure import CHECKOUT, arguments
+from benchmarks._measure import CHECKOUT, arguments
 
 TESTS = ["tests/contracts/test_store_oracle.py", "tests/contracts/test_embedded_processes.py"]
 

@@ -13,10 +13,10 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from _measure import Row, arguments, folder, lines, show
 from chat import records
 from multihop import episodes
 
+from benchmarks._measure import Row, arguments, folder, lines, show
 from graphmem import Memory
 
 PASSAGES = 500

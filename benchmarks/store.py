@@ -19,8 +19,8 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
-from _measure import Row, Stopwatch, arguments, folder, percentile, show
 
+from benchmarks._measure import Row, Stopwatch, arguments, folder, percentile, show
 from graphmem import Memory, moment
 from graphmem.embedding.static import StaticEmbedder
 from graphmem.moment import Moment

@@ -17,8 +17,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from _measure import CHECKOUT, Row, arguments, folder, percentile, show
-from store import Speech
+from benchmarks._measure import CHECKOUT, Row, arguments, folder, percentile, show
+from benchmarks.store import Speech
 
 SIDES = {"Mem0": "mem0", "graphmem": "offline", "graphmem, no extractor": "none"}
 TURN = 50

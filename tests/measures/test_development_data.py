@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def measured(benchmark: str, *arguments: str, data: Path) -> list[Mapping[str, Any]]:
-    command = [sys.executable, f"benchmarks/{benchmark}.py", *arguments, "--data", str(data), "--json"]
+    command = [sys.executable, "-m", f"benchmarks.{benchmark}", *arguments, "--data", str(data), "--json"]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr[-2000:]
     return json.loads(run.stdout)

@@ -149,14 +149,15 @@ async def _selves(tx: Transaction, spaces: Sequence[str]) -> dict[str, Entity]:
 
 
 async def _unlinked(tx: Transaction, asked: Sequence[tuple[str, str, str]]) -> dict[Place, tuple[Version, ...]]:
-    found: dict[Place, tuple[Version, ...]] = {}
-    for space, key, words in asked:
-        if words:
-            query = search(space, "fact", phrase(words.split(" ")))
-            rows = await tx.run("read/facts_with_phrase", space=space, words=query, limit=MOST_UNLINKED)
-            if rows:
-                found[space, key] = tuple(map(_version, rows))
-    return found
+    rows = [
+        {"space": space, "key": key, "words": search(space, "fact", phrase(words.split(" ")))}
+        for space, key, words in asked
+        if words
+    ]
+    found: dict[Place, list[Version]] = {}
+    for row in await tx.run("read/facts_with_phrases", rows=rows, limit=MOST_UNLINKED) if rows else ():
+        found.setdefault((row["space"], row["key"]), []).append(_version(row))
+    return {place: tuple(versions) for place, versions in found.items()}
 
 
 def _version(row: Row) -> Version:
