@@ -33,12 +33,10 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True)
 class Picture:
-    """A saved query with the values of its comments, drawn. `size` and `places`, of nodes by caption, are in pixels.
-
-    A node that is placed is held; those that are not yet are pushed about by the others, so the small ones come first.
-    """
+    """A saved query with the values of its comments, drawn. `size` and `places`, of nodes by caption, are in pixels."""
 
     query: str
+    scale: float
     size: tuple[int, int]
     places: Mapping[str, Place]
 
@@ -46,11 +44,13 @@ class Picture:
 PICTURES = (
     Picture(
         "path_between_two",
+        1.5,
         (940, 300),
         {"Marion Petrie": (100, 150), "Drumfarrow": (345, 150), "Lindqvar": (590, 150), "Tampere": (835, 150)},
     ),
     Picture(
         "the_whole_neighbourhood",
+        1.0,
         (1180, 640),
         {
             "Joost is allergic": (270, 310),
@@ -68,6 +68,7 @@ PICTURES = (
     ),
     Picture(
         "why_this_fact",
+        1.5,
         (1180, 480),
         {"Binta": (470, 390), "Binta moved": (470, 140), "meee": (150, 140), "Binta lives": (800, 140)},
     ),
@@ -99,6 +100,7 @@ def asked(picture: Picture, folder: Path) -> Mapping[str, object]:
         "params": re.findall(r"^// (:param .+)$", source, re.MULTILINE),
         "query": source,
         "places": picture.places,
+        "scale": picture.scale,
         "size": picture.size,
     }
 

@@ -34,7 +34,7 @@ def test_a_verb_is_described_and_stands_in_the_readme(verb: str) -> None:
     assert re.search(rf"\b{verb}\b", README)
 
 
-@pytest.mark.parametrize("setting", sorted(set(re.findall(r"\bGRAPHMEM_[A-Z_]+\b", CODE))))
+@pytest.mark.parametrize("setting", sorted(set(re.findall(r"\bGRAPHMEM_[A-Z_]+\b|(?<=\")NEO4J_[A-Z_]+(?=\")", CODE))))
 def test_a_setting_stands_in_the_readme(setting: str) -> None:
     assert f"`{setting}`" in README
 

@@ -1,8 +1,8 @@
 // Drives Neo4j Browser in a headless Chromium, as a person would: connect, drop the style, paste a query, take a picture.
 //
 // Reads a JSON object from standard input: browser and bolt (addresses), chromium (a program), profile (a new folder),
-// style {name, text}, and pictures [{file, params, query, places, size}]; places of nodes by their captions, and the
-// size, are in pixels. Nothing but this machine is spoken to.
+// style {name, text}, and pictures [{file, params, query, places, scale, size}]; places of nodes by their captions,
+// and the size, are in pixels. Nothing but this machine is spoken to.
 
 import { readFileSync } from "node:fs";
 import { chromium } from "playwright-core";
@@ -30,6 +30,7 @@ const SETTINGS = {
   maxFrames: 1,
 };
 const FRAME = "[data-testid=frame]";
+const DRAWING = "svg.neod3viz";
 
 const isHere = (url) => ["127.0.0.1", "localhost"].includes(url.hostname);
 
@@ -72,19 +73,40 @@ async function rest(page) {
   }, null, { polling: 500 });
 }
 
-/** Drags every node to its place, as a person tidies a drawing: on its own it falls out differently each time. */
-async function tidy(page, places) {
-  const drawing = await page.locator("svg.neod3viz").boundingBox();
-  for (const [caption, [x, y]] of Object.entries(places)) {
-    const circle = await page.evaluateHandle(captionedBy, caption);
-    const from = await circle.boundingBox();
-    await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
-    await page.mouse.down();
-    await page.mouse.move(drawing.x + x, drawing.y + y, { steps: 8 });
-    await page.mouse.up();
+/** Drags nodes to their places, as a person tidies a drawing: on its own it falls out differently each time. */
+async function tidy(page, places, scale) {
+  const { x, y } = await page.locator(DRAWING).boundingBox();
+  const nearer = scale / (await page.evaluate(scaleOf, DRAWING));
+  if (nearer < 1) await zoom(page, nearer, page.viewportSize().width / 2, page.viewportSize().height / 2);
+  const shrunk = Math.max(nearer, 1); // all of it is in view now, and so are the places, about the upper left corner
+  const targets = Object.entries(places).map(([caption, at]) => [caption, x + at[0] / shrunk, y + at[1] / shrunk]);
+  for (let round = 0; round < 9; round++) {
+    let moved = 0;
+    for (const [caption, toX, toY] of targets) moved += await drag(page, caption, toX, toY);
+    if (moved === 0) break;
   }
-  await page.mouse.move(drawing.x + 2, drawing.y + 2);
+  await zoom(page, shrunk, x, y);
 }
+
+/** Drags a node, unless it is there; the others push it until they have places of their own. */
+async function drag(page, caption, toX, toY) {
+  const box = await (await page.evaluateHandle(captionedBy, caption)).boundingBox();
+  const [fromX, fromY] = [box.x + box.width / 2, box.y + box.height / 2];
+  if (Math.hypot(toX - fromX, toY - fromY) < 4) return 0;
+  await page.mouse.move(fromX, fromY);
+  await page.mouse.down();
+  await page.mouse.move(toX, toY, { steps: 8 });
+  await page.mouse.up();
+  return 1;
+}
+
+/** Turns the wheel over a point, which stays where it is; a thousand units are two doublings. */
+async function zoom(page, factor, x, y) {
+  await page.mouse.move(x, y);
+  if (Math.abs(factor - 1) > 0.01) await page.mouse.wheel(0, -500 * Math.log2(factor));
+}
+
+const scaleOf = (drawing) => document.querySelector(`${drawing} g.node`).getScreenCTM().a;
 
 /** The circle with a caption; what is longer than a name needs only its beginning. */
 function captionedBy(caption) {
@@ -97,14 +119,30 @@ function captionedBy(caption) {
   return found.querySelector("circle.b-outline");
 }
 
-async function take(page, { file, params, query, places, size }) {
+/** A picture that fell out otherwise than it was laid out is not taken. */
+async function check(page, places, scale, x, y) {
+  const scaled = await page.evaluate(scaleOf, DRAWING);
+  if (Math.abs(scaled / scale - 1) > 0.03) throw new Error(`drawn at ${scaled}, not ${scale}`);
+  for (const [caption, at] of Object.entries(places)) {
+    const box = await (await page.evaluateHandle(captionedBy, caption)).boundingBox();
+    const off = Math.hypot(box.x + box.width / 2 - x - at[0], box.y + box.height / 2 - y - at[1]);
+    if (off > 12) throw new Error(`${caption} is ${off} pixels away from its place`);
+  }
+}
+
+async function take(page, { file, params, query, places, scale, size }) {
   for (const line of params) await run(page, line);
   await run(page, query);
   await page.click(`${FRAME} [title=Fullscreen]`);
+  await page.click("[title='Collapse the node properties display']");
+  await page.click("[aria-label=zoom-to-fit]");
   await rest(page);
-  await tidy(page, places);
+  await tidy(page, places, scale);
+  await page.click("[title='Expand the node properties display']");
   await rest(page);
-  const { x, y } = await page.locator("svg.neod3viz").boundingBox();
+  const { x, y } = await page.locator(DRAWING).boundingBox();
+  await page.mouse.move(x + 2, y + 2);
+  await check(page, places, scale, x, y);
   await page.screenshot({ path: file, clip: { x, y, width: size[0], height: size[1] } });
   await page.click(`${FRAME} [title="Close fullscreen"]`);
 }
