@@ -12,7 +12,7 @@ from graphmem.stores.neo4j.connection import Transaction
 from graphmem.stores.neo4j.knowing import entities_named
 
 LONGEST = 4
-"""The most triples of a chain that `read/paths` looks for: the length of a pattern cannot be a parameter."""
+"""The most hops of `read/paths` and `read/neighbourhood`: the length of a pattern cannot be a parameter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,15 @@ class Walker:
         return await walks.paths(starts, ends, self._touching, most_hops=most_hops, limit=limit)
 
     async def neighbourhood(self, key: str, *, hops: int, limit: int) -> list[Relation]:
-        """See `Store.neighbourhood`. Level by level, as `limit` may be met by the first."""
+        """See `Store.neighbourhood`. Where one space alone holds anything, one statement finds it; else as `paths`."""
+        spaces = [area.space for area in await areas_of(self.tx, self.spaces)]
         [centres] = await self._named(key)
+        if len(spaces) == len(centres) == 1 and hops <= LONGEST:
+            [space], [centre] = spaces, centres
+            rows = await self.tx.run(
+                "read/neighbourhood", space=space, key=centre, hops=hops, limit=limit, **self._clocks
+            )
+            return [Relation(row["id"], space, row["subject"], row["predicate"], row["object"]) for row in rows]
         return await walks.neighbourhood(centres, self._touching, hops=hops, limit=limit)
 
     async def _between(self, space: str, start: str, end: str, *, most_hops: int, limit: int) -> list[walks.Chain]:
