@@ -206,6 +206,8 @@ def test_a_closed_memory_says_so() -> None:
         ("Neo.ClientError.General.ForbiddenOnReadOnlyDatabase", "can only be read"),
         ("Neo.TransientError.General.MemoryPoolOutOfMemoryError", "db.memory.transaction.max"),
         ("Neo.ClientError.Transaction.TransactionTimedOutClientConfiguration", "longer than we wait"),
+        ("Neo.ClientError.Transaction.LockClientStopped", "longer than we wait"),
+        ("Neo.ClientError.Transaction.Terminated", "somebody ended it there"),
         ("Neo.ClientError.Statement.SyntaxError", "5.26 or newer"),
         ("Neo.ClientError.Schema.ConstraintValidationFailed", "somebody else wrote the same"),
         ("Neo.DatabaseError.General.UnknownError", "as the server says it"),

@@ -315,7 +315,7 @@ def _translated(place: str, database: str) -> Generator[None]:
 
 def _slow(place: str) -> GraphmemError:
     return StoreUnavailable(
-        f"{place}: the server worked on it for longer than we wait; nothing was changed", retryable=True
+        f"{place}: it took longer than we wait, or somebody ended it there; nothing was changed", retryable=True
     )
 
 
@@ -341,6 +341,8 @@ _BY_CODE: Mapping[str, Callable[[str], GraphmemError]] = {
     "Neo.ClientError.General.ForbiddenOnReadOnlyDatabase": _guarded,
     "Neo.ClientError.Transaction.TransactionTimedOutClientConfiguration": _slow,
     "Neo.ClientError.Transaction.TransactionTimedOut": _slow,
+    "Neo.ClientError.Transaction.LockClientStopped": _slow,  # it was waiting for another writer
+    "Neo.ClientError.Transaction.Terminated": _slow,
     "Neo.TransientError.General.MemoryPoolOutOfMemoryError": _full,
     "Neo.TransientError.General.TransactionOutOfMemoryError": _full,
     "Neo.ClientError.Statement.SyntaxError": lambda place: StoreError(
