@@ -54,7 +54,6 @@ class View:
             self.episodes.setdefault(seed.episode, seed)
         for fact in seeds.facts:
             self._add(fact)
-        self.add_links(seeds.links, [link.entity for link in seeds.links])
         self.nearest = seeds.nearest
 
     def add_turns(self, turns: Iterable[Turn]) -> None:
