@@ -1,7 +1,9 @@
 """What stores promise about reading, for recall and for people."""
 # ruff: noqa: D102 - a test's name is its sentence
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 
@@ -9,6 +11,7 @@ from graphmem.errors import Conflict, NotFound
 from graphmem.models import Change, Entity, Evidence
 from graphmem.moment import Moment
 from graphmem.protocols import (
+    Ahead,
     Closing,
     Index,
     NewEpisode,
@@ -288,6 +291,55 @@ class Reading(Asking):
             ("ann", fact.id),
             ("kim", fact.id),
             ("bo", fact.id),
+        ]
+
+    def test_degrees_are_summed_over_spaces_and_unknown_entities_left_out(self, store: Store) -> None:
+        for number in range(2):
+            said = {"id": f"mine-{number}"}
+            self.scribe(store).state(f"Kim likes tea {number}.", about="kim", said=said, id=f"f{number}")
+        self.scribe(store, SHARED).state("Kim leads.", about="kim", said={"id": "shared"})
+        self.scribe(store, BOB).state("Kim left.", about="kim", mentions=["bob"])
+        self.scribe(store).write(entities=(Entity(space=ADA, key="tea", name="tea", is_common=True),))
+        asked = store.degrees([ADA, SHARED, ADA], ["kim", "tea", "bob", "kim"], known_at=self.moment().known_at)
+        found = {degree.entity: (degree.episodes, degree.is_common) for degree in self.run(asked)}
+        assert found == {"kim": (3, False), "tea": (0, True)}
+        before = self.run(store.degrees([ADA], ["kim"], known_at=datetime(2025, 1, 1, tzinfo=UTC)))
+        assert before == []
+
+    def test_facts_at_hand_come_back_as_they_are(self, store: Store) -> None:
+        scribe = self.scribe(store)
+        first = scribe.state("Kim likes tea.", about="kim")
+        scribe.state("Kim runs.", about="kim")
+        [read] = [link.fact for link in self.links(store, [ADA], ["kim"]) if link.fact.fact == first.id]
+        marked = replace(read, similarity=0.125)
+        vector, moment = self.embedder.vector("tea"), self.moment()
+        asked: dict[str, Any] = {"vector": vector, "moment": moment, "known": {first.id: marked, "unknown": marked}}
+        links = self.run(store.expand([ADA], ["kim"], about=9, mentions=9, **asked))
+        [turn] = self.run(store.turns([ADA], list(read.episodes), around=0, **asked))
+        assert sum(link.fact is marked for link in links) == 1
+        assert len(links) == 2
+        assert turn.facts == (marked,)
+        asked["known"] = {first.id: replace(marked, space=BOB)}
+        other = self.run(store.expand([ADA], ["kim"], about=9, mentions=9, **asked))
+        assert {link.fact.space for link in other} == {ADA}, "an equal id of another space is another fact"
+
+    def test_what_is_read_ahead_is_what_expanding_would_give(self, store: Store) -> None:
+        scribe = self.scribe(store)
+        scribe.state("Kim works at Acme.", about="kim", mentions=["acme"])
+        scribe.state("Acme is in Oslo.", about="acme", mentions=["oslo"])
+        for number in range(6):
+            scribe.state(f"Oslo has park {number}.", about="oslo")
+        scribe.close(scribe.state("Acme is in Rome.", about="acme", mentions=["rome"]))
+        index, moment = self.embedder.index("Where does Kim work?"), self.moment()
+        ahead = Ahead(asked=("kim",), hub=9, about=4, mentions=3)
+        seeds = store.seeds(
+            [ADA], vector=index.vector, stems=index.stems, moment=moment, episodes=1, facts=1, ahead=ahead
+        )
+        links = self.run(seeds).links
+        keys = list(dict.fromkeys(link.entity for link in links))
+        whole = self.run(store.expand([ADA], keys, vector=index.vector, moment=moment, about=4, mentions=3))
+        assert [(link.entity, link.kind, link.fact.fact) for link in links] == [
+            (link.entity, link.kind, link.fact.fact) for link in whole
         ]
 
     def test_turns_around_an_episode_are_those_of_its_session(self, store: Store) -> None:
