@@ -1,11 +1,18 @@
 """The Neo4j store keeps the contract of stores, on every version of the server that we support."""
 
+import asyncio
+import logging
 from collections.abc import Iterator
 
+import neo4j
+import numpy as np
 import pytest
 
-from graphmem.stores.neo4j import Neo4jStore
+from graphmem import Memory
+from graphmem.protocols import Ahead, NewFact
+from graphmem.stores.neo4j import Neo4jStore, near
 from graphmem.testing import StoreContract
+from graphmem.testing.asking import ADA, BOB, Asking
 from tests.servers import Server
 
 
@@ -14,3 +21,95 @@ class TestNeo4jStore(StoreContract):
     def store(self, empty_neo4j: Server) -> Iterator[Neo4jStore]:
         with empty_neo4j.driver() as driver:
             yield Neo4jStore(driver, database=empty_neo4j.database, clock=self.clock)
+
+
+class TestAwaitedNeo4jStore(Asking):
+    """The same code awaits where its driver does; what the contract asks of it is asked of the colour that blocks."""
+
+    def test_it_writes_recalls_walks_and_erases_on_an_event_loop(self, empty_neo4j: Server) -> None:
+        async def story() -> None:
+            driver = neo4j.AsyncGraphDatabase.driver(empty_neo4j.uri, auth=empty_neo4j.auth)
+            async with driver:
+                store = Neo4jStore(driver, database=empty_neo4j.database, clock=self.clock)
+                assert not store.blocks
+                await store.open(embedder=self.embedder.identity, dimensions=self.embedder.dimensions)
+                assert "all" in await store.describe()
+                assert (await store.stats([ADA])).facts == 0
+                records = [record async for record in store.dump([ADA])]
+                assert records == []
+
+        asyncio.run(story())
+
+
+class TestOneStatement(Asking):
+    """Seeds and two hops come by one statement, and a small owner is never starved by a large one."""
+
+    @pytest.fixture
+    def store(self, empty_neo4j: Server) -> Iterator[Neo4jStore]:
+        with empty_neo4j.driver() as driver:
+            yield Neo4jStore(driver, database=empty_neo4j.database, clock=self.clock)
+
+    def fill(self, store: Neo4jStore) -> None:
+        """Ada knows a chain and five facts beside it; Bob has two hundred that are nearer to any question."""
+        scribe = self.scribe(store)
+        scribe.state("Kim works at Acme.", about="kim", mentions=["acme"])
+        scribe.state("Acme is in Oslo.", about="acme", mentions=["oslo"])
+        scribe.state("Oslo has a harbour.", about="oslo", mentions=["harbour"])
+        for number in range(5):
+            scribe.state(f"Tea {number} is green.", about="tea")
+        bob = self.scribe(store, BOB)
+        said = bob.say("Where does Kim work?")
+        question = self.embedder.index("Where does Kim work?")
+        new = [bob.new_fact(f"Kim works for number {number}.", said) for number in range(200)]
+        bob.write(facts=tuple(NewFact(each.fact, each.digest, question) for each in new))
+
+    def test_it_brings_what_two_hops_lead_to(self, store: Neo4jStore) -> None:
+        self.fill(store)
+        index = self.embedder.index("Where does Kim work?")
+        seeds = store.seeds(
+            [ADA],
+            vector=index.vector,
+            stems=index.stems,
+            moment=self.moment(),
+            episodes=1,
+            facts=1,
+            ahead=Ahead(asked=(), hub=9, about=9, mentions=9),
+        )
+        links = self.run(seeds).links
+        assert {link.entity for link in links} >= {"kim", "acme", "oslo"}
+        assert "Oslo has a harbour".split()[0].lower() in {stem for link in links for stem in link.fact.stems}
+
+    @pytest.mark.parametrize("compared", [0, 10_000])
+    def test_a_small_owner_finds_all_its_nearest_however_they_are_found(
+        self, store: Neo4jStore, compared: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        self.fill(store)
+        for name in ("EXACT_BESIDE_FILTERED", "EXACT_BESIDE_PLAIN"):
+            monkeypatch.setattr(near, name, compared)
+        monkeypatch.setattr(near, "LEAST_CANDIDATES", 2)
+        vector = self.embedder.vector("Where does Kim work?")
+        for count in (1, 3, 8):
+            seeds = self.run(
+                store.seeds([ADA], vector=vector, stems=(), moment=self.moment(), episodes=count, facts=count)
+            )
+            assert {fact.space for fact in seeds.facts} == {ADA}
+            assert len(seeds.facts) == len(seeds.episodes) == count
+            similarities = sorted((fact.similarity for fact in seeds.facts), reverse=True)
+            everything = self.run(
+                store.seeds([ADA], vector=vector, stems=(), moment=self.moment(), episodes=99, facts=99)
+            )
+            best = sorted((fact.similarity for fact in everything.facts), reverse=True)[:count]
+            assert np.allclose(similarities, best, atol=1e-5)
+
+    def test_recall_runs_it_and_hits_say_how_the_nearest_were_found(
+        self, empty_neo4j: Server, store: Neo4jStore, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        with Memory(store) as memory, caplog.at_level(logging.DEBUG, "graphmem.store"):
+            memory.add("Ada works at Acme. Acme is in Lisbon.", user_id="ada")
+            caplog.clear()
+            recall = memory.recall("Which city does Ada work in?", user_id="ada")
+        statements = [record.getMessage().split(":")[0] for record in caplog.records]
+        assert statements.count("read/recall_two_hops_exact") == 1
+        assert str(recall.hits[0].path) == "Ada works at Acme. · Acme is in Lisbon."
+        assert recall.hits[0].signals["nearest_exact"] == 1.0
+        assert not any("Acme" in record.getMessage() for record in caplog.records)
