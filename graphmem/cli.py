@@ -42,7 +42,10 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-Store = Annotated[str | None, typer.Option("--store", metavar="URL", help="Where memory is kept: a path, or :memory:.")]
+Store = Annotated[
+    str | None,
+    typer.Option("--store", metavar="URL", help="Where memory is kept: a path, :memory:, or neo4j://host:7687."),
+]
 User = Annotated[str | None, typer.Option("--user", "-u", help="Whose memory it is.")]
 Agent = Annotated[str | None, typer.Option("--agent", help="The agent whose memory it is, or who is asking.")]
 Session = Annotated[str | None, typer.Option("--session", help="The session it belongs to.")]

@@ -312,6 +312,7 @@ def configuration(release: Release, options: argparse.Namespace, port: int, http
         f"server.memory.pagecache.size={options.pagecache}",
         f"dbms.security.auth_enabled={'true' if options.password else 'false'}",
         "dbms.usage_report.enabled=false",
+        "client.allow_telemetry=false",  # of Browser
         "db.tx_log.preallocate=false",  # else an empty store is 512 MiB
         "db.tx_log.rotation.size=32M",
         "db.logs.query.enabled=OFF",

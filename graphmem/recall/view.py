@@ -84,11 +84,11 @@ class View:
                 self.common.add(degree.entity)
 
     def _add(self, fact: Reached) -> Reached:
-        known = self.facts.setdefault(fact.fact, fact)
-        if known is fact:
+        if fact.fact not in self.facts:
+            self.facts[fact.fact] = fact
             for episode in fact.episodes:
                 self._facts_of.setdefault(episode, []).append(fact)
-        return known
+        return self.facts[fact.fact]
 
     def facts_of(self, episode: str) -> Sequence[Reached]:
         """The facts of an episode that were read, whether they hold or not."""

@@ -122,6 +122,13 @@ def test_the_second_choice_covers_what_the_first_leaves_open() -> None:
     assert order == ["e-works", "e-lies", "e-twin"]
 
 
+def test_a_fact_that_is_read_again_is_counted_once() -> None:
+    view = view_of(fact("works", "alic work acme", about="alice", mentions=("acme",)))
+    [known] = view.facts_of("e-works")
+    view.add_links([Link("alice", "about", known)], ["alice"])
+    assert list(view.facts_of("e-works")) == [known]
+
+
 def test_at_equal_scores_the_order_is_that_of_the_ids() -> None:
     twin = fact("a-twin", "alic work acm", about="alice")
     order = choose.cover(view_of(WORKS, twin), {"e-works": 1.0, "e-a-twin": 1.0}, MINILM.choice)

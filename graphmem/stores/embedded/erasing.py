@@ -168,6 +168,7 @@ class Eraser:
         stems = packed(new.index.stems)
         vector = self._vectors.checked(new.index.vector)
         self._db.execute(sql.UNINDEX_WORDS["episode"], {"id": id_, "stems": old_stems})
+        self._db.execute(sql.DROP_KEPT_OF, {"record": record_name("episode", id_)})
         area.episode_stems += len(new.index.stems) - len(unpacked(old_stems))
         values = episode_values(new.episode, session=None, recorded_at=0)
         kept = {name: values[name] for name in ("text", "speaker", "title", "metadata")}

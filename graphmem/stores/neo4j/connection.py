@@ -43,7 +43,7 @@ log = logging.getLogger("graphmem.store")
 T = TypeVar("T")
 Row = Mapping[str, Any]  # what a query returns by name: values of the driver
 
-READ_TIMEOUT_S = 30.0
+READ_TIMEOUT_S = 60.0
 WRITE_TIMEOUT_S = 120.0
 SCHEMA_TIMEOUT_S = 600.0
 """How long the server works on a transaction before it gives up. A schema change waits for indexes to be filled."""

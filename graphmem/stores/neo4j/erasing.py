@@ -33,8 +33,8 @@ UNREACHED = (
     "leaves them behind",
     "backups and dumps of the database",
 )
-"""What a client of the server cannot erase, and what helps. Source: the files of both versions, searched for erased
-words after an erasure, after a stop, and after a start with `keep_none`.
+"""What a client of the server cannot erase, and what helps. Source: the files of 2026.08.1, searched for erased words
+after an erasure, after a stop, and after a start with `keep_none`.
 """
 
 Writing = Callable[[Transaction, Iterable[str]], Writer]
