@@ -51,6 +51,7 @@ def test_the_password_may_be_chosen_and_the_default_is_long_enough_for_neo4j(ser
 
 def test_every_variable_is_a_setting_that_neo4j_knows(service: dict[str, Any]) -> None:
     known = {
+        "client.allow_telemetry",
         "db.tx_log.preallocate",
         "dbms.fleet_manager.enabled",
         "dbms.usage_report.enabled",
