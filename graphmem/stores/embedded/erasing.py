@@ -13,12 +13,13 @@ from graphmem.protocols import Erasure, Rewrite
 from graphmem.stores.embedded import statements as sql
 from graphmem.stores.embedded.area import FAR, Area, find
 from graphmem.stores.embedded.reembedding import record_name
-from graphmem.stores.embedded.rows import episode_values, parameter, to_json
+from graphmem.stores.embedded.rows import episode_values, parameter
 from graphmem.stores.embedded.statements import KINDS, Kind
 from graphmem.stores.embedded.text import rows_with
 from graphmem.stores.embedded.vectors import Vectors
 from graphmem.stores.embedded.writing import Writer
 from graphmem.stores.tokens import packed, unpacked
+from graphmem.stores.values import to_json
 
 
 @dataclass(slots=True)

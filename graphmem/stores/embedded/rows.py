@@ -10,16 +10,12 @@ from graphmem.models import Change, Entity, Episode, Evidence, Fact, When
 from graphmem.moment import FAR_PAST, Moment, Version, from_micros, to_micros
 from graphmem.stores.embedded import statements as sql
 from graphmem.stores.embedded.area import FAR, Area
+from graphmem.stores.values import links_of, to_json
 
 Row = Sequence[Any]
 Values = dict[str, object]
 
 PAST = to_micros(FAR_PAST)
-
-
-def to_json(value: object) -> str:
-    """A value as compact JSON."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def parameter(values: Iterable[int | str]) -> str:
@@ -149,12 +145,6 @@ def fact_values(fact: Fact, *, digest: str) -> Values:
         "happened": fact.when.model_dump_json() if fact.when else None,
         "metadata": to_json(dict(fact.metadata)),
     }
-
-
-def links_of(subject: str | None, object_: str | None, mentions: Iterable[str]) -> dict[str, bool]:
-    """The entity keys that a fact leads to, each once, and whether it is about that one."""
-    keys = ([subject] if subject else []) + list(mentions) + ([object_] if object_ else [])
-    return {key: key == subject for key in keys}
 
 
 @lru_cache(8_192)

@@ -17,13 +17,12 @@ from graphmem.stores.embedded.rows import (
     change_values,
     episode_values,
     fact_values,
-    links_of,
-    to_json,
     version_values,
 )
 from graphmem.stores.embedded.statements import Kind
 from graphmem.stores.embedded.vectors import Vectors
 from graphmem.stores.tokens import packed
+from graphmem.stores.values import links_of, to_json
 
 
 class Writer:

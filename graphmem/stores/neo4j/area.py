@@ -23,7 +23,6 @@ class Area:
     episodes: int
     episode_stems: int
     facts: int
-    fact_stems: int
     speakers: dict[str, datetime]  # with when each was first heard
 
     @classmethod
@@ -50,7 +49,6 @@ class Area:
             "episodes": self.episodes,
             "episode_stems": self.episode_stems,
             "facts": self.facts,
-            "fact_stems": self.fact_stems,
             "speakers": list(self.speakers),
             "speakers_since": list(self.speakers.values()),
         }

@@ -293,7 +293,6 @@ class Eraser:
             await self._tx.run("write/erase_triples", rows=rows)
             await self._tx.run("write/erase_facts", rows=rows)
             area.facts -= len(chosen.facts)
-            area.fact_stems -= _stems(chosen.facts.values())
 
     async def _erase_episodes(self, area: Area, chosen: _Chosen, traces: Traces) -> None:
         if not chosen.episodes:

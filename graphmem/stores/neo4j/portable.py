@@ -12,7 +12,7 @@ from graphmem.stores import portable_records
 from graphmem.stores.neo4j.area import Area, areas_of, rows_of
 from graphmem.stores.neo4j.connection import Connection, Row, Transaction
 from graphmem.stores.neo4j.knowing import Place, read_episodes, read_facts
-from graphmem.stores.neo4j.records import change_of, entity_of, episode_of, fact_of, links_of, native, version_values
+from graphmem.stores.neo4j.records import change_of, entity_of, episode_of, fact_of, native, version_values
 from graphmem.stores.neo4j.writing import Writer
 from graphmem.stores.portable_records import (
     AnyRecord,
@@ -26,6 +26,7 @@ from graphmem.stores.portable_records import (
     check_same_episode,
     check_same_fact,
 )
+from graphmem.stores.values import links_of
 
 PAGE = 500
 """Records read in a transaction."""

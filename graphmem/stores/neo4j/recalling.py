@@ -10,10 +10,11 @@ from graphmem.protocols import Ahead, Degree, Link, Lookup, Nearest, Reached, Se
 from graphmem.stores.neo4j.area import Area, areas_of, in_spaces, rows_of, search
 from graphmem.stores.neo4j.connection import Row, Transaction
 from graphmem.stores.neo4j.near import candidates, growing, how_near
-from graphmem.stores.neo4j.records import entity_of, links_of, native
+from graphmem.stores.neo4j.records import entity_of, native
 from graphmem.stores.neo4j.schema import Kind
 from graphmem.stores.neo4j.server import Server
 from graphmem.stores.tokens import token, unpacked
+from graphmem.stores.values import links_of
 from graphmem.words import idf
 
 Place = tuple[str, str]

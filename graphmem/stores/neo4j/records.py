@@ -8,7 +8,8 @@ from typing import Any, cast  # what a driver returns
 from graphmem.models import Change, Entity, Episode, Evidence, Fact, When
 from graphmem.moment import FAR_FUTURE, Version
 from graphmem.stores.neo4j.connection import Row
-from graphmem.stores.tokens import packed, unpacked
+from graphmem.stores.tokens import packed
+from graphmem.stores.values import to_json
 
 Values = dict[str, object]
 
@@ -19,11 +20,6 @@ LONGEST_LABEL = 60
 def native(moment: Any) -> datetime:
     """A moment of the driver as ours."""
     return cast("datetime", moment.to_native()).astimezone(UTC)
-
-
-def to_json(value: object) -> str:
-    """A value as compact JSON: properties of nodes cannot be nested."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _label(text: str) -> str:
@@ -157,17 +153,6 @@ def version_values(version: Version) -> Values:
         "known_from": version.known_from,
         "known_to": version.known_to,
     }
-
-
-def links_of(subject: str | None, object_: str | None, mentions: Iterable[str]) -> dict[str, bool]:
-    """The entity keys that a fact leads to, each once, and whether it is about that one."""
-    keys = ([subject] if subject else []) + list(mentions) + ([object_] if object_ else [])
-    return {key: key == subject for key in keys}
-
-
-def stems_of(stored: str) -> tuple[str, ...]:
-    """The stems of a node."""
-    return unpacked(stored)
 
 
 # ------------------------------------------------------------------------------------------------------- journal

@@ -66,6 +66,7 @@ class Neo4jStore:
         database: The database of the server, as the default one would cost a round trip each time.
         clock: What the time is, for what is written.
         place: How messages name the server.
+        closes_driver: Close the driver with the store after all.
     """
 
     def __init__(

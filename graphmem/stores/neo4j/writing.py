@@ -19,10 +19,10 @@ from graphmem.stores.neo4j.records import (
     entity_values,
     episode_values,
     fact_values,
-    links_of,
     native,
 )
 from graphmem.stores.neo4j.schema import EXCHANGING
+from graphmem.stores.values import links_of
 
 TICK = timedelta(microseconds=1)
 
@@ -244,7 +244,6 @@ class Writer:
         fact = new.fact
         area = self.area(fact.space)
         area.facts += 1
-        area.fact_stems += len(new.index.stems)
         has_triple = fact.subject_key and fact.predicate and fact.object_key and not fact.is_negated
         return {
             "values": fact_values(
