@@ -11,7 +11,10 @@ from graphmem._colour import drive
 from graphmem.embedding.static import StaticEmbedder
 from graphmem.moment import now
 from graphmem.moving import Moved, Mover
+from graphmem.protocols import Store
 from graphmem.stores.embedded import EmbeddedStore
+from graphmem.stores.neo4j import Neo4jStore
+from tests.servers import Server
 
 JANUARY = datetime(2024, 1, 10, tzinfo=UTC)
 MARCH = datetime(2024, 3, 1, tzinfo=UTC)
@@ -20,9 +23,13 @@ MAY = datetime(2024, 5, 10, tzinfo=UTC)
 QUESTIONS = ("Which city does Kim work in?", "Where do I live?", "What does Kim play?", "Who sent the invoice?")
 
 
-def move(source: Path, target: Path) -> Moved:
-    mover = Mover(EmbeddedStore(source), EmbeddedStore(target), StaticEmbedder(), clock=now)
+def carried(source: Store, target: Store) -> Moved:
+    mover = Mover(source, target, StaticEmbedder(), clock=now)
     return drive(mover.move(drive(mover.plan(None, progress=None)), progress=None))
+
+
+def move(source: Path, target: Path) -> Moved:
+    return carried(EmbeddedStore(source), EmbeddedStore(target))
 
 
 @pytest.fixture
@@ -125,3 +132,25 @@ def test_neighbours_do_not_meet_on_the_way(homes: tuple[Memory, Memory]) -> None
     assert not [hit for hit in after.recall("Who keeps bees?", user_id="ada") if "bees" in hit.text]
     assert "bees" in str(after.recall("Who keeps bees?", user_id="ben"))
     assert not [fact for fact in after.facts(user_id="ada", limit=100) if "bags" in fact.text]
+
+
+def test_it_moves_to_a_server_and_back_and_is_the_same(old: Path, tmp_path: Path, empty_neo4j: Server) -> None:
+    with empty_neo4j.driver() as driver:
+        there = Neo4jStore(driver, database=empty_neo4j.database)
+        moved = carried(EmbeddedStore(old), there)
+        again = carried(EmbeddedStore(old), there)
+        back = carried(there, EmbeddedStore(tmp_path / "back.db"))
+        with Memory(old) as before, Memory(there) as server, Memory(tmp_path / "back.db") as after:
+            for question in QUESTIONS:
+                answers = [
+                    [(hit.text, hit.source_id, hit.said_at) for hit in memory.recall(question, user_id="ada")]
+                    for memory in (before, server, after)
+                ]
+                assert answers[0] == answers[1] == answers[2]
+            assert facts(before) == facts(server) == facts(after)
+            exported = [tmp_path / name for name in ("before.jsonl", "server.jsonl", "after.jsonl")]
+            for memory, path in zip((before, server, after), exported, strict=True):
+                memory.export(path, user_id="ada")
+            assert exported[0].read_bytes() == exported[1].read_bytes() == exported[2].read_bytes()
+    assert moved.new == back.new == moved.records - moved.spaces > 0
+    assert again.new == 0
