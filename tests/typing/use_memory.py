@@ -1,10 +1,10 @@
 """How users call graphmem, as a type checker reads it. Checked by mypy and pyright, never run."""
 
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path as FilePath
 from typing import assert_type
 
-from graphmem import Change, Fact, Hit, Memory, Recall
+from graphmem import Change, Fact, Hit, Memory, Path, Recall, Subgraph
 
 
 def remember(memory: Memory) -> list[Change]:
@@ -32,12 +32,20 @@ def look_back(memory: Memory, fact: Fact) -> list[Change]:
     return assert_type(memory.history(fact.id, user_id="ada"), list[Change])
 
 
-def hand_over(memory: Memory, path: Path) -> None:
+def hand_over(memory: Memory, path: FilePath) -> None:
     memory.export(path, user_id="ada")
     memory.load(path, user_id="ada")
     for_ada = memory.scoped(user_id="ada", session_id="s1")
     assert_type(for_ada.recall("Where do I live?"), Recall)
     memory.close()
+
+
+def on_a_server(at: datetime) -> Memory:
+    memory = Memory("neo4j://localhost:7687", auth=("neo4j", "secret"))
+    assert_type(memory.paths("Ada", "Lisbon", user_id="ada", max_hops=3, at=at), list[Path])
+    around = assert_type(memory.neighbourhood("Acme", user_id="ada", hops=1), Subgraph)
+    assert_type(around.facts, tuple[Fact, ...])
+    return memory
 
 
 def refuse_what_is_wrong(memory: Memory) -> None:
