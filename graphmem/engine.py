@@ -30,8 +30,10 @@ log = logging.getLogger("graphmem")
 BATCH = 64
 """Episodes of `add_many` that are parsed, embedded and committed together."""
 
-TRIES = 10
-"""How often a write is decided anew when another writer changed what it rests on."""
+TRIES = 100
+"""How often a write is decided anew when another writer changed what it rests on. One of them always succeeds, so of n
+that change the same thing at once each loses with a chance of 1 - 1/n a time: 8 writers, once in 600,000.
+"""
 
 PAGE = 500
 """Records loaded, or texts embedded anew, at a time."""

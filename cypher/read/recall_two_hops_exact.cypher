@@ -1,4 +1,5 @@
 // A question's nearest facts, by comparing every fact of the spaces, then two hops over the entities they share.
+// Cartesian: what was gathered so far is a single row, and the facts found by words stand beside it.
 // Each fact comes with the hop that reached it first, the fact and the entity it was reached from, and all its links.
 // $spaces      strings   the spaces asked for
 // $vector      vector?   the question; none where it has no words

@@ -124,7 +124,7 @@ def test_embedding_anew_counts_the_texts(told: Command, store: Path) -> None:
         (["recall", "Where?", "--user", ""], "user_id is empty"),
         (["recall", "Where?", "--org", "", *ADA], "org_id is empty"),
         (["recall", "Where?", "--store", "", *ADA], "address of the store is empty"),
-        (["recall", "Where?", "--store", "bolt://localhost", *ADA], "bolt://localhost"),
+        (["recall", "Where?", "--store", "postgres://localhost", *ADA], "postgres://localhost"),
         (["remember", "Where?"], "No such command"),
         (["recall", "Where?", "--colour", "red"], "No such option"),
         ([], "Usage"),

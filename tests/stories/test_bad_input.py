@@ -256,7 +256,7 @@ def test_an_empty_file_becomes_a_store(tmp_path: Path) -> None:
     ("url", "kind", "said"),
     [
         ("", InvalidInput, "address of the store is empty"),
-        ("bolt://localhost:7687", InvalidInput, "bolt://localhost:7687"),
+        ("postgres://localhost:7687", InvalidInput, "postgres://localhost:7687"),
         ("a\x00b.db", InvalidInput, "NUL"),
         ("a\ud800b.db", InvalidInput, "half a character"),
         ("~nobody-of-this-name/memory.db", InvalidInput, "write it out"),

@@ -11,7 +11,6 @@ STORE_WIDE = {
     "read/server": "the server, not what it holds",
     "read/sessions": "which spaces there are below one: their keys alone",
     "read/spaces": "which spaces there are: their keys and sizes alone",
-    "read/strangers": "nodes that have no space, so that nobody else's are taken for ours",
     "read/texts_of_episodes": "every text of the store, for whoever runs it and embeds all anew",
     "read/texts_of_facts": "every text of the store, for whoever runs it and embeds all anew",
     "read/without_new_vector": "whether anything anywhere is not embedded anew yet",

@@ -285,10 +285,11 @@ def test_the_header_names_the_server_of_the_environment(tmp_path: Path) -> None:
 
 
 INTERRUPTED = """
-import os
+import os, signal
 from pathlib import Path
 
 def test_it(own_neo4j_server):
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background ignores it
     Path("{notes}").write_text(own_neo4j_server("5.26").uri)
     os.kill(os.getpid(), {signal})
 """
