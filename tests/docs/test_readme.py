@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from graphmem import queries
 from tests.servers import Server
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -83,10 +84,12 @@ def plain(cypher: str) -> str:
 
 def test_the_tour_names_every_saved_query_and_sets_its_parameters_as_they_do() -> None:
     tour = TOUR.read_text(encoding="utf-8")
-    [shared] = [block[2] for block in BLOCK.finditer(tour) if block[1] == "text"]
+    shared, recalled = (block[2] for block in BLOCK.finditer(tour) if block[1] == "text")
     for file in (ROOT / "cypher" / "browser").glob("*.cypher"):
         assert f"`{file.stem}`" in tour
         assert "$space" not in (source := file.read_text(encoding="utf-8")) or f"// {shared}" in source
+    given = set(re.findall(r"AS (\w+)", shared + recalled))
+    assert queries.load("read/recall_two_hops_exact").parameters.keys() <= given
 
 
 @pytest.mark.parametrize("page", [README, TOUR], ids=lambda page: page.name)
