@@ -13,10 +13,9 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from chat import records
-from multihop import episodes
-
 from benchmarks._measure import Row, arguments, folder, lines, show
+from benchmarks.chat import records
+from benchmarks.multihop import episodes
 from graphmem import Memory
 
 PASSAGES = 500

@@ -37,7 +37,7 @@ class Side:
         self.name = name
         home.mkdir()
         self._process = subprocess.Popen(
-            [str(python), str(Path(__file__).with_name("_vs_mem0_side.py")), kind, str(home)],
+            [str(python), "-m", "benchmarks._vs_mem0_side", kind, str(home)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
