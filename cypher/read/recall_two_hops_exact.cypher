@@ -84,24 +84,28 @@ CALL (further) {
   RETURN collect({fact: fact, score: score, is_about: is_about, key: step.key, parent: step.parent}) AS two
 }
 CALL (near, worded, one, two) {
-  UNWIND near + worded AS fact
-  RETURN fact, 0 AS hop, null AS link
+  UNWIND near AS fact
+  RETURN fact, 0 AS hop, null AS link, true AS is_near
+  UNION ALL
+  UNWIND worded AS fact
+  RETURN fact, 0 AS hop, null AS link, false AS is_near
   UNION ALL
   UNWIND one AS link
-  RETURN link.fact AS fact, 1 AS hop, link
+  RETURN link.fact AS fact, 1 AS hop, link, false AS is_near
   UNION ALL
   UNWIND two AS link
-  RETURN link.fact AS fact, 2 AS hop, link
+  RETURN link.fact AS fact, 2 AS hop, link, false AS is_near
 }
-WITH fact.space AS space, fact.id AS id, collect(fact)[0] AS fact, min(hop) AS hop, collect(link) AS links
-WITH space, id, fact, hop, links, COLLECT {
+WITH fact.space AS space, fact.id AS id, collect(fact)[0] AS fact, min(hop) AS hop, collect(link) AS links,
+  true IN collect(is_near) AS is_near
+WITH space, id, fact, hop, links, is_near, COLLECT {
   MATCH (fact)-[told:FROM WHERE told.known_from <= $known_at]->
     (episode WHERE episode.recorded_at <= $known_at AND episode.retired_at > $known_at)
   WITH DISTINCT episode ORDER BY episode.said_at, episode.number
   RETURN episode.id
 } AS episodes
 WHERE size(episodes) > 0
-RETURN space, id, fact.text AS text, hop, CASE hop WHEN 0 THEN null ELSE links[0].parent END AS parent,
+RETURN space, id, fact.text AS text, hop, is_near, CASE hop WHEN 0 THEN null ELSE links[0].parent END AS parent,
   CASE hop WHEN 0 THEN null ELSE links[0].key END AS via,
   [link IN links | [link.key, link.is_about, link.score, link.fact.number]] AS links,
   fact.subject_key AS subject, fact.object_key AS object, fact.mention_keys AS mentions, fact.stems AS stems, episodes,

@@ -101,6 +101,18 @@ class TestOneStatement(Asking):
             best = sorted((fact.similarity for fact in everything.facts), reverse=True)[:count]
             assert np.allclose(similarities, best, atol=1e-5)
 
+    def test_what_is_found_by_words_does_not_stand_in_for_what_is_near(
+        self, store: Neo4jStore, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        self.fill(store)
+        for name, value in {"EXACT_BESIDE_PLAIN": 0, "LEAST_CANDIDATES": 1, "CANDIDATES": 1}.items():
+            monkeypatch.setattr(near, name, value)
+        vector, stems = self.embedder.vector("Where does Kim work?"), self.embedder.index("green tea").stems
+        asked = store.seeds([ADA], vector=vector, stems=stems, moment=self.moment(), episodes=3, facts=3)
+        found = {" ".join(fact.stems) for fact in self.run(asked).facts}
+        assert "kim work acm" in found
+        assert sum("tea" in text for text in found) == 3
+
     def test_recall_runs_it_and_hits_say_how_the_nearest_were_found(
         self, empty_neo4j: Server, store: Neo4jStore, caplog: pytest.LogCaptureFixture
     ) -> None:

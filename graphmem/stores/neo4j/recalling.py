@@ -216,7 +216,7 @@ class Reader:
         else:
             for k in growing(seeds, max(area.facts for area in areas)):
                 rows = await self.tx.run("read/recall_two_hops_index", candidates=k, **asked)
-                if not _starved([row for row in rows if row["hop"] == 0], areas, "fact", seeds):
+                if not _starved([row for row in rows if row["is_near"]], areas, "fact", seeds):
                     break
             else:
                 how = "exact"
