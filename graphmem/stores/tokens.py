@@ -8,6 +8,12 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+POOL = 2000
+"""Texts that share a rare stem with the question, from which on commoner stems bring no new ones."""
+
+MOST_UNLINKED = 50
+"""Older facts that a new name is looked for in."""
+
 REMEMBERED_TEXTS = 8_192
 """One recall meets the same text several times."""
 

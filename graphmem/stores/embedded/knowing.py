@@ -8,10 +8,7 @@ from graphmem.protocols import Known, Question, Slot
 from graphmem.stores.embedded import statements as sql
 from graphmem.stores.embedded.area import FAR, Area, find
 from graphmem.stores.embedded.rows import Row, entities_of, episode_of, fact_of, parameter
-from graphmem.stores.tokens import phrase
-
-MOST_UNLINKED = 50
-"""Older facts that a new name is looked for in."""
+from graphmem.stores.tokens import MOST_UNLINKED, phrase
 
 
 class Areas:

@@ -9,23 +9,15 @@ from graphmem.stores.embedded import statements as sql
 from graphmem.stores.embedded.area import Area
 from graphmem.stores.embedded.statements import Kind
 from graphmem.stores.embedded.vectors import Ids
-from graphmem.stores.tokens import token
+from graphmem.stores.tokens import POOL, phrase
 from graphmem.words import idf
-
-POOL = 2000
-"""Rows that share a rare stem with the question, from which on commoner stems bring no new ones."""
 
 REMEMBERED_COUNTS = 16_384
 
 
-def match(stem: str) -> str:
-    """The search for one stem."""
-    return f'"{token(stem)}"'
-
-
 def rows_with(db: sqlite3.Connection, area: Area, kind: Kind, stem: str) -> list[int]:
     """The rows of an area that hold a stem, in ascending order."""
-    [rows] = db.execute(sql.ROWS_WITH_WORD[kind], {"match": match(stem), **area.range}).fetchone()
+    [rows] = db.execute(sql.ROWS_WITH_WORD[kind], {"match": phrase([stem]), **area.range}).fetchone()
     return [int(row) for row in rows.split(",")] if rows is not None else []
 
 
@@ -66,7 +58,7 @@ class Words:
         key = (area.part, area.last_at, kind, stem)
         count = self._counts.get(key)
         if count is None:
-            [count] = db.execute(sql.COUNT_WORD[kind], {"match": match(stem), **area.range}).fetchone()
+            [count] = db.execute(sql.COUNT_WORD[kind], {"match": phrase([stem]), **area.range}).fetchone()
             if len(self._counts) >= REMEMBERED_COUNTS:
                 self._counts.clear()
             self._counts[key] = count

@@ -70,7 +70,7 @@ def token_of(space: str, kind: Kind) -> str:
 
 
 def search(space: str, kind: Kind, words: str) -> str:
-    """A search in the word index for a quoted token or phrase, restricted to a space."""
+    """A search in the word index for a phrase, or several in brackets, restricted to a space."""
     return f'+token:"{token_of(space, kind)}" +stems:{words}'
 
 

@@ -8,10 +8,7 @@ from graphmem.protocols import Known, Question, Slot
 from graphmem.stores.neo4j.area import rows_of, search
 from graphmem.stores.neo4j.connection import Row, Transaction
 from graphmem.stores.neo4j.records import entity_of, episode_of, fact_of
-from graphmem.stores.tokens import phrase
-
-MOST_UNLINKED = 50
-"""Older facts that a new name is looked for in."""
+from graphmem.stores.tokens import MOST_UNLINKED, phrase
 
 Place = tuple[str, str]
 """A space, and an id, identity, key or digest in it."""

@@ -10,7 +10,7 @@ from graphmem.stores.neo4j.area import in_spaces, search
 from graphmem.stores.neo4j.connection import Row, Transaction
 from graphmem.stores.neo4j.knowing import Version, entities_named, read_episodes, read_facts
 from graphmem.stores.neo4j.records import change_of, entity_of, episode_of, native
-from graphmem.stores.tokens import token
+from graphmem.stores.tokens import phrase
 
 BEYOND = (1 << 62) - 1
 """Above every number of a record."""
@@ -37,10 +37,10 @@ async def find_episodes(
         asked = {"spaces": list(dict.fromkeys(spaces)), "source_id": source_id, "session": session}
         chosen.append(await tx.run("read/find_episodes", **asked))
     if stems is not None:
-        words = " ".join(f'+stems:"{token(stem)}"' for stem in stems)
+        words = " ".join(f"+{phrase([stem])}" for stem in stems)
         found: list[Row] = []
         for space in dict.fromkeys(spaces) if stems else ():
-            query = f"{search(space, 'episode', '')}".removesuffix(" +stems:") + f" {words}"
+            query = search(space, "episode", f"({words})")
             found += await tx.run("read/episodes_with_all_words", space=space, words=query)
         chosen.append(found)
     first, *others = chosen

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from graphmem.stores.neo4j.area import token_of
+from graphmem.stores.neo4j.area import search
 from graphmem.stores.neo4j.connection import Row, Transaction
 from graphmem.stores.neo4j.schema import KINDS, Kind
 
@@ -74,4 +74,4 @@ def _rows(space: str, kind: Kind, words: set[str], ids: set[str]) -> Iterable[Ro
     ordered = sorted(words)
     for start in range(0, len(ordered), CLAUSES):
         quoted = " ".join(f'"{word}"' for word in ordered[start : start + CLAUSES])
-        yield {"words": f'+token:"{token_of(space, kind)}" +stems:({quoted})', "ids": sorted(ids)}
+        yield {"words": search(space, kind, f"({quoted})"), "ids": sorted(ids)}

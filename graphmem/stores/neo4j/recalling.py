@@ -9,24 +9,19 @@ from graphmem.moment import Moment
 from graphmem.protocols import Ahead, Degree, Link, Lookup, Nearest, Reached, Seed, Seeds, Statistics, Turn, Vector
 from graphmem.stores.neo4j.area import Area, areas_of, in_spaces, rows_of, search
 from graphmem.stores.neo4j.connection import Row, Transaction
+from graphmem.stores.neo4j.knowing import Place
 from graphmem.stores.neo4j.near import candidates, growing, how_near
 from graphmem.stores.neo4j.records import entity_of, native
 from graphmem.stores.neo4j.schema import Kind
 from graphmem.stores.neo4j.server import Server
-from graphmem.stores.tokens import token, unpacked
+from graphmem.stores.tokens import POOL, phrase, unpacked
 from graphmem.stores.values import links_of
 from graphmem.words import idf
-
-Place = tuple[str, str]
-"""A space, and the id of an episode or fact in it."""
 
 FRONT = 15
 """Facts that each hop of the one statement starts from: as many as a path step has in front of it."""
 
 NOT_AHEAD = Ahead(asked=(), hub=0, about=0, mentions=0)
-
-POOL = 2000
-"""Texts that share a rare stem with the question, from which on commoner stems bring no new ones."""
 
 
 async def lookup(
@@ -72,7 +67,7 @@ async def _counts(
 ) -> Mapping[tuple[str, str], int]:
     """In how many texts of each space each stem stands."""
     rows = [
-        {"space": area.space, "stem": stem, "words": search(area.space, kind, f'"{token(stem)}"')}
+        {"space": area.space, "stem": stem, "words": search(area.space, kind, phrase([stem]))}
         for area in areas
         for stem in dict.fromkeys(stems)
         if _size(area, kind)
@@ -242,7 +237,7 @@ class Reader:
                 if pool >= POOL:
                     break
                 pool += counts.get((area.space, stem), 0)
-                rows.append({"words": search(area.space, kind, f'"{token(stem)}"'), "weight": idf(total, count)})
+                rows.append({"words": search(area.space, kind, phrase([stem])), "weight": idf(total, count)})
             if pool:
                 known_at = self.moment.known_at
                 name = f"read/{kind}s_with_words"

@@ -13,7 +13,7 @@ from graphmem.scope import checked
 from graphmem.stores.measures import unit
 from graphmem.stores.neo4j.area import Area, rows_of, token_of
 from graphmem.stores.neo4j.connection import Row, Transaction
-from graphmem.stores.neo4j.knowing import entities_named, open_facts
+from graphmem.stores.neo4j.knowing import Place, entities_named, open_facts
 from graphmem.stores.neo4j.records import (
     change_values,
     entity_values,
@@ -26,7 +26,6 @@ from graphmem.stores.values import links_of
 
 TICK = timedelta(microseconds=1)
 
-Place = tuple[str, str]
 ReadIn = tuple[Evidence, datetime]
 """Where a fact was read, and since when that is known."""
 
