@@ -181,96 +181,197 @@ class Degree:
     is_common: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
-    """A fact as recall sees it.
-
-    Attributes:
-        subject, mentions: Entity keys: whom it is ABOUT, and every other entity named.
-        stems: Its words as indexed, in order, repeats kept.
-        similarity: Cosine to the question's vector, in [-1, 1].
-        holds: Whether it holds at the moment asked about. Facts that do not (ended, superseded, retracted, not yet)
-            are read too, so that what they say can be marked as outdated; facts first known after `known_at` never are.
-        episodes: Every episode it was read from that was recorded by `known_at`, oldest first.
-    """
-
-    fact: str
-    space: str
-    episodes: tuple[str, ...]
-    subject: str | None
-    mentions: tuple[str, ...]
-    stems: tuple[str, ...]
-    similarity: float
-    holds: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Seed:
-    """An episode as recall sees it: where it stands in its conversation, how near it is to the question.
-
-    `stems` are its words as indexed, in order, repeats kept. `links` is the number of ABOUT and MENTIONS edges of all
-    its facts.
-    """
-
-    episode: str
-    space: str
-    role: Role
-    speaker: str | None
-    session: str | None
-    said_at: datetime
-    stems: tuple[str, ...]
-    similarity: float
-    links: int
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """An edge from an entity to a fact that is about it or mentions it."""
-
-    entity: str
-    kind: Literal["about", "mentions"]
-    fact: Reached
-
+Places = NDArray[np.int64]
+"""Where records stand in the columns of an `Excerpt`; -1 stands for none."""
 
 Nearest = Literal["exact", "filtered", "index"]
 """How the nearest vectors were found: by comparing every one of the spaces, or by an index, filtered to them or not."""
 
 
 @dataclass(frozen=True, slots=True)
-class Seeds:
-    """Where recall starts: episodes and facts near in meaning or sharing words, unordered, each once.
+class Lists:
+    """A list of places for each row, end to end: that of row i is `places[starts[i] : starts[i + 1]]`."""
 
-    `links` are what the store read ahead, see `Ahead`: whole as `Store.expand` would give them for their entities.
+    starts: Places
+    places: Places
+
+    def of(self, row: int) -> Places:
+        """The list of one row."""
+        return self.places[self.starts[row] : self.starts[row + 1]]
+
+    def of_all(self, rows: Places) -> tuple[Places, Places]:
+        """The lists of some rows end to end: for each of their places the index into `rows`, and the place itself."""
+        first = self.starts[rows]
+        lengths = self.starts[rows + 1] - first
+        which = np.repeat(np.arange(len(rows)), lengths)
+        within = np.arange(len(which)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        return which, self.places[first[which] + within]
+
+
+@dataclass(slots=True)
+class FactColumns:
+    """Facts as recall sees them, one to a place.
+
+    Attributes:
+        ids: Fact ids.
+        similarity: Cosine to the question's vector, in [-1, 1]; 0 where one of the two has no words.
+        words: The question's stems that stand in it: bit i for the i-th stem asked.
+        length: How many distinct stems it has.
+        holds: Whether it holds at the moment asked about. Facts that do not (ended, superseded, retracted, not yet)
+            are read too, so that what they say can be marked as outdated.
+        subject: The entity it is ABOUT.
+        mentions: Every other entity named.
+        episodes: Every episode it was read from that was known at the moment, oldest first. A fact without any was not
+            known; nothing leads to it.
     """
 
-    episodes: tuple[Seed, ...]
-    facts: tuple[Reached, ...]
-    links: tuple[Link, ...] = ()
-    nearest: Nearest = "exact"
+    ids: Sequence[str]
+    similarity: NDArray[np.float32]
+    words: NDArray[np.int64]
+    length: NDArray[np.int32]
+    holds: NDArray[np.bool_]
+    subject: Places
+    mentions: Lists
+    episodes: Lists
+
+
+@dataclass(slots=True)
+class EpisodeColumns:
+    """Episodes as recall sees them, one to a place.
+
+    Attributes:
+        ids: Episode ids.
+        is_read: Whether the other columns are known. Of an episode that some fact was read from, and that nobody has
+            asked for yet, only the id may be.
+        spaces: Space of each.
+        roles: Role of each.
+        speakers: Who spoke; None where nobody is named.
+        session: Number of the session, equal for turns of one session of one space; -1 without one.
+        said_at: Microseconds since 1970.
+        similarity: As that of a fact.
+        counts: How often each of the question's stems stands in it, a column a stem.
+        length: How many stems it has, repeats counted.
+        links: How many ABOUT and MENTIONS edges all its facts have together.
+        facts: Its facts that were known at the moment, in the order in which they stand there: all of them once
+            `Excerpt.read_turns` was asked for it, before that perhaps some.
+        before, after: The turn before and after it in its session. Where they have not been read: -1, as if none.
+    """
+
+    ids: Sequence[str]
+    is_read: NDArray[np.bool_]
+    spaces: Sequence[str]
+    roles: Sequence[Role]
+    speakers: Sequence[str | None]
+    session: NDArray[np.int64]
+    said_at: NDArray[np.int64]
+    similarity: NDArray[np.float32]
+    counts: NDArray[np.uint16]
+    length: NDArray[np.int32]
+    links: NDArray[np.int32]
+    facts: Lists
+    before: Places
+    after: Places
+
+
+@dataclass(slots=True)
+class EntityColumns:
+    """Entities as recall sees them, one to a place, joined across the spaces by key.
+
+    Attributes:
+        keys: Entity keys.
+        degree: How many known episodes touch each, over all the spaces; -1 where that has not been read.
+        is_common: Whether it is a noun, a kin or a possession phrase rather than a name; false where not read.
+    """
+
+    keys: Sequence[str]
+    degree: NDArray[np.int64]
+    is_common: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
-class Ahead:
-    """How a store may read ahead of the seeds where each read costs a trip: two hops, from the entities that the
-    question names and from the nearest facts, over entities that at most `hub` episodes touch.
+class Bounds:
+    """How much an excerpt holds at most.
 
-    `about` and `mentions` are as in `Store.expand`.
+    Attributes:
+        episodes, facts: The nearest so many by vector, together with the best as many by words.
+        about, mentions: Facts that lead on from an entity, by kind, most similar first.
+        hub: Entities that more episodes touch are not read ahead of.
     """
 
-    asked: tuple[str, ...]
-    hub: int
+    episodes: int
+    facts: int
     about: int
     mentions: int
+    hub: int
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """An episode with its facts, and how far it stands from the one asked for (0 = itself, -1 = the turn before)."""
+class Excerpt(Protocol):
+    """What a store lays open of some spaces for one question, at one moment: columns of facts, episodes and entities.
 
-    seed: Seed
-    facts: tuple[Reached, ...]
-    near: str
-    offset: int
+    A store that holds its spaces in memory has everything there from the start. One that has to travel begins with
+    the seeds and what it reads ahead, and each `read_...` adds what is asked for: the columns are replaced by longer
+    ones, and what had a place keeps it. Nothing that was not known at the moment can be reached, and nothing of other
+    spaces has a place.
+    """
+
+    @property
+    def facts(self) -> FactColumns:
+        """The facts read so far."""
+        ...
+
+    @property
+    def episodes(self) -> EpisodeColumns:
+        """The episodes read so far."""
+        ...
+
+    @property
+    def entities(self) -> EntityColumns:
+        """The entities read so far: all that a fact read so far names, and those asked for."""
+        ...
+
+    @property
+    def near_facts(self) -> Places:
+        """The seeds among facts: of each space the nearest by vector, then the best by words, each once."""
+        ...
+
+    @property
+    def near_episodes(self) -> Places:
+        """The seeds among episodes, in the same way."""
+        ...
+
+    @property
+    def nearest(self) -> Nearest:
+        """How the nearest facts were found."""
+        ...
+
+    def entity(self, key: str) -> int:
+        """The place of an entity; -1 where none that was read has this key."""
+        ...
+
+    def about(self, entities: Places) -> tuple[Places, Places]:
+        """Facts that are about each of these entities and hold, most similar first, at most `Bounds.about` of each.
+
+        Returns:
+            For each fact the index into `entities`, ascending, and the fact's place. Only entities whose links were
+            read have any.
+        """
+        ...
+
+    def mentioning(self, entities: Places) -> tuple[Places, Places]:
+        """Facts that mention each of these entities and hold, at most `Bounds.mentions` of each; else as `about`."""
+        ...
+
+    async def read_degrees(self, entities: Places) -> None:
+        """Count the episodes that touch each of these entities."""
+        ...
+
+    async def read_links(self, entities: Places) -> None:
+        """Read what `about` and `mentioning` tell of these entities."""
+        ...
+
+    async def read_turns(self, episodes: Places, *, around: int) -> None:
+        """Read all facts of these episodes, and so many turns before and after each in its session, with theirs."""
+        ...
 
 
 # ------------------------------------------------------------------------------------------------------- walking
@@ -523,56 +624,29 @@ class Store(Protocol):
         """Entities by key or alias, and word statistics of the spaces taken together."""
         ...
 
-    async def degrees(self, spaces: Sequence[str], keys: Sequence[str], *, known_at: datetime) -> list[Degree]:
-        """How many episodes touch each of these entities; unknown ones are left out."""
-        ...
-
-    async def seeds(
+    async def excerpt(
         self,
         spaces: Sequence[str],
         *,
         vector: Vector,
         stems: Sequence[str],
-        moment: Moment,
-        episodes: int,
-        facts: int,
-        ahead: Ahead | None = None,
-    ) -> Seeds:
-        """The nearest `episodes` and `facts` by vector together with the best as many by words (more idf of the
-        question's stems first, by the statistics of these spaces). Never fewer for one space because another holds
-        more.
-        """
-        ...
-
-    async def expand(
-        self,
-        spaces: Sequence[str],
         keys: Sequence[str],
-        *,
-        vector: Vector,
         moment: Moment,
-        about: int,
-        mentions: int,
-        known: Mapping[str, Reached] | None = None,
-    ) -> list[Link]:
-        """Facts about and mentioning each entity: per entity and kind at most so many, most similar first. Entities
-        are joined across the spaces by key. Only facts that hold. Those that are `known` by their id, from earlier
-        reads for the same question, are returned as they are.
-        """
-        ...
+        bounds: Bounds,
+    ) -> Excerpt:
+        """Open what these spaces know for one question.
 
-    async def turns(
-        self,
-        spaces: Sequence[str],
-        episodes: Sequence[str],
-        *,
-        vector: Vector,
-        moment: Moment,
-        around: int,
-        known: Mapping[str, Reached] | None = None,
-    ) -> list[Turn]:
-        """Episodes with their facts, and up to `around` turns before and after each in the same session. `known` is as
-        in `expand`.
+        Its seeds are of each space the nearest episodes and facts by vector, and those that share the most idf of the
+        question's stems, by the statistics of all the spaces: never fewer for one space because another holds more.
+        They are there from the start, and so are the entities named by `keys`.
+
+        Args:
+            spaces: The spaces that may be read.
+            vector: The question's; the zero vector is near to nothing.
+            stems: The question's, at most 60, each once: the bits and columns that texts are compared by.
+            keys: Entities that the question names.
+            moment: Where the question stands on both clocks.
+            bounds: How much to hold.
         """
         ...
 
