@@ -2,21 +2,16 @@
 # ruff: noqa: D102 - their names say it
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from graphmem._colour import drive
 from graphmem.models import Entity, Evidence, Fact
 from graphmem.moment import Moment
-from graphmem.protocols import (
-    Erasure,
-    Index,
-    Link,
-    Seeds,
-    Store,
-    Turn,
-)
+from graphmem.protocols import Bounds, Erasure, Index, Store, Vector
 from graphmem.testing.parts import FixedClock, Scribe, WordEmbedder
+from graphmem.testing.seeing import Link, Seeds, Seeing, Turn
 
 ADA = "org=acme/user=ada"
 BOB = "org=acme/user=bob"
@@ -24,6 +19,9 @@ SHARED = "org=acme/shared"
 TRIP = "org=acme/user=ada/session=trip"
 
 DAY = timedelta(days=1)
+
+MANY = Bounds(episodes=999, facts=999, about=99, mentions=99, hub=99)
+"""More than the spaces of a test hold."""
 
 
 async def _listed(records: AsyncIterator[Mapping[str, object]]) -> list[Mapping[str, object]]:
@@ -51,20 +49,41 @@ class Asking:
         later = self.clock() + DAY
         return Moment(at=at or later, known_at=known_at or later)
 
+    async def excerpt(
+        self,
+        store: Store,
+        spaces: Sequence[str],
+        *,
+        vector: Vector | None = None,
+        stems: Sequence[str] = (),
+        keys: Sequence[str] = (),
+        moment: Moment | None = None,
+        bounds: Bounds = MANY,
+    ) -> Seeing:
+        """An excerpt for one question; without a vector, for one without words."""
+        asked = {"vector": self.embedder.vector("") if vector is None else vector, "stems": stems, "keys": keys}
+        excerpt = await store.excerpt(spaces, moment=moment or self.moment(), bounds=bounds, **asked)  # pyright: ignore[reportArgumentType] - mixed values
+        return Seeing(excerpt, stems)
+
     def seeds(
-        self, store: Store, spaces: Sequence[str], question: str, *, moment: Moment | None = None, count: int = 10
+        self,
+        store: Store,
+        spaces: Sequence[str],
+        question: str,
+        *,
+        moment: Moment | None = None,
+        count: int = 10,
+        embedder: WordEmbedder | None = None,
     ) -> Seeds:
-        index = self.embedder.index(question)
-        return self.run(
-            store.seeds(
-                spaces,
-                vector=index.vector,
-                stems=index.stems,
-                moment=moment or self.moment(),
-                episodes=count,
-                facts=count,
-            )
-        )
+        index = (embedder or self.embedder).index(question)
+
+        async def asked() -> Seeds:
+            stems = list(dict.fromkeys(index.stems))
+            bounds = replace(MANY, episodes=count, facts=count)
+            seeing = await self.excerpt(store, spaces, vector=index.vector, stems=stems, moment=moment, bounds=bounds)
+            return await seeing.seeds()
+
+        return self.run(asked())
 
     def links(
         self,
@@ -77,17 +96,25 @@ class Asking:
         about: int = 10,
         mentions: int = 10,
     ) -> list[Link]:
-        vector = self.embedder.vector(question)
-        expanded = store.expand(
-            spaces, keys, vector=vector, moment=moment or self.moment(), about=about, mentions=mentions
-        )
-        return self.run(expanded)
+        index = self.embedder.index(question)
+
+        async def asked() -> list[Link]:
+            stems = list(dict.fromkeys(index.stems))
+            bounds = replace(MANY, about=about, mentions=mentions)
+            seeing = await self.excerpt(
+                store, spaces, vector=index.vector, stems=stems, keys=keys, moment=moment, bounds=bounds
+            )
+            return await seeing.links(keys)
+
+        return self.run(asked())
 
     def turns(
         self, store: Store, spaces: Sequence[str], ids: Sequence[str], *, around: int = 0, moment: Moment | None = None
     ) -> list[Turn]:
-        vector = self.embedder.vector("")
-        return self.run(store.turns(spaces, ids, vector=vector, moment=moment or self.moment(), around=around))
+        async def asked() -> list[Turn]:
+            return await (await self.excerpt(store, spaces, moment=moment)).turns(ids, around=around)
+
+        return self.run(asked())
 
     def facts(self, store: Store, ids: Sequence[str], *, moment: Moment | None = None) -> list[Fact]:
         return self.run(store.facts([ADA], ids, moment=moment or self.moment()))

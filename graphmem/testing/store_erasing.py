@@ -223,10 +223,7 @@ class Erasing(Asking):
         with refused(EmbedderMismatch):
             self.seeds(store, [ADA], "tea")
         self.run(store.open(embedder=coarse.identity, dimensions=8))
-        question = coarse.vector("Bob likes tea")
-        seeds = store.seeds([BOB], vector=question, stems=[], moment=self.moment(), episodes=9, facts=99)
-        found = self.run(seeds).facts
+        found = self.seeds(store, [BOB], "Bob likes tea", count=99, embedder=coarse).facts
         assert len(found) == 70
-        assert all(
-            np.isclose(fact.similarity, coarse.vector(" ".join(fact.stems)) @ question, atol=1e-5) for fact in found
-        )
+        question, said = coarse.vector("Bob likes tea"), {fact.id: fact.text for fact in facts}
+        assert all(np.isclose(fact.similarity, coarse.vector(said[fact.fact]) @ question, atol=1e-5) for fact in found)

@@ -1,26 +1,19 @@
 """What stores promise about reading, for recall and for people."""
 # ruff: noqa: D102 - a test's name is its sentence
 
+from collections.abc import Awaitable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 import numpy as np
 
 from graphmem.errors import Conflict, NotFound
 from graphmem.models import Change, Entity, Evidence
 from graphmem.moment import Moment
-from graphmem.protocols import (
-    Ahead,
-    Closing,
-    Index,
-    NewEpisode,
-    Question,
-    Seeds,
-    Store,
-)
-from graphmem.testing.asking import ADA, BOB, DAY, SHARED, TRIP, Asking
+from graphmem.protocols import Bounds, Closing, Index, NewEpisode, NewFact, Question, Store
+from graphmem.testing.asking import ADA, BOB, DAY, MANY, SHARED, TRIP, Asking
 from graphmem.testing.parts import refused
+from graphmem.testing.seeing import Link, Seeds, Seeing
 
 
 class Reading(Asking):
@@ -204,8 +197,10 @@ class Reading(Asking):
             scribe.write(episodes=(NewEpisode(text, text.id, Index(self.embedder.vector(""), (word, "и", word))),))
         counted = self.run(self.lookup(store, [ADA], [*words, "x782e", "z", "и"])).statistics.episode_df
         assert counted == {**dict.fromkeys(words, 1), "x782e": 0, "z": 0, "и": len(words)}
-        found = self.seeds(store, [ADA], "", count=99).episodes
-        assert {seed.stems for seed in found} == {(word, "и", word) for word in words}
+        asked = [*words, "x782e", "и"]
+        found = self.run(self._seen(self.excerpt(store, [ADA], stems=asked))).episodes
+        assert {seed.counts for seed in found} == {frozenset({(word, 2), ("и", 1)}) for word in words}
+        assert {seed.length for seed in found} == {3}
 
     def test_the_nearest_by_vector_and_the_best_by_words_are_seeds(self, store: Store) -> None:
         scribe = self.scribe(store)
@@ -214,8 +209,9 @@ class Reading(Asking):
         for place, stems in texts.items():
             new = scribe.new_episode(f"episode {place}")
             scribe.write(episodes=(NewEpisode(new.episode, new.identity, Index(vectors[place], stems)),))
+        one = replace(MANY, episodes=1, facts=1)
         found = self.run(
-            store.seeds([ADA], vector=vectors[1], stems=["rare", "common"], moment=self.moment(), episodes=1, facts=1)
+            self._seen(self.excerpt(store, [ADA], vector=vectors[1], stems=["rare", "common"], bounds=one))
         )
         assert {seed.episode: seed.similarity for seed in found.episodes} == {"episode-2": 1.0, "episode-5": 0.0}
 
@@ -243,8 +239,8 @@ class Reading(Asking):
         seeds = {seed.episode: seed for seed in self.seeds(store, [ADA], "late").episodes}
         assert [seeds[id_.id].links for id_ in (early, late, alone)] == [0, 5, 0]
         seed = seeds[late.id]
-        assert (seed.role, seed.speaker, seed.session, seed.said_at) == ("assistant", "Kim", "s", late.said_at)
-        assert seeds[alone.id].session is None
+        assert (seed.role, seed.speaker, seed.said_at) == ("assistant", "Kim", late.said_at)
+        assert [seeds[id_.id].is_in_session for id_ in (early, late, alone)] == [True, True, False]
 
     def test_an_entity_leads_to_facts_about_it_and_facts_that_mention_it(self, store: Store) -> None:
         scribe = self.scribe(store)
@@ -261,14 +257,15 @@ class Reading(Asking):
 
     def test_the_facts_of_an_entity_come_most_similar_first_and_capped_by_kind(self, store: Store) -> None:
         scribe = self.scribe(store)
+        facts: dict[str, str] = {}
         for text in ("Kim likes red tea.", "Kim likes tea.", "Kim sleeps.", "Kim runs."):
-            scribe.state(text, about="kim")
-            scribe.state(f"Ann says {text}", about="ann", mentions=["kim"])
+            for said, about, mentions in ((text, "kim", []), (f"Ann says {text}", "ann", ["kim"])):
+                facts[scribe.state(said, about=about, mentions=mentions).id] = said
         links = self.links(store, [ADA], ["kim"], question="likes red tea", about=2, mentions=1)
-        assert [(link.kind, link.fact.stems) for link in links] == [
-            ("about", ("kim", "like", "red", "tea")),
-            ("about", ("kim", "like", "tea")),
-            ("mentions", ("ann", "say", "kim", "like", "red", "tea")),
+        assert [(link.kind, facts[link.fact.fact]) for link in links] == [
+            ("about", "Kim likes red tea."),
+            ("about", "Kim likes tea."),
+            ("mentions", "Ann says Kim likes red tea."),
         ]
         similarities = [link.fact.similarity for link in links]
         assert np.allclose(
@@ -300,47 +297,139 @@ class Reading(Asking):
         self.scribe(store, SHARED).state("Kim leads.", about="kim", said={"id": "shared"})
         self.scribe(store, BOB).state("Kim left.", about="kim", mentions=["bob"])
         self.scribe(store).write(entities=(Entity(space=ADA, key="tea", name="tea", is_common=True),))
-        asked = store.degrees([ADA, SHARED, ADA], ["kim", "tea", "bob", "kim"], known_at=self.moment().known_at)
-        found = {degree.entity: (degree.episodes, degree.is_common) for degree in self.run(asked)}
+
+        async def degrees(spaces: Sequence[str], moment: Moment) -> dict[str, tuple[int, bool]]:
+            keys = ["kim", "tea", "bob", "kim"]
+            return await (await self.excerpt(store, spaces, keys=keys, moment=moment)).degrees(keys)
+
+        found = self.run(degrees([ADA, SHARED, ADA], self.moment()))
         assert found == {"kim": (3, False), "tea": (0, True)}
-        before = self.run(store.degrees([ADA], ["kim"], known_at=datetime(2025, 1, 1, tzinfo=UTC)))
-        assert before == []
+        assert self.run(degrees([ADA], self.moment(known_at=datetime(2025, 1, 1, tzinfo=UTC)))) == {}
 
-    def test_facts_at_hand_come_back_as_they_are(self, store: Store) -> None:
+    def test_stems_are_counted_in_texts_and_marked_in_facts(self, store: Store) -> None:
         scribe = self.scribe(store)
-        first = scribe.state("Kim likes tea.", about="kim")
-        scribe.state("Kim runs.", about="kim")
-        [read] = [link.fact for link in self.links(store, [ADA], ["kim"]) if link.fact.fact == first.id]
-        marked = replace(read, similarity=0.125)
-        vector, moment = self.embedder.vector("tea"), self.moment()
-        asked: dict[str, Any] = {"vector": vector, "moment": moment, "known": {first.id: marked, "unknown": marked}}
-        links = self.run(store.expand([ADA], ["kim"], about=9, mentions=9, **asked))
-        [turn] = self.run(store.turns([ADA], list(read.episodes), around=0, **asked))
-        assert sum(link.fact is marked for link in links) == 1
-        assert len(links) == 2
-        assert turn.facts == (marked,)
-        asked["known"] = {first.id: replace(marked, space=BOB)}
-        other = self.run(store.expand([ADA], ["kim"], about=9, mentions=9, **asked))
-        assert {link.fact.space for link in other} == {ADA}, "an equal id of another space is another fact"
+        fact = scribe.state("Red tea, green tea and more red tea.", about="tea")
+        scribe.state("Kim sleeps.", about="kim")
+        stems = self.embedder.index("tea green purple").stems
+        seeds = self.run(self._seen(self.excerpt(store, [ADA], stems=stems)))
+        episodes = {seed.episode: seed for seed in seeds.episodes}
+        facts = {seen.fact: seen for seen in seeds.facts}
+        said = self.embedder.index(fact.text).stems
+        [source] = facts[fact.id].episodes
+        assert episodes[source].counts == {("tea", 3), ("green", 1)}
+        assert episodes[source].length == len(said)
+        assert facts[fact.id].words == {"tea", "green"}
+        assert facts[fact.id].length == len(set(said)) < len(said)
+        [other] = facts.keys() - {fact.id}
+        assert facts[other].words == frozenset()
+        assert episodes[facts[other].episodes[0]].counts == frozenset()
 
-    def test_what_is_read_ahead_is_what_expanding_would_give(self, store: Store) -> None:
+    def test_as_many_stems_as_may_be_asked_have_a_bit_and_a_column_each(self, store: Store) -> None:
+        stems = [f"word{number}" for number in range(60)]
+        episode = self.scribe(store).new_episode(" ".join(stems)).episode
+        index = Index(self.embedder.vector("tea"), tuple(stems))
+        fact = self.scribe(store).new_fact("All of them.", episode)
+        self.scribe(store).write(
+            episodes=(NewEpisode(episode, "all", index),), facts=(NewFact(fact.fact, fact.digest, index),)
+        )
+        asked = [*reversed(stems[1:]), "unknown"]
+        seeds = self.run(self._seen(self.excerpt(store, [ADA], stems=asked)))
+        assert [seed.counts for seed in seeds.episodes] == [{(stem, 1) for stem in stems[1:]}]
+        assert [seen.words for seen in seeds.facts] == [frozenset(stems[1:])]
+
+    def test_a_stem_asked_twice_or_unknown_changes_nothing(self, store: Store) -> None:
         scribe = self.scribe(store)
-        scribe.state("Kim works at Acme.", about="kim", mentions=["acme"])
-        scribe.state("Acme is in Oslo.", about="acme", mentions=["oslo"])
+        for text in ("Red tea.", "Green tea.", "A red house."):
+            scribe.state(text)
+        once, more = ["red", "tea"], ["red", "unknown", "tea", "red", "tea"]
+        one = replace(MANY, episodes=1, facts=1)
+        plain = self.run(self._seen(self.excerpt(store, [ADA], stems=once, bounds=one)))
+        assert self.run(self._seen(self.excerpt(store, [ADA], stems=more, bounds=one))) == plain
+
+    def test_what_has_a_place_keeps_it_when_more_is_read(self, store: Store) -> None:
+        self._tell_of_oslo(store)
+
+        async def story() -> None:
+            seeing = await self._at_kim(store, keys=[])
+            excerpt = seeing.excerpt
+            placed = (list(excerpt.facts.ids), list(excerpt.episodes.ids), list(excerpt.entities.keys))
+            near = (excerpt.near_facts.tolist(), excerpt.near_episodes.tolist())
+            read = [seeing.episode(int(place)) for place in excerpt.near_episodes]
+            await seeing.links(["kim", "acme", "oslo"])
+            await seeing.degrees(["kim", "oslo"])
+            every = range(len(excerpt.episodes.ids))
+            await seeing.read_turns(every, around=2)
+            await seeing.read_turns(every, around=2)
+            for before, after in zip(
+                placed, (excerpt.facts.ids, excerpt.episodes.ids, excerpt.entities.keys), strict=True
+            ):
+                assert before == list(after[: len(before)])
+            assert near == (excerpt.near_facts.tolist(), excerpt.near_episodes.tolist())
+            assert read == [seeing.episode(int(place)) for place in excerpt.near_episodes]
+            assert len(set(excerpt.facts.ids)) == len(excerpt.facts.ids)
+
+        self.run(story())
+
+    def test_what_was_read_ahead_is_what_reading_gives(self, store: Store) -> None:
+        self._tell_of_oslo(store)
+        keys = ["kim", "acme", "oslo"]
+
+        async def links(asked: Sequence[str], hub: int) -> tuple[list[Link], list[Link]]:
+            seeing = await self._at_kim(store, keys=asked, hub=hub)
+            first = [link for key in keys for link in await seeing.links([key])]  # what is not there yet is left out
+            return first, await seeing.links(keys)
+
+        ahead, again = self.run(links(["kim"], 9))
+        assert ahead == again
+        assert {link.entity for link in ahead} == set(keys)
+        assert self.run(links([], 0))[1] == ahead
+
+    def test_nothing_that_is_unknown_or_of_others_has_a_place(self, store: Store) -> None:
+        self.scribe(store).state("Kim likes tea.", about="kim")
+        self.scribe(store, BOB).state("Ann likes Kim.", about="ann", mentions=["kim"])
+
+        async def story() -> None:
+            seeing = await self.excerpt(store, [ADA], keys=["kim", "ann", "nobody"])
+            excerpt = seeing.excerpt
+            assert (excerpt.entity("ann"), excerpt.entity("nobody")) == (-1, -1)
+            await seeing.links(["kim"])
+            await seeing.read_turns(range(len(excerpt.episodes.ids)), around=3)
+            assert [len(excerpt.facts.ids), len(excerpt.episodes.ids), len(excerpt.entities.keys)] == [1, 1, 1]
+
+        self.run(story())
+
+    def test_reading_nothing_changes_nothing(self, store: Store) -> None:
+        self.scribe(store).state("Kim likes tea.", about="kim")
+
+        async def story() -> None:
+            seeing = await self.excerpt(store, [ADA], keys=["kim"])
+            none = np.array([], np.int64)
+            await seeing.excerpt.read_links(none)
+            await seeing.excerpt.read_degrees(none)
+            await seeing.read_turns([], around=5)
+            assert [len(part) for part in seeing.excerpt.about(none)] == [0, 0]
+            assert [len(part) for part in seeing.excerpt.mentioning(none)] == [0, 0]
+
+        self.run(story())
+
+    async def _seen(self, excerpt: Awaitable[Seeing]) -> Seeds:
+        return await (await excerpt).seeds()
+
+    async def _at_kim(self, store: Store, *, keys: Sequence[str], hub: int = 0) -> Seeing:
+        """Where does Kim work? Little is near, so that the rest has to be read."""
+        index = self.embedder.index("Where does Kim work?")
+        bounds = Bounds(episodes=1, facts=1, about=4, mentions=3, hub=hub)
+        return await self.excerpt(store, [ADA], vector=index.vector, stems=index.stems, keys=keys, bounds=bounds)
+
+    def _tell_of_oslo(self, store: Store) -> None:
+        """Kim leads to Acme, Acme to Oslo, and of Oslo there is more to say than is read."""
+        scribe = self.scribe(store)
+        scribe.state("Kim works at Acme.", about="kim", mentions=["acme"], said={"session": "s"})
+        scribe.state("Acme is in Oslo.", about="acme", mentions=["oslo"], said={"session": "s"})
         for number in range(6):
             scribe.state(f"Oslo has park {number}.", about="oslo")
+            scribe.state(f"Park {number} lies in Oslo.", about="park", mentions=["oslo"])
         scribe.close(scribe.state("Acme is in Rome.", about="acme", mentions=["rome"]))
-        index, moment = self.embedder.index("Where does Kim work?"), self.moment()
-        ahead = Ahead(asked=("kim",), hub=9, about=4, mentions=3)
-        seeds = store.seeds(
-            [ADA], vector=index.vector, stems=index.stems, moment=moment, episodes=1, facts=1, ahead=ahead
-        )
-        links = self.run(seeds).links
-        keys = list(dict.fromkeys(link.entity for link in links))
-        whole = self.run(store.expand([ADA], keys, vector=index.vector, moment=moment, about=4, mentions=3))
-        assert [(link.entity, link.kind, link.fact.fact) for link in links] == [
-            (link.entity, link.kind, link.fact.fact) for link in whole
-        ]
 
     def test_turns_around_an_episode_are_those_of_its_session(self, store: Store) -> None:
         scribe = self.scribe(store)

@@ -51,7 +51,7 @@ class Writing(Asking):
     def test_a_text_without_words_has_the_zero_vector_and_is_kept(self, store: Store) -> None:
         episode = self.scribe(store).say("👍")
         [seed] = self.seeds(store, [ADA], "What does Ada think?").episodes
-        assert (seed.episode, seed.stems, seed.similarity) == (episode.id, (), 0.0)
+        assert (seed.episode, seed.length, seed.similarity) == (episode.id, 0, 0.0)
 
     # scopes
 

@@ -29,9 +29,10 @@ SETTING = """
     from graphmem._colour import drive
     from graphmem.models import Change, Entity, Fact
     from graphmem.moment import Moment, now
-    from graphmem.protocols import Closing
+    from graphmem.protocols import Bounds, Closing
     from graphmem.stores.embedded import EmbeddedStore
     from graphmem.testing import Scribe, WordEmbedder
+    from graphmem.testing.seeing import Seeing
     path, name, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
     embedder = WordEmbedder()
     store = EmbeddedStore(path)
@@ -66,14 +67,16 @@ READER = """
     vector = embedder.vector("tea")
     for _ in range(count):
         moment = Moment(at=now() + timedelta(days=1), known_at=now() + timedelta(days=1))
-        near = store.seeds([scribe.space], vector=vector, stems=["tea"], moment=moment, episodes=20, facts=9999)
-        facts = {fact.fact: fact for fact in drive(near).facts}
+        bounds = Bounds(episodes=20, facts=9999, about=9, mentions=9, hub=9)
+        asked = dict(vector=vector, stems=["tea"], moment=moment, bounds=bounds)
+        near = Seeing(drive(store.excerpt([scribe.space], keys=[], **asked)), ["tea"])
+        facts = {fact.fact: fact for fact in drive(near.seeds()).facts}
         writes = Counter(int(id.rpartition("-")[2]) for id in facts)
         found["half"] += sum(both != 2 for both in writes.values())
         held = [number for number in writes if facts[f"a-{name}-{number}"].holds]
         found["closed wrongly"] += held != [max(writes)]
         keys = [f"{name}-{number}" for number in writes][:20]
-        links = drive(store.expand([scribe.space], keys, vector=vector, moment=moment, about=9, mentions=9))
+        links = drive(Seeing(drive(store.excerpt([scribe.space], keys=keys, **asked)), ["tea"]).links(keys))
         found["unlinked"] += {link.entity for link in links} != set(keys)
         found["backwards"] += len(writes) < last
         last = len(writes)

@@ -263,8 +263,7 @@ class TestEmbeddingAnew(Asking):
         with refused(EmbedderMismatch):
             self.seeds(other, [ADA], "tea")
         self.run(other.open(embedder=COARSE.identity, dimensions=8))
-        question = COARSE.vector("Kim likes tea")
-        found = self.run(other.seeds([ADA], vector=question, stems=[], moment=self.moment(), episodes=9, facts=9))
+        found = self.seeds(other, [ADA], "Kim likes tea", embedder=COARSE)
         assert [round(fact.similarity, 4) for fact in (*found.facts, *found.episodes)] == [1.0, 1.0]
 
     def test_a_store_that_was_open_is_told_of_the_other_embedder(self, store: Neo4jStore, other: Neo4jStore) -> None:

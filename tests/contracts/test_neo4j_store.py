@@ -3,16 +3,18 @@
 import asyncio
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 
 import neo4j
 import numpy as np
 import pytest
 
 from graphmem import Memory
-from graphmem.protocols import Ahead, NewFact
+from graphmem.protocols import Bounds, NewFact
 from graphmem.stores.neo4j import Neo4jStore, near
 from graphmem.testing import StoreContract
 from graphmem.testing.asking import ADA, BOB, Asking
+from graphmem.testing.seeing import Seeing
 from tests.servers import Server
 
 
@@ -63,21 +65,28 @@ class TestOneStatement(Asking):
         new = [bob.new_fact(f"Kim works for number {number}.", said) for number in range(200)]
         bob.write(facts=tuple(NewFact(each.fact, each.digest, question) for each in new))
 
-    def test_it_brings_what_two_hops_lead_to(self, store: Neo4jStore) -> None:
+    def test_it_brings_what_two_hops_lead_to(self, store: Neo4jStore, caplog: pytest.LogCaptureFixture) -> None:
         self.fill(store)
         index = self.embedder.index("Where does Kim work?")
-        seeds = store.seeds(
-            [ADA],
-            vector=index.vector,
-            stems=index.stems,
-            moment=self.moment(),
-            episodes=1,
-            facts=1,
-            ahead=Ahead(asked=(), hub=9, about=9, mentions=9),
-        )
-        links = self.run(seeds).links
-        assert {link.entity for link in links} >= {"kim", "acme", "oslo"}
-        assert "Oslo has a harbour".split()[0].lower() in {stem for link in links for stem in link.fact.stems}
+        bounds = Bounds(episodes=1, facts=1, about=9, mentions=9, hub=9)
+        asked = self.excerpt(store, [ADA], vector=index.vector, stems=index.stems, bounds=bounds)
+        with caplog.at_level(logging.DEBUG, "graphmem.store"):
+            seeing = self.run(asked)
+            caplog.clear()
+            links = self.run(self._followed(seeing, ["kim", "acme", "oslo"]))
+            assert not caplog.records, "they were read ahead"
+        assert {link for link, _ in links} == {"kim", "acme", "oslo"}
+        assert "Oslo has a harbour." in {self.facts(store, [fact])[0].text for _, fact in links}
+
+    async def _followed(self, seeing: Seeing, keys: list[str]) -> set[tuple[str, str]]:
+        """Which facts entities lead to, without anything read around them."""
+        excerpt, entities = seeing.excerpt, seeing.entities(keys)
+        await excerpt.read_links(entities)
+        return {
+            (keys[which], excerpt.facts.ids[fact])
+            for leads in (excerpt.about(entities), excerpt.mentioning(entities))
+            for which, fact in zip(*leads, strict=True)
+        }
 
     @pytest.mark.parametrize("compared", [0, 10_000])
     def test_a_small_owner_finds_all_its_nearest_however_they_are_found(
@@ -87,17 +96,15 @@ class TestOneStatement(Asking):
         for name in ("EXACT_BESIDE_FILTERED", "EXACT_BESIDE_PLAIN"):
             monkeypatch.setattr(near, name, compared)
         monkeypatch.setattr(near, "LEAST_CANDIDATES", 2)
-        vector = self.embedder.vector("Where does Kim work?")
+        index = self.embedder.index("Where does Kim work?")
+        nameless = replace(index, stems=())
+        monkeypatch.setattr(self.embedder, "index", lambda _: nameless)
         for count in (1, 3, 8):
-            seeds = self.run(
-                store.seeds([ADA], vector=vector, stems=(), moment=self.moment(), episodes=count, facts=count)
-            )
+            seeds = self.seeds(store, [ADA], "Where does Kim work?", count=count)
             assert {fact.space for fact in seeds.facts} == {ADA}
             assert len(seeds.facts) == len(seeds.episodes) == count
             similarities = sorted((fact.similarity for fact in seeds.facts), reverse=True)
-            everything = self.run(
-                store.seeds([ADA], vector=vector, stems=(), moment=self.moment(), episodes=99, facts=99)
-            )
+            everything = self.seeds(store, [ADA], "Where does Kim work?", count=99)
             best = sorted((fact.similarity for fact in everything.facts), reverse=True)[:count]
             assert np.allclose(similarities, best, atol=1e-5)
 
@@ -108,10 +115,12 @@ class TestOneStatement(Asking):
         for name, value in {"EXACT_BESIDE_PLAIN": 0, "LEAST_CANDIDATES": 1, "CANDIDATES": 1}.items():
             monkeypatch.setattr(near, name, value)
         vector, stems = self.embedder.vector("Where does Kim work?"), self.embedder.index("green tea").stems
-        asked = store.seeds([ADA], vector=vector, stems=stems, moment=self.moment(), episodes=3, facts=3)
-        found = {" ".join(fact.stems) for fact in self.run(asked).facts}
-        assert "kim work acm" in found
-        assert sum("tea" in text for text in found) == 3
+        bounds = Bounds(episodes=3, facts=3, about=0, mentions=0, hub=0)
+        seeing = self.run(self.excerpt(store, [ADA], vector=vector, stems=stems, bounds=bounds))
+        ids = [seeing.excerpt.facts.ids[place] for place in seeing.excerpt.near_facts]
+        found = [fact.text for fact in self.facts(store, ids)]
+        assert "Kim works at Acme." in found
+        assert sum("Tea" in text for text in found) == 3
 
     def test_recall_runs_it_and_hits_say_how_the_nearest_were_found(
         self, empty_neo4j: Server, store: Neo4jStore, caplog: pytest.LogCaptureFixture

@@ -1,7 +1,8 @@
 """Random writes, closings, supports, aliases, replacements and erasures: the store answers as the oracle does."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -19,11 +20,12 @@ from hypothesis.stateful import (
 from graphmem._colour import drive
 from graphmem.models import Change, ChangeKind, Entity, Evidence
 from graphmem.moment import FAR_FUTURE, Clock, Moment
-from graphmem.protocols import Closing, Draft, Erasure, NewEpisode, NewFact, Question, Store
+from graphmem.protocols import Bounds, Closing, Draft, Erasure, NewEpisode, NewFact, Question, Store, Vector
 from graphmem.reconcile import digest
 from graphmem.stores.embedded import EmbeddedStore
 from graphmem.stores.neo4j import Neo4jStore
 from graphmem.testing import FixedClock, Scribe, WordEmbedder
+from graphmem.testing.seeing import Seeing, SeenFact
 from graphmem.words import idf
 from tests.contracts.oracle import Node, Oracle
 from tests.servers import Server
@@ -231,8 +233,8 @@ class StoreAndOracle(RuleBasedStateMachine):
         known_at = moment.known_at
         index = EMBEDDER.index(question)
         stems = list(dict.fromkeys(index.stems))
-        asked = self.store.seeds(reader, vector=index.vector, stems=stems, moment=moment, episodes=count, facts=count)
-        found = drive(asked)
+        seeing = self.excerpt(reader, index.vector, moment, stems=stems, episodes=count, facts=count)
+        found = drive(seeing.seeds())
         episodes = self.oracle.episodes_known(reader, known_at)
         reached = self.oracle.reached(reader, moment)
         for seed in found.episodes:
@@ -241,16 +243,15 @@ class StoreAndOracle(RuleBasedStateMachine):
             facts = [
                 fact for fact in self.oracle.graph.pred[node] if self.oracle.graph[fact][node]["from"]["at"] <= known_at
             ]
-            assert (seed.session, seed.said_at, seed.stems) == (
-                episode.session,
-                episode.said_at,
-                episodes[node]["index"].stems,
-            )
+            assert (seed.is_in_session, seed.said_at) == (episode.session is not None, episode.said_at)
+            said = episodes[node]["index"].stems
+            assert seed.length == len(said)
+            assert seed.counts == {(stem, said.count(stem)) for stem in stems if stem in said}
             assert seed.links == sum(
                 len(self.oracle.links(fact, kind)) for fact in facts for kind in ("about", "mentions")
             )
         for fact in found.facts:
-            self.assert_reached(fact, reached["fact", fact.space, fact.fact], index.vector)
+            self.assert_reached(fact, reached["fact", fact.space, fact.fact], index.vector, stems)
         for kind, known, returned in (
             ("episode", episodes, {("episode", seed.space, seed.episode) for seed in found.episodes}),
             ("fact", reached, {("fact", fact.space, fact.fact) for fact in found.facts}),
@@ -277,21 +278,51 @@ class StoreAndOracle(RuleBasedStateMachine):
         assert returned <= allowed
         assert len(returned) >= min(count, len(near))
 
-    def assert_reached(self, fact: object, expected: dict[str, object], vector: object) -> None:
+    def excerpt(
+        self,
+        reader: list[str],
+        vector: Vector,
+        moment: Moment,
+        *,
+        stems: Sequence[str] = (),
+        keys: Sequence[str] = (),
+        **bounds: int,
+    ) -> Seeing:
+        most = replace(Bounds(episodes=MANY, facts=MANY, about=MANY, mentions=MANY, hub=MANY), **bounds)
+        asked = self.store.excerpt(reader, vector=vector, stems=stems, keys=keys, moment=moment, bounds=most)
+        return Seeing(drive(asked), stems)
+
+    def assert_reached(
+        self, fact: SeenFact, expected: dict[str, object], vector: Vector, stems: Sequence[str] = ()
+    ) -> None:
         node = ("fact", fact.space, fact.fact)
         assert fact.holds is expected["holds"]
         assert sorted(fact.episodes) == sorted(expected["episodes"])
         assert {fact.subject} - {None} == self.oracle.links(node, "about")
         assert set(fact.mentions) == self.oracle.links(node, "mentions")
-        assert fact.stems == expected["index"].stems
+        assert fact.words == {*stems} & {*expected["index"].stems}
+        assert fact.length == len({*expected["index"].stems})
         assert np.isclose(fact.similarity, expected["index"].vector @ vector, atol=1e-5)
 
-    @rule(reader=readers, keys=names, question=texts, at=shares, known=shares, cap=st.sampled_from([1, 2, MANY]))
-    def expand(self, reader: list[str], keys: list[str], question: str, at: float, known: float, cap: int) -> None:
+    @rule(
+        reader=readers,
+        keys=names,
+        question=texts,
+        at=shares,
+        known=shares,
+        cap=st.sampled_from([1, 2, MANY]),
+        is_ahead=st.booleans(),
+    )
+    def follow_links(
+        self, reader: list[str], keys: list[str], question: str, at: float, known: float, cap: int, is_ahead: bool
+    ) -> None:
+        """What the question names is read ahead; else an entity has its place from the facts that name it."""
         moment = self.moment(at, known)
         known_at = moment.known_at
         vector = EMBEDDER.vector(question)
-        links = drive(self.store.expand(reader, keys, vector=vector, moment=moment, about=cap, mentions=cap))
+        ahead = {"keys": keys, "facts": 1} if is_ahead else {"hub": 0}
+        seeing = self.excerpt(reader, vector, moment, about=cap, mentions=cap, **ahead)
+        links = drive(seeing.links(keys))
         reached = {node: data for node, data in self.oracle.reached(reader, moment).items() if data["holds"]}
         entities = {node for node, data in self.oracle.nodes("entity", reader) if data["at"] <= known_at}
         for key in keys:
@@ -309,18 +340,22 @@ class StoreAndOracle(RuleBasedStateMachine):
         for link in links:
             self.assert_reached(link.fact, reached["fact", link.fact.space, link.fact.fact], vector)
 
-    @rule(data=st.data(), reader=readers, known=shares, around=st.integers(0, 3))
-    def read_turns(self, data: st.DataObject, reader: list[str], known: float, around: int) -> None:
+    @rule(data=st.data(), reader=readers, known=shares, around=st.integers(0, 3), count=st.sampled_from([2, MANY]))
+    def read_turns(self, data: st.DataObject, reader: list[str], known: float, around: int, count: int) -> None:
         moment = self.moment(known, known)
         known_at = moment.known_at
         picked = [self.pick(data, "episode") for _ in range(3)]
         ids = [node[2] for node in picked if node]
-        found = drive(self.store.turns(reader, ids, vector=EMBEDDER.vector("tea"), moment=moment, around=around))
+        seeing = self.excerpt(reader, EMBEDDER.vector("tea"), moment, episodes=count, facts=count)
+        placed = len(seeing.excerpt.episodes.ids)
+        found = drive(seeing.turns(ids, around=around))
+        columns = seeing.excerpt.episodes
+        has_place = {*zip(columns.spaces[:placed], columns.ids[:placed], strict=True)}
         episodes = self.oracle.episodes_known(reader, known_at)
         reached = self.oracle.reached(reader, moment)
         expected: set[tuple[str, str, str, int]] = set()
         for node in episodes:
-            if node[2] in ids:
+            if node[2] in ids and node[1:] in has_place:
                 turns = self.oracle.session(node, known_at)
                 here = turns.index(node)
                 near = enumerate(turns[max(0, here - around) : here + around + 1], max(0, here - around) - here)
@@ -385,7 +420,7 @@ class StoreAndOracle(RuleBasedStateMachine):
         step = len(self.oracle.changes)
         at, known = (1.1, 0.5, 0.9)[step % 3], (1.1, 1.1, 0.7, 0.4)[step % 4]
         self.find_seeds(SPACES, "kim likes tea", at, known, MANY)
-        self.expand(SPACES[:3], KEYS, "oslo", at, known, (1, 2, MANY)[step % 3])
+        self.follow_links(SPACES[:3], KEYS, "oslo", at, known, (1, 2, MANY)[step % 3], step % 2 == 0)
         self.look_up(SPACES, KEYS, WORDS, known)
 
     @invariant()

@@ -12,10 +12,11 @@ from graphmem.errors import Conflict, EmbedderMismatch, InvalidInput, NotFound, 
 from graphmem.models import Change, Evidence
 from graphmem.moment import Clock, Moment, now
 from graphmem.moving import Moved, Mover, Plan, check_apart, content
-from graphmem.protocols import Closing, Erasure, Index, Seeds, Store
+from graphmem.protocols import Closing, Erasure, Index, Store
 from graphmem.stores.embedded import EmbeddedStore
 from graphmem.testing import FixedClock, Scribe, WordEmbedder
 from graphmem.testing.asking import ADA, BOB, DAY, SHARED, TRIP, Asking
+from graphmem.testing.seeing import Seeds
 
 EMBEDDER = WordEmbedder()
 OTHER = "org=other/user=ada"
