@@ -8,11 +8,12 @@ import math
 import re
 import threading
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from functools import lru_cache
 
+import numpy as np
 import Stemmer
+from numpy.typing import NDArray
 
 STOP_WORDS = frozenset(
     """
@@ -62,60 +63,29 @@ def idf(documents: int, containing: int) -> float:
 
 
 def bm25(
-    counts: Mapping[str, int],
-    length: int,
+    counts: NDArray[np.integer],
+    lengths: NDArray[np.integer],
     average: float,
-    weights: Mapping[str, float],
+    weights: NDArray[np.float64],
     *,
     k1: float = 1.2,
     b: float = 0.75,
-) -> float:
-    """Score a document for a question by the words they share; 0 when they share none.
+) -> NDArray[np.float64]:
+    """Score documents for a question by the words they share; 0 where they share none.
 
     Args:
-        counts: How often the document contains each of its stems (those of the question are enough).
-        length: Number of stems in the document.
+        counts: How often each document contains each stem of the question: documents x stems.
+        lengths: Number of stems in each document.
         average: Mean of that number over all documents.
-        weights: The `idf` of each distinct stem of the question.
+        weights: The `idf` of each stem of the question.
         k1: How slowly repeating a word stops counting.
         b: How much a long document is held against it, from 0 to 1.
 
     Source: Robertson and Zaragoza, The Probabilistic Relevance Framework (2009); k1 and b are the defaults of Lucene.
     """
-    relative = length / average if average > 0 else 1.0
+    relative = lengths / average if average > 0 else np.ones(len(lengths))
     saturation = k1 * (1 - b + b * relative)
-    return sum(
-        weight * count * (k1 + 1) / (count + saturation)
-        for stem, weight in weights.items()
-        if (count := counts.get(stem, 0)) > 0
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """The distinct stems of a question, each with its `idf`: what there is to be covered by an answer.
-
-    >>> terms = Terms({"boss": 3.0, "citi": 1.0})
-    >>> terms.share({"boss", "berlin"})
-    0.75
-    """
-
-    weights: Mapping[str, float]
-    total: float = field(init=False)
-    """Sum of all weights."""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "total", sum(self.weights.values()))
-
-    def covered(self, stems: Iterable[str]) -> frozenset[str]:
-        """Return the question's stems that are among these."""
-        return frozenset(self.weights.keys() & stems)
-
-    def share(self, stems: Iterable[str]) -> float:
-        """Return the part of the weight that these stems cover, in [0, 1]; 0 for a question without words."""
-        if self.total <= 0:
-            return 0.0
-        return min(1.0, sum(self.weights[stem] for stem in self.weights.keys() & stems) / self.total)
+    return (counts * (k1 + 1) / (counts + saturation[:, None])) @ weights
 
 
 class _Folded(dict[int, str]):

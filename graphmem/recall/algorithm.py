@@ -1,12 +1,17 @@
 """One recall, from question to hits, in a fixed number of bounded reads."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
 
 from graphmem.extraction.names import candidate_keys
 from graphmem.models import Recall
 from graphmem.moment import Moment
-from graphmem.protocols import Embedder, Lookup, Store, Vector, WeighsWords
-from graphmem.recall import chat, choose, paths, proof, walk
+from graphmem.protocols import Bounds, Embedder, Lookup, Places, Statistics, Store, Vector, WeighsWords
+from graphmem.recall import chat, choose, proof, walk
+from graphmem.recall.paths import Front, Reached, Stepper, Trails
+from graphmem.recall.places import NOWHERE, Scores, best, distinct
 from graphmem.recall.question import (
     Words,
     entities_named,
@@ -16,16 +21,21 @@ from graphmem.recall.question import (
     without_names,
     word_weight,
 )
-from graphmem.recall.ranking import Ranking
-from graphmem.recall.reading import Reader
-from graphmem.recall.seeds import Nearness, episodes_about, named_links
+from graphmem.recall.ranking import Ranking, Tally
+from graphmem.recall.seeds import Nearness, episodes_about
 from graphmem.recall.settings import Settings, settings_for
-from graphmem.recall.view import View, entities_of
+from graphmem.recall.view import View, hub
 from graphmem.scope import Layer, layer_of
 from graphmem.words import stems
 
 LONGEST_QUESTION = 20_000
 """Characters that are read of a question; names and meaning are taken from the first tenth."""
+
+SPARE = 5
+"""Facts that mention an entity beyond those wanted: some stand in the episode that is being left."""
+
+FEW_HUBS = 4
+"""The walk crosses entities of up to so many times a hub's degree: it spreads thin there by itself."""
 
 
 async def answer_from(
@@ -60,8 +70,57 @@ async def answer_from(
     settings = settings_for(embedder.identity)
     ranking = await rank(store, embedder, readable, question, moment=moment, hops=hops, settings=settings)
     if layers is not None:
-        ranking.order = [episode for episode in ranking.order if choose.layer_in(ranking.view, episode) in layers]
+        kept = [choose.layer_in(ranking.view, episode) in layers for episode in ranking.order.tolist()]
+        ranking.order = ranking.order[np.array(kept, dtype=np.bool_)]
     return await proof.recall(store, readable, question, ranking, moment=moment, limit=limit, settings=settings)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as the memory that is asked understands it.
+
+    Attributes:
+        head: What names, dates and meaning are taken from.
+        vector: Its meaning, without the names of speakers.
+        named: Keys of the entities that it names, the asker among them where it speaks of "I".
+        linked: Keys of those whose facts count by themselves: not the speakers.
+        selves: Keys of "I".
+        tellers: First names of the speakers that tell best of what is asked.
+        words: Its words, with statistics of the memory.
+    """
+
+    head: str
+    vector: Vector
+    named: Sequence[str]
+    linked: Sequence[str]
+    selves: Sequence[str]
+    tellers: frozenset[str]
+    words: Words
+    statistics: Statistics
+
+
+async def understood(
+    store: Store, embedder: Embedder, spaces: Sequence[str], question: str, *, moment: Moment, settings: Settings
+) -> Asked:
+    """Look up what the question names, and how rare its words are."""
+    words_asked = list(dict.fromkeys(stems(question[:LONGEST_QUESTION])))
+    head = question[: LONGEST_QUESTION // 10]
+    keys = list(dict.fromkeys(candidate.key for candidate in candidate_keys(head, is_question=True)))
+    lookup = await store.lookup(spaces, keys=keys, stems=words_asked, known_at=moment.known_at)
+    named = entities_named(head, lookup)
+    speakers = speakers_named(head, lookup)
+    asker = list(lookup.selves) if speaks_of_self(head) else []
+    asked = list(dict.fromkeys([*named, *asker]))
+    return Asked(
+        head=head,
+        vector=await _vector(embedder, without_names(head, speakers), lookup),
+        named=asked,
+        linked=[key for key in asked if key not in lookup.speakers],
+        selves=lookup.selves,
+        tellers=speakers | tellers_of_self(head, lookup),
+        words=Words.of(words_asked, lookup.statistics, limit=settings.stems),
+        statistics=lookup.statistics,
+    )
 
 
 async def rank(
@@ -75,103 +134,154 @@ async def rank(
     settings: Settings,
 ) -> Ranking:
     """Order the episodes of these spaces by how much they say to a question, alone and together."""
-    words_asked = list(dict.fromkeys(stems(question[:LONGEST_QUESTION])))
-    head = question[: LONGEST_QUESTION // 10]
-    keys = list(dict.fromkeys(candidate.key for candidate in candidate_keys(head, is_question=True)))
-    lookup = await store.lookup(spaces, keys=keys, stems=words_asked, known_at=moment.known_at)
-    asked = entities_named(head, lookup)
-    speakers = speakers_named(head, lookup)
-    tellers = speakers | tellers_of_self(head, lookup)
-    vector = await _vector(embedder, without_names(head, speakers), lookup)
-    view = View(Words.of(words_asked, lookup.statistics, limit=settings.stems), lookup.statistics.episodes)
-    view.degrees.update(asked)
-    view.selves = frozenset(lookup.selves)
-    reader = Reader(store, spaces, vector, moment, view, settings)
-    if speaks_of_self(head):
-        await reader.degrees(lookup.selves)
-        asked |= {key: view.degrees[key] for key in lookup.selves}
-    await reader.seeds(asked)
-    ranking = Ranking(view)
+    asked = await understood(store, embedder, spaces, question, moment=moment, settings=settings)
+    view = await _opened(store, spaces, asked, moment=moment, settings=settings)
+    ranking = Ranking(view, Tally(view))
+    near = Nearness.among_seeds(view, settings, asked.statistics.episode_length)
+    await _tally_nearness(view, ranking.signals, near, settings)
+    own = ranking.signals.episodes
+    nearness = ranking.signals.totals()
+    turns, gains = chat.additions(view, own, nearness, chat.date_asked(asked.head), asked.tellers, settings.chat)
+    ranking.signals.add(turns, **gains)
+    await _tally_links(view, ranking.signals, view.places_of(asked.linked), settings)
 
-    near = Nearness(settings, lookup.statistics, view.words.weights)
-    near.fit(view)
-    await reader.turns(_best(near.all(view), settings.late), around=len(settings.chat.near))
-    own = near.all(view)
-    for episode in own:
-        dense, words = near.parts(view.episodes[episode], view)
-        ranking.add(episode, dense=dense, words=words)
-    for episode, gains in chat.additions(view, own, chat.date_asked(head), tellers, settings.chat).items():
-        ranking.add(episode, **gains)
-    await reader.expand(asked)
-    await reader.turns(episodes_about(view, asked)[: settings.late])
-    for episode, gain in named_links(view, asked.keys() - lookup.speakers, settings.base.link).items():
-        ranking.add(episode, link=gain)
-
-    ranking.nearness = {episode: score for episode, score in ranking.totals().items() if episode in view.episodes}
-    activation = walk.Activation(asked, settings.walk)
+    ranking.nearness = ranking.signals.totals()
+    activation = walk.Activation(view.asked, settings.walk)
+    await view.excerpt.read_links(view.asked)
     activation.spread(view)
-    ranking.trails = await _follow(reader, view, ranking.nearness, asked, activation, hops, settings)
-    start = walk.prior(own, settings.walk)
-    await reader.degrees(entity for episode in start for fact in view.facts_of(episode) for entity in entities_of(fact))
-    mass = walk.entity_mass(view, start, activation.weights, settings.walk, degree=view.hub)
-    await reader.expand(entity for entity in mass if view.degrees.get(entity, 0) <= 4 * view.hub)
-    flow = walk.episode_mass(view, start, mass, settings.walk)
-    hopeful = ranking.totals()
-    for episode in {**flow, **ranking.trails}:
-        path = ranking.trails[episode].score if episode in ranking.trails else 0.0
-        of_path, of_walk = _weights(view, episode, settings)
-        hopeful[episode] = hopeful.get(episode, 0.0) + of_path * path + of_walk * flow.get(episode, 0.0)
-    await reader.turns(episode for episode in _best(hopeful, settings.late) if episode not in own)
-
-    for episode, seed in view.episodes.items():
-        if episode not in own:
-            dense, words = near.parts(seed, view)
-            ranking.add(episode, dense=dense, words=words)
-        of_path, of_walk = _weights(view, episode, settings)
-        if episode in ranking.trails:
-            ranking.add(episode, path=of_path * ranking.trails[episode].score)
-        ranking.add(episode, walk=of_walk * flow.get(episode, 0.0))
-    outdated = {episode: view.is_outdated(episode) for episode in ranking.signals}
-    ranking.scores = {
-        episode: score * (settings.choice.outdated if outdated[episode] else 1.0)
-        for episode, score in ranking.totals().items()
-        if episode in view.episodes
-    }
-    for episode, gain in choose.cover(view, ranking.scores, settings.choice):
-        ranking.order.append(episode)
-        ranking.add(episode, cover=gain)
+    ranking.trails = await _follow(view, ranking.nearness, ranking.signals.episodes, activation, hops, settings)
+    flow = await _flow(view, own, nearness, activation, settings)
+    await _tally_late(view, ranking, near, flow, settings)
+    _order(view, ranking, settings)
     return ranking
 
 
+async def _opened(store: Store, spaces: Sequence[str], asked: Asked, *, moment: Moment, settings: Settings) -> View:
+    chain = settings.chain
+    excerpt = await store.excerpt(
+        spaces,
+        vector=asked.vector,
+        stems=asked.words.stems,
+        keys=asked.named,
+        moment=moment,
+        bounds=Bounds(
+            episodes=settings.episodes,
+            facts=settings.facts,
+            about=chain.about,
+            mentions=chain.mentions + SPARE,
+            hub=hub(asked.statistics.episodes),
+        ),
+    )
+    view = View(excerpt, asked.words, asked.statistics.episodes)
+    view.asked, view.selves = view.places_of(asked.named), view.places_of(asked.selves)
+    await excerpt.read_degrees(view.asked)
+    return view
+
+
+async def _tally_nearness(view: View, tally: Tally, near: Nearness, settings: Settings) -> None:
+    """Of the best seeds and the turns around them whole, of the others what made them seeds."""
+    seeds, dense, words = near.of_seeds()
+    best_seeds = best(seeds, dense + words, settings.late)
+    await view.excerpt.read_turns(best_seeds, around=len(settings.chat.near))
+    await view.tell_records(best_seeds)
+    seeds, dense, words = near.of_seeds()
+    around = [best_seeds]
+    for column in (view.episodes.before, view.episodes.after):
+        beside = best_seeds
+        for _ in settings.chat.near:
+            beside = column[beside[beside >= 0]]
+            around.append(beside[beside >= 0])
+    whole = distinct(np.concatenate(around))
+    rest = ~np.isin(seeds, whole)
+    tally.add(seeds[rest], dense=dense[rest], words=words[rest])
+    dense, words = near.of(whole)
+    tally.add(whole, dense=dense, words=words)
+
+
+async def _tally_links(view: View, tally: Tally, linked: Places, settings: Settings) -> None:
+    """What documents gain for facts about the entities that the question names.
+
+    Not what was said: everyone is spoken of in passing (LiHua-World, 4 points of R@5).
+    """
+    await view.excerpt.read_links(linked)
+    entities, episodes = episodes_about(view, linked)
+    await view.excerpt.read_turns(distinct(episodes)[: settings.late], around=0)
+    counts = view.episodes.is_read[episodes] & ~view.is_said(episodes)
+    entities, episodes = entities[counts], episodes[counts]
+    tally.add(episodes, link=settings.base.link * view.rarity(entities))
+
+
 async def _follow(
-    reader: Reader,
     view: View,
-    nearness: Mapping[str, float],
-    asked: Collection[str],
+    nearness: Scores,
+    episodes: Places,
     activation: walk.Activation,
     hops: int,
     settings: Settings,
-) -> dict[str, paths.Trail]:
-    """The best trail to every episode within so many bridges; activation takes its second round on the way."""
-    best: dict[str, paths.Trail] = {}
-    stepper = paths.Stepper(view, asked, settings.chain, settings.chat)
-    front = paths.start(nearness, view, settings.chain)
+) -> Trails:
+    """The best way to every episode within so many bridges; activation takes its second round on the way."""
+    stepper = Stepper(view, settings.chain, settings.chat)
+    front = stepper.start(episodes, nearness)
+    fronts: list[Front] = []
+    steps: list[Reached] = []
     for hop in range(hops):
-        await reader.degrees(stepper.entities(front))
-        bridges = stepper.bridges(front)
-        is_first = hop == 0
-        await reader.expand([*(bridge.entity for bridge in bridges), *(activation.front if is_first else ())])
-        if is_first:
+        ways = stepper.ways_out(front)
+        await view.excerpt.read_degrees(distinct(ways.entity))
+        ways = stepper.leading(ways)
+        await view.excerpt.read_links(
+            distinct(np.concatenate((ways.entity, activation.front if hop == 0 else NOWHERE)))
+        )
+        if hop == 0:
             activation.spread(view)
-        reached = stepper.targets(bridges)
-        nearest = _best({episode: trail.score for episode, trail in reached.items()}, settings.chat.targets)
-        await reader.turns(nearest, around=1)
-        reached = chat.around_targets(view, reached, settings.chain, settings.chat)
-        for episode, trail in reached.items():
-            if episode not in best or trail.score > best[episode].score:
-                best[episode] = trail
+        reached = stepper.targets(front, ways)
+        await view.excerpt.read_turns(best(reached.episode, reached.score, settings.chat.targets), around=1)
+        reached = chat.around_targets(view, front, reached, settings.chain, settings.chat)
+        fronts.append(front)
+        steps.append(reached)
         front = stepper.onward(reached)
-    return best
+    return Trails.of(fronts, steps)
+
+
+async def _flow(
+    view: View, own: Places, nearness: Scores, activation: walk.Activation, settings: Settings
+) -> tuple[Places, Scores]:
+    """The walk: from the nearest episodes and the activated entities to entities, and back to episodes."""
+    start, weights = walk.prior(own, nearness, settings.walk)
+    _, named, _ = walk.named_in(view, start)
+    await view.excerpt.read_degrees(distinct(named))
+    entities, masses = walk.entity_mass(view, start, weights, activation.weights, settings.walk)
+    few = view.entities.degree[entities] <= FEW_HUBS * view.hub
+    await view.excerpt.read_links(entities[few])
+    return walk.episode_mass(view, start, weights, entities[few], masses[few], settings.walk)
+
+
+async def _tally_late(
+    view: View, ranking: Ranking, near: Nearness, flow: tuple[Places, Scores], settings: Settings
+) -> None:
+    """Count what paths and the walk lead to, and the nearness of what only they found."""
+    tally, trails = ranking.signals, ranking.trails
+    known = tally.episodes
+    reached, scores = flow
+    of_path, _ = _weights(view, trails.episodes, settings)
+    _, of_walk = _weights(view, reached, settings)
+    tally.add(trails.episodes, path=of_path * trails.scores)
+    tally.add(reached, walk=of_walk * scores)
+    found = tally.episodes
+    hopeful = best(found, tally.totals()[found], settings.late)
+    late = hopeful[~np.isin(hopeful, known)]
+    await view.excerpt.read_turns(late, around=0)
+    dense, words = near.of(late)
+    tally.add(late, dense=dense, words=words)
+
+
+def _order(view: View, ranking: Ranking, settings: Settings) -> None:
+    considered = ranking.signals.episodes
+    considered = considered[view.episodes.is_read[considered]]
+    ranking.outdated = np.zeros(len(view.episodes.ids), dtype=np.bool_)
+    ranking.outdated[considered] = view.is_outdated(considered)
+    ranking.scores = ranking.signals.totals() * np.where(ranking.outdated, settings.choice.outdated, 1.0)
+    ranking.order, gains = choose.cover(view, considered, ranking.scores[considered], settings.choice)
+    ranking.signals.add(ranking.order, cover=gains)
 
 
 async def _vector(embedder: Embedder, text: str, lookup: Lookup) -> Vector:
@@ -181,17 +291,13 @@ async def _vector(embedder: Embedder, text: str, lookup: Lookup) -> Vector:
     return vector
 
 
-def _weights(view: View, episode: str, settings: Settings) -> tuple[float, float]:
-    """How much a path to an episode counts, and the walk."""
-    if view.is_record(episode):
-        return 0.0, 0.0
-    if view.is_said(episode):
-        return settings.chat.weight, settings.chat.walk
-    return settings.chain.weight, settings.walk.weight
-
-
-def _best(scores: Mapping[str, float], count: int) -> list[str]:
-    return sorted(scores, key=lambda episode: (-scores[episode], episode))[:count]
+def _weights(view: View, episodes: Places, settings: Settings) -> tuple[Scores, Scores]:
+    """How much a path to each episode counts, and the walk."""
+    is_said, may = view.is_said(episodes), np.where(view.is_record(episodes), 0.0, 1.0)
+    return (
+        may * np.where(is_said, settings.chat.weight, settings.chain.weight),
+        may * np.where(is_said, settings.chat.walk, settings.walk.weight),
+    )
 
 
 def _spaces_of(spaces: Sequence[str], layers: Sequence[Layer] | None) -> list[str]:

@@ -1,13 +1,15 @@
 """What a conversation adds: neighbouring turns, session, speaker and date; and hops by way of neighbours."""
 
 import re
-from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import datetime
 
-from graphmem.protocols import Seed
-from graphmem.recall.paths import Trail
+import numpy as np
+from numpy.typing import NDArray
+
+from graphmem.protocols import Places
+from graphmem.recall.paths import Front, Reached, joined
+from graphmem.recall.places import Scores, counted
 from graphmem.recall.settings import Chain, Chat
 from graphmem.recall.view import View
 
@@ -26,13 +28,21 @@ class DateAsked:
     month: int | None = None
     day: int | None = None
 
-    def fits(self, moment: datetime) -> float:
-        """1 where year and month agree as far as they were named, 2 on the very day, else 0."""
+    def fits(self, moments: NDArray[np.int64]) -> Scores:
+        """For moments in microseconds: 1 where year and month agree as far as they were named, 2 on the very day, else
+        0.
+        """
         if self.year is None and self.month is None:
-            return 0.0
-        if self.year not in (None, moment.year) or self.month not in (None, moment.month):
-            return 0.0
-        return 2.0 if self.day == moment.day else 1.0
+            return np.zeros(len(moments))
+        days = moments.astype("datetime64[us]").astype("datetime64[D]")
+        months = days.astype("datetime64[M]")
+        fits = np.ones(len(moments), dtype=np.bool_)
+        if self.year is not None:
+            fits &= months.astype("datetime64[Y]").astype(np.int64) + 1970 == self.year
+        if self.month is not None:
+            fits &= months.astype(np.int64) % 12 + 1 == self.month
+        is_day = (days - months.astype("datetime64[D]")).astype(np.int64) + 1 == (self.day or 0)
+        return np.where(fits, 1.0 + is_day, 0.0)
 
 
 def date_asked(question: str) -> DateAsked:
@@ -52,70 +62,78 @@ def date_asked(question: str) -> DateAsked:
 
 
 def additions(
-    view: View, nearness: Mapping[str, float], date: DateAsked, speakers: Collection[str], settings: Chat
-) -> dict[str, dict[str, float]]:
+    view: View, episodes: Places, nearness: Scores, date: DateAsked, speakers: Collection[str], settings: Chat
+) -> tuple[Places, dict[str, Scores]]:
     """What each turn gains, by the name of the signal.
 
     Args:
         view: What was read.
-        nearness: The nearness of episodes by themselves.
+        episodes: Those whose nearness is known.
+        nearness: A column of how near episodes are by themselves, 0 for the others.
         date: What the question says about time.
         speakers: First names, lower case, of the speakers that it names.
         settings: The weights.
+
+    Returns:
+        The turns among the episodes, and for each signal what each of them gains.
     """
-    turns = {episode: view.episodes[episode] for episode in nearness if view.is_said(episode)}
-    gains: dict[str, dict[str, float]] = {}
-    by_session: dict[tuple[str, str], list[float]] = defaultdict(list)
-    for episode, seed in turns.items():
-        around = view.near.get(episode, {})
-        near = sum(
-            weight * max(nearness.get(around.get(-offset, ""), 0.0), nearness.get(around.get(offset, ""), 0.0))
-            for offset, weight in enumerate(settings.near, 1)
-        )
-        gains[episode] = {"near": near}
-        if seed.session is not None:
-            by_session[seed.space, seed.session].append(nearness[episode] + near)
-    topics = {session: sum(sorted(scores)[-settings.session_top :]) for session, scores in by_session.items()}
-    highest = max(topics.values(), default=0.0)
-    for episode, seed in turns.items():
-        if seed.session is not None and highest > 0:
-            gains[episode]["session"] = settings.session * topics[seed.space, seed.session] / highest
-        if _first_name(seed) in speakers:
-            gains[episode]["speaker"] = settings.speaker
-        if fit := date.fits(seed.said_at):
-            gains[episode]["date"] = settings.date * fit
-        if seed.role == "user":
-            gains[episode]["user"] = settings.user
-    return gains
+    turns = episodes[view.is_said(episodes)]
+    near = np.zeros(len(turns))
+    before = after = turns
+    for weight in settings.near:
+        before, after = _beside(view.episodes.before, before), _beside(view.episodes.after, after)
+        near += weight * np.maximum(_at(nearness, before), _at(nearness, after))
+    places: list[int] = turns.tolist()
+    speaking = [_first_name(view.episodes.speakers[turn]) in speakers for turn in places]
+    by_user = [view.episodes.roles[turn] == "user" for turn in places]
+    return turns, {
+        "near": near,
+        "session": settings.session * _topics(view.episodes.session[turns], nearness[turns] + near, settings),
+        "speaker": settings.speaker * np.array(speaking, dtype=np.float64),
+        "date": settings.date * date.fits(view.episodes.said_at[turns]),
+        "user": settings.user * np.array(by_user, dtype=np.float64),
+    }
 
 
-def _first_name(seed: Seed) -> str:
-    return seed.speaker.split()[0].lower() if seed.speaker and seed.speaker.split() else ""
+def _beside(column: Places, turns: Places) -> Places:
+    return np.where(turns >= 0, column[turns], -1)
 
 
-def around_targets(view: View, targets: Mapping[str, Trail], chain: Chain, chat: Chat) -> dict[str, Trail]:
-    """Trails to turns scored again by all their words, and on to the turns beside them.
+def _at(column: Scores, places: Places) -> Scores:
+    return np.where(places >= 0, column[places], 0.0)
+
+
+def _topics(sessions: Places, scores: Scores, settings: Chat) -> Scores:
+    """How much each turn's session is about the question, by its best turns, against the session most about it."""
+    order = np.lexsort((-scores, sessions))
+    best = order[counted(sessions[order]) < settings.session_top]
+    _, number = np.unique(sessions, return_inverse=True)
+    totals = np.bincount(number[best], scores[best], minlength=len(sessions))[number]
+    of_session = np.where(sessions >= 0, totals, 0.0)
+    highest = of_session.max(initial=0.0)
+    return of_session / highest if highest > 0 else of_session
+
+
+def _first_name(speaker: str | None) -> str:
+    return speaker.split()[0].lower() if speaker and speaker.split() else ""
+
+
+def around_targets(view: View, front: Front, reached: Reached, chain: Chain, chat: Chat) -> Reached:
+    """Ways to turns scored again by all their words, and on to the turns beside them.
 
     A long text is about many things, so that a bridge into it proves less: it counts by the square of how much
     shorter than `chat.length` stems it would have to be.
     """
-    best: dict[str, Trail] = {}
-
-    def reach(trail: Trail) -> None:
-        known = best.get(trail.episode)
-        if known is None or trail.score > known.score:
-            best[trail.episode] = trail
-
-    for trail in targets.values():
-        if trail.before is None or not view.is_said(trail.episode):
-            reach(trail)
-            continue
-        met = trail.before.covered
-        around = {0: trail.episode, **view.near.get(trail.episode, {})}
-        for offset, weight in ((0, 1.0), (-1, chat.before), (1, chat.after)):
-            if (episode := around.get(offset)) is not None:
-                gained = view.episode_mask(episode) & ~met
-                focus = min(1.0, chat.length / max(1, len(view.episodes[episode].stems))) ** 2
-                score = focus * weight * trail.factor * (trail.carried + chain.words * view.words.share(gained))
-                reach(replace(trail, episode=episode, score=score, covered=met | gained))
-    return best
+    is_said = view.is_said(reached.episode)
+    documents, turns = reached.rows(np.flatnonzero(~is_said)), reached.rows(np.flatnonzero(is_said))
+    met = front.covered[turns.front]
+    parts = [documents]
+    for column, weight in ((None, 1.0), (view.episodes.before, chat.before), (view.episodes.after, chat.after)):
+        beside = turns.episode if column is None else column[turns.episode]
+        there = np.flatnonzero(beside >= 0)
+        episodes, way = beside[there], turns.rows(there)
+        gained = view.covered(episodes) & ~met[there]
+        focus = np.minimum(1.0, chat.length / np.maximum(1, view.episodes.length[episodes])) ** 2
+        score = focus * weight * way.factor * (way.carried + chain.words * view.words.share(gained))
+        parts.append(replace(way, episode=episodes, score=score, covered=met[there] | gained))
+    return joined(parts).best()

@@ -1,44 +1,63 @@
 """Which episodes come first: together they should cover the question. No I/O."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
+
+import numpy as np
 
 from graphmem.models import Hit
+from graphmem.protocols import Places
+from graphmem.recall.places import Scores
 from graphmem.recall.settings import Choice
 from graphmem.recall.view import View
 from graphmem.scope import LAYERS, Layer, layer_of
 
 
-def cover(view: View, scores: Mapping[str, float], settings: Choice) -> list[tuple[str, float]]:
+def cover(view: View, episodes: Places, scores: Scores, settings: Choice) -> tuple[Places, Scores]:
     """Episodes in final order, each with what it gained for words of the question not covered by those before it.
 
     Greedy over the best `settings.top`; the rest follow by score. At equal scores the better layer comes first, then
     the later episode, then the lower id.
+
+    Args:
+        view: What was read.
+        episodes: Those to order.
+        scores: The score of each.
+        settings: The weights.
     """
-    ranked = sorted(scores, key=lambda episode: (-round(scores[episode], 6), *_standing(view, episode)))
-    open_, rest = ranked[: settings.top], ranked[settings.top :]
-    covered = 0
-    chosen: list[tuple[str, float]] = []
-    while open_:
-        gains = [
-            (settings.said_cover if view.is_said(episode) else settings.cover)
-            * view.words.share(view.episode_mask(episode) & ~covered)
-            for episode in open_
-        ]
-        best = max(range(len(open_)), key=lambda place: scores[open_[place]] + gains[place])
-        episode = open_.pop(best)
-        covered |= view.episode_mask(episode)
-        chosen.append((episode, gains[best]))
-    return chosen + [(episode, 0.0) for episode in rest]
+    ranked = np.array(sorted(range(len(episodes)), key=_standing(view, episodes, scores)), dtype=np.int64)
+    opened, rest = ranked[: settings.top], ranked[settings.top :]
+    worth = np.where(view.is_said(episodes[opened]), settings.said_cover, settings.cover)
+    sets = view.covered(episodes[opened])
+    left = np.ones(len(opened), dtype=np.bool_)
+    covered = np.int64(0)
+    order: list[int] = []
+    gained: list[float] = []
+    for _ in range(len(opened)):
+        gains = worth * view.words.share(sets & ~covered)
+        best = int(np.argmax(np.where(left, scores[opened] + gains, -np.inf)))
+        left[best] = False
+        covered |= sets[best]
+        order.append(int(opened[best]))
+        gained.append(float(gains[best]))
+    return episodes[np.array([*order, *rest.tolist()], dtype=np.int64)], np.append(gained, np.zeros(len(rest)))
 
 
-def layer_in(view: View, episode: str) -> Layer:
+def layer_in(view: View, episode: int) -> Layer:
     """The layer an episode counts for; one without facts is raw conversation."""
-    return layer_of(view.episodes[episode].space) if view.facts_of(episode) else "conversation"
+    columns = view.episodes
+    return layer_of(columns.spaces[episode]) if len(columns.facts.of(episode)) else "conversation"
 
 
-def _standing(view: View, episode: str) -> tuple[int, float, str]:
-    return LAYERS.index(layer_in(view, episode)), -view.episodes[episode].said_at.timestamp(), episode
+def _standing(view: View, episodes: Places, scores: Scores) -> Callable[[int], tuple[float, int, int, str]]:
+    columns = view.episodes
+
+    def key(row: int) -> tuple[float, int, int, str]:
+        episode = int(episodes[row])
+        layer = LAYERS.index(layer_in(view, episode))
+        return -round(float(scores[row]), 6), layer, -int(columns.said_at[episode]), columns.ids[episode]
+
+    return key
 
 
 def confidence(cosine: float, covered: float, settings: Choice) -> float:

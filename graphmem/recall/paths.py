@@ -1,165 +1,281 @@
 """The path step: from the best episodes over the entities in their facts to facts that say more of the question."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from graphmem.protocols import Reached
+import numpy as np
+from numpy.typing import NDArray
+
+from graphmem.protocols import Lists, Places
+from graphmem.recall.places import NOWHERE, Scores, best, best_of_each, counted
 from graphmem.recall.settings import Chain, Chat
 from graphmem.recall.view import View
 
+Sets = NDArray[np.int64]
+"""Sets of the question's stems, as bits."""
+
 
 @dataclass(frozen=True, slots=True)
-class Trail:
-    """How an episode was reached.
+class Front:
+    """The episodes that a step starts from, best first.
 
     Attributes:
-        episode: Where it ends.
-        score: Of the whole way so far; a start has its share of the highest nearness.
-        covered: The question's words that the way has met, as bits.
-        fact: The fact it ended at; None at a start.
-        source: The fact of the episode before that names the bridge.
-        via: The entity that is the bridge.
-        before: The trail it continues.
-        carried: The score without what the target's words add, and
-        factor: what all of it is multiplied with: by them the target can be scored again when more of it is known.
+        episode: Where each is.
+        score: Of the way to it so far; a start has its share of the highest nearness.
+        covered: The question's words that the way has met.
+        row: The row of the step before that it continues.
     """
 
-    episode: str
-    score: float
-    covered: int
-    fact: Reached | None = None
-    source: Reached | None = None
-    via: str | None = None
-    before: "Trail | None" = None
-    carried: float = 0.0
-    factor: float = 1.0
-
-
-def start(nearness: Mapping[str, float], view: View, settings: Chain) -> list[Trail]:
-    """The nearest episodes as trails of no length."""
-    best = sorted(nearness.items(), key=lambda item: (-item[1], item[0]))[: settings.front]
-    if not best or best[0][1] <= 0:
-        return []
-    return [Trail(episode, score / best[0][1], view.episode_mask(episode)) for episode, score in best]
+    episode: Places
+    score: Scores
+    covered: Sets
+    row: Places
 
 
 @dataclass(frozen=True, slots=True)
-class Bridge:
-    """A way out of an episode: an entity in one of its facts."""
+class Reached:
+    """The episodes that a step reached, one row for each, best first.
 
-    entity: str
-    source: Reached
-    trail: Trail
-    covered: int
-    to_about: bool
-    factor: float = 1.0
+    Attributes:
+        episode: Where the way ends.
+        score, covered: As in `Front`.
+        fact: The fact it ended at.
+        source: The fact of the episode before that names the bridge.
+        via: The entity that is the bridge.
+        front: The row of the front it started from.
+        carried: The score without what the target's words add, and
+        factor: what all of it is multiplied with: by them a target can be scored again when more of it is known.
+    """
+
+    episode: Places
+    score: Scores
+    covered: Sets
+    fact: Places
+    source: Places
+    via: Places
+    front: Places
+    carried: Scores
+    factor: Scores
+
+    def rows(self, rows: Places) -> "Reached":
+        """Some of the rows, in this order."""
+        return Reached(*(getattr(self, name)[rows] for name in self.__slots__))
+
+    def best(self) -> "Reached":
+        """The best row for each episode."""
+        return self.rows(best_of_each(self.episode, self.score))
+
+
+def joined(parts: "list[Reached]") -> "Reached":
+    """The rows of several steps' worth of targets."""
+    return Reached(*(np.concatenate([getattr(part, name) for part in parts]) for name in Reached.__slots__))
+
+
+@dataclass(frozen=True, slots=True)
+class Bridges:
+    """Ways out of the episodes of a front, a row for each fact and entity that may be crossed.
+
+    `factor` is what a way is worth, `to_about` whether it may lead to facts about the entity, `from_said` whether it
+    starts in something that was said.
+    """
+
+    front: Places
+    source: Places
+    entity: Places
+    factor: Scores
+    to_about: NDArray[np.bool_]
+    from_said: NDArray[np.bool_]
+
+    def rows(self, rows: NDArray[np.bool_]) -> "Bridges":
+        """Those of the rows that are marked."""
+        return Bridges(*(getattr(self, name)[rows] for name in self.__slots__))
 
 
 class Stepper:
-    """One step for all trails of a front; which entities may be bridges depends on whether it starts in a chat."""
+    """One step for all episodes of a front; which entities may be bridges depends on whether it starts in a chat."""
 
-    def __init__(self, view: View, asked: Collection[str], chain: Chain, chat: Chat) -> None:
+    def __init__(self, view: View, chain: Chain, chat: Chat) -> None:
         self._view = view
-        self._asked = frozenset(asked)
         self._chain = chain
         self._chat = chat
 
-    def entities(self, front: Iterable[Trail]) -> list[str]:
-        """Every entity that could be a bridge, in order of first appearance; their degrees are needed next."""
-        return list(dict.fromkeys(bridge.entity for trail in front for bridge in self._ways_out(trail)))
+    def start(self, episodes: Places, nearness: Scores) -> Front:
+        """The nearest episodes as ways of no length."""
+        nearest = best(episodes, nearness[episodes], self._chain.front)
+        scores = nearness[nearest]
+        if not len(nearest) or scores[0] <= 0:
+            return Front(NOWHERE, np.empty(0), NOWHERE, NOWHERE)
+        return Front(nearest, scores / scores[0], self._view.covered(nearest), np.full(len(nearest), -1))
 
-    def bridges(self, front: Iterable[Trail]) -> list[Bridge]:
-        """The ways out that lead somewhere in particular; their entities are to be expanded next."""
-        return [bridge for trail in front for bridge in self._ways_out(trail) if self._leads(bridge)]
-
-    def targets(self, bridges: Sequence[Bridge]) -> dict[str, Trail]:
-        """The best trail to each episode reached."""
-        best: dict[str, Trail] = {}
-        chain = self._chain
-        for bridge in bridges:
-            linked = self._view.linked.get(bridge.entity)
-            if linked is None:
-                continue
-            carried = chain.strength * bridge.trail.score + chain.rarity * self._view.rarity(bridge.entity)
-            here = bridge.trail.episode
-            from_turn = self._view.is_said(here)
-            for fact, episode in _elsewhere(linked.mentions, here, chain.mentions):
-                factor = bridge.factor * (1.0 if from_turn else chain.mentioned)
-                self._reach(best, bridge, fact, episode, carried, factor)
-            if bridge.to_about:
-                for fact, episode in _elsewhere(linked.about, here, chain.about):
-                    self._reach(best, bridge, fact, episode, carried, bridge.factor)
-        return best
-
-    def _reach(
-        self, best: dict[str, Trail], bridge: Bridge, fact: Reached, episode: str, carried: float, factor: float
-    ) -> None:
-        gained = self._view.mask(fact) & ~bridge.covered
-        score = factor * (carried + self._chain.words * self._view.words.share(gained))
-        known = best.get(episode)
-        if known is None or score > known.score:
-            best[episode] = Trail(
-                episode,
-                score,
-                bridge.covered | gained,
-                fact,
-                bridge.source,
-                bridge.entity,
-                bridge.trail,
-                carried,
-                factor,
-            )
-
-    def onward(self, targets: Mapping[str, Trail]) -> list[Trail]:
-        """The best trails, to go on from."""
+    def onward(self, reached: Reached) -> Front:
+        """The best ways, to go on from."""
+        rows = np.lexsort((reached.episode, -reached.score))[: self._chain.beam]
         highest = self._chain.strength + self._chain.words
-        best = sorted(targets.values(), key=lambda trail: (-trail.score, trail.episode))[: self._chain.beam]
-        return [replace(trail, score=trail.score / highest) for trail in best]
+        return Front(reached.episode[rows], reached.score[rows] / highest, reached.covered[rows], rows)
 
-    def _leads(self, bridge: Bridge) -> bool:
-        if bridge.entity in self._view.selves:  # "I" leads everywhere
-            return False
-        degree = self._view.degrees.get(bridge.entity, 0)
-        if not self._view.is_said(bridge.trail.episode):
-            return bridge.entity not in self._asked and 0 < degree <= self._view.hub
-        return 1 < degree <= (self._chat.asked_degree if bridge.entity in self._asked else self._chat.degree)
+    def ways_out(self, front: Front) -> Bridges:
+        """Every entity that could be crossed; their degrees are needed next."""
+        is_said = self._view.is_said(front.episode)
+        parts = [*self._out_of_documents(front, ~is_said), *self._out_of_turns(front, is_said)]
+        return Bridges(*(np.concatenate([getattr(part, name) for part in parts]) for name in Bridges.__slots__))
 
-    def _ways_out(self, trail: Trail) -> Iterator[Bridge]:
-        if self._view.is_said(trail.episode):
-            yield from self._ways_out_of_turn(trail)
-            return
-        facts = sorted(
-            (fact for fact in self._view.facts_of(trail.episode) if fact.holds),
-            key=lambda fact: (-fact.similarity, fact.fact),
-        )[: self._chain.facts]
-        subjects: set[str] = set()
-        for fact in facts:
-            covered = trail.covered | self._view.mask(fact)
-            for entity in fact.mentions:
-                yield Bridge(entity, fact, trail, covered, to_about=True)
-            if fact.subject is not None and fact.subject not in subjects:
-                subjects.add(fact.subject)
-                yield Bridge(fact.subject, fact, trail, covered, to_about=False)
+    def leading(self, ways: Bridges) -> Bridges:
+        """The ways that lead somewhere in particular; the links of their entities are needed next."""
+        view, chat = self._view, self._chat
+        degree = view.entities.degree[ways.entity]
+        is_asked = np.isin(ways.entity, view.asked)
+        of_chat = (degree > 1) & (degree <= np.where(is_asked, chat.asked_degree, chat.degree))
+        of_documents = ~is_asked & (degree > 0) & (degree <= view.hub)
+        leads = np.where(ways.from_said, of_chat, of_documents)
+        return ways.rows(leads & ~np.isin(ways.entity, view.selves))  # "I" leads everywhere
 
-    def _ways_out_of_turn(self, trail: Trail) -> Iterator[Bridge]:
-        around = self._view.near.get(trail.episode, {})
-        episodes = [(trail.episode, 1.0)] + [
-            (around[offset], self._chat.from_near) for offset in (-1, 1) if offset in around
+    def targets(self, front: Front, ways: Bridges) -> Reached:
+        """The best way to each episode that can be reached."""
+        chain, view = self._chain, self._view
+        entities, entity = np.unique(ways.entity, return_inverse=True)
+        mentioned = np.where(ways.from_said, 1.0, chain.mentioned)
+        always = np.ones(len(entity), dtype=np.bool_)
+        parts: list[Reached] = []
+        for (which, facts), kind, may, limit in (
+            (view.excerpt.mentioning(entities), mentioned, always, chain.mentions),
+            (view.excerpt.about(entities), np.ones(len(entity)), ways.to_about, chain.about),
+        ):
+            fans = Lists(np.searchsorted(which, np.arange(len(entities) + 1)), facts)
+            rows = np.flatnonzero(may)
+            of_row, fact = fans.of_all(entity[rows])
+            of_fact, episode = view.facts.episodes.of_all(fact)
+            row, fact = rows[of_row[of_fact]], fact[of_fact]
+            elsewhere = episode != front.episode[ways.front[row]]
+            row, fact, episode = row[elsewhere], fact[elsewhere], episode[elsewhere]
+            few = counted(row) < limit
+            parts.append(self._scored(front, ways, row[few], fact[few], episode[few], kind))
+        return joined(parts).best()
+
+    def _scored(self, front: Front, ways: Bridges, row: Places, fact: Places, episode: Places, kind: Scores) -> Reached:
+        chain, view = self._chain, self._view
+        start, source = ways.front[row], ways.source[row]
+        met = front.covered[start] | np.where(ways.from_said[row], 0, view.facts.words[source])
+        gained = view.facts.words[fact] & ~met
+        carried = chain.strength * front.score[start] + chain.rarity * view.rarity(ways.entity[row])
+        factor = ways.factor[row] * kind[row]
+        score = factor * (carried + chain.words * view.words.share(gained))
+        return Reached(episode, score, met | gained, fact, source, ways.entity[row], start, carried, factor)
+
+    def _out_of_documents(self, front: Front, among: NDArray[np.bool_]) -> list[Bridges]:
+        """By the facts most similar to the question: what they mention, and once what they are about."""
+        view = self._view
+        rows = np.flatnonzero(among)
+        which, facts = view.episodes.facts.of_all(front.episode[rows])
+        holds = view.facts.holds[facts]
+        which, facts = which[holds], facts[holds]
+        order = np.lexsort((-view.facts.similarity[facts], which))
+        which, facts = which[order], facts[order]
+        few = counted(which) < self._chain.facts
+        which, facts = which[few], facts[few]
+        naming, mentioned = view.facts.mentions.of_all(facts)
+        subjects = view.facts.subject[facts]
+        _, first = np.unique(np.stack((which, subjects)), axis=1, return_index=True)
+        first = np.sort(first[subjects[first] >= 0])
+        return [
+            _ways(rows[which[naming]], facts[naming], mentioned, to_about=True, from_said=False),
+            _ways(rows[which[first]], facts[first], subjects[first], to_about=False, from_said=False),
         ]
-        for episode, factor in episodes:
-            for fact in self._view.facts_of(episode):
-                if fact.holds:
-                    for entity in fact.mentions if fact.subject is None else (*fact.mentions, fact.subject):
-                        yield Bridge(entity, fact, trail, trail.covered, to_about=True, factor=factor)
+
+    def _out_of_turns(self, front: Front, among: NDArray[np.bool_]) -> list[Bridges]:
+        """By everything that a turn, the one before it and the one after it name."""
+        view = self._view
+        rows = np.flatnonzero(among)
+        parts: list[Bridges] = []
+        for turns, factor in (
+            (front.episode[rows], 1.0),
+            (view.episodes.before[front.episode[rows]], self._chat.from_near),
+            (view.episodes.after[front.episode[rows]], self._chat.from_near),
+        ):
+            there = turns >= 0
+            which, facts = view.episodes.facts.of_all(turns[there])
+            which = rows[there][which]
+            holds = view.facts.holds[facts]
+            which, facts = which[holds], facts[holds]
+            naming, mentioned = view.facts.mentions.of_all(facts)
+            subjects = view.facts.subject[facts]
+            has = subjects >= 0
+            parts += [
+                _ways(which[naming], facts[naming], mentioned, factor=factor),
+                _ways(which[has], facts[has], subjects[has], factor=factor),
+            ]
+        return parts
 
 
-def _elsewhere(facts: Sequence[Reached], here: str, limit: int) -> Iterator[tuple[Reached, str]]:
-    """The first `limit` facts that stand in another episode, with it."""
-    count = 0
-    for fact in facts:
-        for episode in fact.episodes:
-            if episode != here:
-                count += 1
-                if count > limit:
-                    return
-                yield fact, episode
+def _ways(
+    front: Places,
+    source: Places,
+    entity: Places,
+    *,
+    factor: float = 1.0,
+    to_about: bool = True,
+    from_said: bool = True,
+) -> Bridges:
+    size = len(entity)
+    return Bridges(front, source, entity, np.full(size, factor), np.full(size, to_about), np.full(size, from_said))
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """A bridge that a way to an episode crossed: from which episode and fact over which entity to which fact."""
+
+    start: int
+    source: int
+    via: int
+    fact: int
+    episode: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trails:
+    """The best way to each episode that was reached within some steps: each step's front and what it reached."""
+
+    fronts: tuple[Front, ...]
+    steps: tuple[Reached, ...]
+    episodes: Places
+    scores: Scores
+    _found: dict[int, tuple[int, int]]
+
+    @classmethod
+    def of(cls, fronts: list[Front], steps: list[Reached]) -> "Trails":
+        """Take the best over all steps; where two are as good, the shorter one."""
+        if not steps:
+            return cls((), (), NOWHERE, np.empty(0), {})
+        episodes = np.concatenate([step.episode for step in steps])
+        scores = np.concatenate([step.score for step in steps])
+        number = np.repeat(np.arange(len(steps)), [len(step.episode) for step in steps])
+        row = np.concatenate([np.arange(len(step.episode)) for step in steps])
+        kept = best_of_each(episodes, scores)
+        found = dict(
+            zip(episodes[kept].tolist(), zip(number[kept].tolist(), row[kept].tolist(), strict=True), strict=True)
+        )
+        return cls(tuple(fronts), tuple(steps), episodes[kept], scores[kept], found)
+
+    def covered(self, episode: int) -> int:
+        """The question's words that the way to an episode met; none where none leads there."""
+        if episode not in self._found:
+            return 0
+        number, row = self._found[episode]
+        return int(self.steps[number].covered[row])
+
+    def to(self, episode: int) -> list[Crossing]:
+        """The bridges of the way to an episode, in order; none where none leads there."""
+        crossings: list[Crossing] = []
+        number, row = self._found.get(episode, (-1, -1))
+        while number >= 0:
+            step, front = self.steps[number], self.fronts[number]
+            start = int(step.front[row])
+            crossings.append(
+                Crossing(
+                    int(front.episode[start]),
+                    int(step.source[row]),
+                    int(step.via[row]),
+                    int(step.fact[row]),
+                    int(step.episode[row]),
+                )
+            )
+            number, row = number - 1, int(front.row[start])
+        return crossings[::-1]

@@ -3,11 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from graphmem.models import Episode, Fact, Hit, Path, Recall, Step, Trace
 from graphmem.moment import Moment
-from graphmem.protocols import Reached, Store
+from graphmem.protocols import Places, Store
 from graphmem.recall import choose
-from graphmem.recall.paths import Trail
+from graphmem.recall.paths import Crossing
+from graphmem.recall.places import Scores
 from graphmem.recall.ranking import Ranking
 from graphmem.recall.settings import Settings
 from graphmem.recall.view import View
@@ -25,11 +29,11 @@ WORTH_A_CHAIN = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A step before it is written out: a fact in an episode, and the entity that leads on."""
+    """A step before it is written out: places of a fact, of an episode that says it, of the entity that leads on."""
 
-    fact: str
-    episode: str
-    via: str | None = None
+    fact: int
+    episode: int
+    via: int | None = None
 
 
 async def recall(
@@ -44,23 +48,25 @@ async def recall(
 ) -> Recall:
     """Read what the best episodes say word for word, and put the answer together."""
     view = ranking.view
-    best = ranking.order[:limit]
-    chains = {episode: chain_to(ranking, episode) for episode in best}
+    ids = view.episodes.ids
+    best: list[int] = ranking.order[:limit].tolist()
+    own = await _best_facts(store, spaces, view, best, moment)
+    chains = {episode: chain_to(ranking, episode, own.get(episode)) for episode in best}
     links = [link for chain in chains.values() for link in chain]
-    named = ranking.order[: max(limit, settings.choice.sources)]
-    wanted = list(dict.fromkeys([*named, *(link.episode for link in links)]))
-    episodes = {episode.id: episode for episode in await store.episodes(spaces, wanted)}
-    fact_ids = list(dict.fromkeys(link.fact for link in links))
-    facts = {fact.id: fact for fact in await store.facts(spaces, fact_ids, moment=moment)}
+    named: list[int] = ranking.order[: max(limit, settings.choice.sources)].tolist()
+    wanted = dict.fromkeys(ids[episode] for episode in [*named, *(link.episode for link in links)])
+    episodes = {episode.id: episode for episode in await store.episodes(spaces, list(wanted))}
+    fact_ids = dict.fromkeys(view.facts.ids[link.fact] for link in links)
+    facts = {fact.id: fact for fact in await store.facts(spaces, list(fact_ids), moment=moment)}
 
-    hits = choose.below_replacement(
-        [_hit(ranking, episodes[episode], chains[episode], episodes, facts) for episode in best if episode in episodes]
-    )
-    confidence = _confidence(view, [hit.episode_id for hit in hits], settings)
-    scores = choose.calibrated([ranking.scores[hit.episode_id] for hit in hits], confidence)
+    proven = {ids[episode]: episode for episode in best if ids[episode] in episodes}
+    hits = choose.below_replacement([_hit(ranking, place, chains[place], episodes, facts) for place in proven.values()])
+    places = [proven[hit.episode_id] for hit in hits]
+    confidence = _confidence(view, np.array(places[: settings.choice.evidence], dtype=np.int64), settings)
+    scores = choose.calibrated(ranking.scores[places].tolist(), confidence)
     sources = dict.fromkeys(
         [hit.source_id or hit.episode_id for hit in hits]
-        + [episodes[episode].source_id or episode for episode in named if episode in episodes]
+        + [episodes[ids[place]].source_id or ids[place] for place in named if ids[place] in episodes]
     )
     return Recall(
         question=question,
@@ -70,78 +76,78 @@ async def recall(
         sources=tuple(sources),
         enough=bool(hits) and confidence >= settings.choice.enough,
         confidence=round(confidence, 6) if hits else 0.0,
-        trace=Trace(
-            ranks={episode: place for place, episode in enumerate(ranking.order, 1)},
-            scores={episode: round(score, 6) for episode, score in ranking.scores.items()},
-            episode_of={fact.fact: fact.episodes[0] for fact in view.facts.values() if fact.episodes},
-        ),
+        trace=_trace(ranking),
     )
 
 
-def chain_to(ranking: Ranking, episode: str) -> list[Link]:
-    """The facts that lead to an episode, its own last; empty where only the episode's text is known.
+def _trace(ranking: Ranking) -> Trace:
+    view = ranking.view
+    which, facts = view.episodes.facts.of_all(ranking.order)
+    places: list[int] = ranking.order.tolist()
+    order = [view.episodes.ids[episode] for episode in places]
+    scores: list[float] = ranking.scores[ranking.order].tolist()
+    told: list[tuple[int, int]] = list(zip(facts.tolist(), which.tolist(), strict=True))
+    return Trace(
+        ranks={episode: place for place, episode in enumerate(order, 1)},
+        scores={episode: round(score, 6) for episode, score in zip(order, scores, strict=True)},
+        episode_of={view.facts.ids[fact]: order[row] for fact, row in reversed(told)},
+    )
+
+
+def chain_to(ranking: Ranking, episode: int, own: int | None) -> list[Link]:
+    """The facts that lead to an episode, `own` last, the best of it; empty where only the episode's text is known.
 
     A chain runs from what is nearer to the question to what is further, and has to explain more of it than the
     episode's own facts do; otherwise the best fact stands alone.
     """
     view = ranking.view
-    trail = ranking.trails.get(episode)
-    own = _best_fact(view, episode)
-    if trail is None or not _explains(ranking, trail):
-        return _within(view, episode, own) if own else []
-    links = _written(trail)
-    last = trail.fact
-    if own and (last is None or episode not in last.episodes):
-        links.append(Link(own.fact, episode))
+    crossings = ranking.trails.to(episode)
+    if not crossings or not _explains(ranking, episode, crossings[0]):
+        return _within(view, episode, own) if own is not None else []
+    links: list[Link] = []
+    for crossing in crossings:
+        links.append(Link(crossing.source, _episode_of(view, crossing.source, crossing.start), crossing.via))
+        links.append(Link(crossing.fact, _episode_of(view, crossing.fact, crossing.episode)))
+    last = crossings[-1].fact
+    if own is not None and episode not in view.facts.episodes.of(last):
+        links.append(Link(own, episode))
     return _without_repeats(links)
 
 
-def _within(view: View, episode: str, best: Reached) -> list[Link]:
+def _within(view: View, episode: int, best: int) -> list[Link]:
     """An episode's best fact and, where that leaves words of the question open, what the same text says of a thing
     that it names and the question does not: "Ada works at Acme. Acme is in Lisbon."
     """
-    if not best.holds or _share_of_all(view, view.mask(best)) >= ALL_WORDS:
-        return [Link(best.fact, episode)]
-    onward = [
-        (fact.similarity, fact.fact, fact.subject)
-        for fact in view.facts_of(episode)
-        if fact.holds and fact.subject in best.mentions and _leads_on(view, fact.subject)
-    ]
-    if not onward:
-        return [Link(best.fact, episode)]
-    _, following, via = max(onward)
-    return [Link(best.fact, episode, via), Link(following, episode)]
+    columns = view.facts
+    alone = [Link(best, episode)]
+    if not columns.holds[best] or _share_of_all(view, columns.words[[best]])[0] >= ALL_WORDS:
+        return alone
+    facts = view.episodes.facts.of(episode)
+    onward = facts[columns.holds[facts] & np.isin(columns.subject[facts], columns.mentions.of(best))]
+    onward = onward[[_leads_on(view, subject) for subject in columns.subject[onward].tolist()]]
+    if not len(onward):
+        return alone
+    following = int(onward[np.argmax(columns.similarity[onward])])
+    return [Link(best, episode, int(columns.subject[following])), Link(following, episode)]
 
 
-def _leads_on(view: View, entity: str) -> bool:
+def _leads_on(view: View, entity: int) -> bool:
     """Whether an entity is a link worth showing: by name, not one the question names, and not the asker."""
-    return entity not in view.selves | view.common and not view.words.mask(stems(entity))
+    is_hidden = entity in view.selves or bool(view.entities.is_common[entity])
+    return not is_hidden and not view.words.mask(stems(view.entities.keys[entity]))
 
 
-def _explains(ranking: Ranking, trail: Trail) -> bool:
+def _explains(ranking: Ranking, episode: int, first: Crossing) -> bool:
     view = ranking.view
-    first = trail
-    while first.before is not None:
-        first = first.before
-    nearer = ranking.nearness.get(first.episode, 0.0) >= ranking.nearness.get(trail.episode, 0.0)
-    own = view.episode_mask(trail.episode)
-    added = view.words.share(trail.covered | own) - view.words.share(own)
-    return first.episode != trail.episode and nearer and added >= WORTH_A_CHAIN
+    nearer = ranking.nearness[first.start] >= ranking.nearness[episode]
+    own = view.covered(np.array([episode]))
+    added = view.words.share(own | ranking.trails.covered(episode)) - view.words.share(own)
+    return first.start != episode and bool(nearer) and float(added[0]) >= WORTH_A_CHAIN
 
 
-def _written(trail: Trail) -> list[Link]:
-    before, source, fact = trail.before, trail.source, trail.fact
-    if before is None or source is None or fact is None:
-        return []
-    return [
-        *_written(before),
-        Link(source.fact, _episode_of(source, before.episode), trail.via),
-        Link(fact.fact, _episode_of(fact, trail.episode)),
-    ]
-
-
-def _episode_of(fact: Reached, preferred: str) -> str:
-    return preferred if preferred in fact.episodes else fact.episodes[0]
+def _episode_of(view: View, fact: int, preferred: int) -> int:
+    told = view.facts.episodes.of(fact)
+    return preferred if preferred in told else int(told[0])
 
 
 def _without_repeats(links: Iterable[Link]) -> list[Link]:
@@ -151,54 +157,81 @@ def _without_repeats(links: Iterable[Link]) -> list[Link]:
         if any(link.fact == earlier.fact for earlier in chain[:-1]):
             continue
         if chain and chain[-1].fact == link.fact:
-            chain[-1] = Link(link.fact, link.episode, link.via or chain[-1].via)
+            chain[-1] = Link(link.fact, link.episode, link.via if link.via is not None else chain[-1].via)
         else:
             chain.append(link)
     return chain
 
 
-def _best_fact(view: View, episode: str) -> Reached | None:
-    """The fact of an episode that fits best; where another says all that and more, as the sentence of a clause does,
+async def _best_facts(
+    store: Store, spaces: Sequence[str], view: View, episodes: Sequence[int], moment: Moment
+) -> dict[int, int]:
+    """The fact of each episode that fits best; where another says all that and more, as the sentence of a clause does,
     that one.
     """
-    facts = view.facts_of(episode)
-    best = max(facts, key=lambda fact: (view.match(fact), fact.holds, fact.fact), default=None)
-    if best is None:
-        return None
-    said = set(best.stems)
-    fuller = [fact for fact in facts if fact.holds == best.holds and said < set(fact.stems)]
-    return max(fuller, key=lambda fact: (len(fact.stems), fact.fact), default=best)
+    columns = view.facts
+    best: dict[int, int] = {}
+    fuller: dict[int, list[int]] = {}
+    for episode in episodes:
+        facts = view.episodes.facts.of(episode)
+        if not len(facts):
+            continue
+        found = int(facts[np.lexsort((-columns.holds[facts].astype(np.int8), -view.match(facts)))[0]])
+        says_all = columns.words[facts] & columns.words[found] == columns.words[found]
+        longer = facts[
+            says_all & (columns.length[facts] > columns.length[found]) & (columns.holds[facts] == columns.holds[found])
+        ]
+        best[episode], fuller[episode] = found, longer[np.argsort(-columns.length[longer], kind="stable")].tolist()
+    candidates = [fact for episode, longer in fuller.items() for fact in (best[episode], *longer) if longer]
+    read = await store.facts(spaces, [columns.ids[fact] for fact in dict.fromkeys(candidates)], moment=moment)
+    said = {fact.id: frozenset(stems(fact.text)) for fact in read}
+    for episode, longer in fuller.items():
+        least = said.get(columns.ids[best[episode]], frozenset())
+        best[episode] = next(
+            (fact for fact in longer if least < said.get(columns.ids[fact], frozenset())), best[episode]
+        )
+    return best
 
 
 def _hit(
     ranking: Ranking,
-    episode: Episode,
+    place: int,
     chain: Sequence[Link],
     episodes: Mapping[str, Episode],
     facts: Mapping[str, Fact],
 ) -> Hit:
-    known = [link for link in chain if link.fact in facts and link.episode in episodes]
-    steps = tuple(step(facts[link.fact], episodes[link.episode], via=link.via) for link in known)
-    fact = facts[known[-1].fact] if known and known[-1].episode == episode.id else None
-    signals = ranking.signals.get(episode.id, {})
+    view = ranking.view
+    fact_ids, episode_ids = view.facts.ids, view.episodes.ids
+    episode = episodes[episode_ids[place]]
+    known = [link for link in chain if fact_ids[link.fact] in facts and episode_ids[link.episode] in episodes]
+    keys = view.entities.keys
+    steps = tuple(
+        step(
+            facts[fact_ids[link.fact]],
+            episodes[episode_ids[link.episode]],
+            via=keys[link.via] if link.via is not None else None,
+        )
+        for link in known
+    )
+    fact = facts[fact_ids[known[-1].fact]] if known and known[-1].episode == place else None
     return Hit(
         text=fact.text if fact else episode.text,
         score=0.0,
-        layer=choose.layer_in(ranking.view, episode.id) if fact else "conversation",
+        layer=choose.layer_in(view, place) if fact else "conversation",
         fact=fact,
         episode_id=episode.id,
         source_id=episode.source_id,
         path=Path(steps=steps) if steps else None,
         signals={
-            **{name: round(value, 6) for name, value in signals.items() if value},
-            f"nearest_{ranking.view.nearest}": 1.0,
+            **{name: round(value, 6) for name, value in ranking.signals.of(place).items()},
+            f"nearest_{view.excerpt.nearest}": 1.0,
         },
         quote=_quote(fact, episode),
         said_at=episode.said_at,
         speaker=episode.speaker,
         valid_from=fact.valid_from if fact else None,
         valid_to=fact.valid_to if fact else None,
-        is_outdated=ranking.view.is_outdated(episode.id),
+        is_outdated=bool(ranking.outdated[place]),
     )
 
 
@@ -234,18 +267,15 @@ def _quote(fact: Fact | None, episode: Episode) -> str:
     return text if len(text) <= LONGEST_QUOTE else text[:LONGEST_QUOTE].rsplit(maxsplit=1)[0] + " …"
 
 
-def _confidence(view: View, best: Sequence[str], settings: Settings) -> float:
-    covered = 0.0
-    cosine = 0.0
-    for episode in best[: settings.choice.evidence]:
-        covered = max(covered, _share_of_all(view, view.episode_mask(episode)))
-        facts = [fact.similarity for fact in view.facts_of(episode)]
-        cosine = max(cosine, view.episodes[episode].similarity, *facts)
-    return choose.confidence(cosine, covered, settings.choice)
+def _confidence(view: View, best: Places, settings: Settings) -> float:
+    covered = _share_of_all(view, view.covered(best)).max(initial=0.0)
+    _, facts = view.episodes.facts.of_all(best)
+    similarity = np.concatenate((view.episodes.similarity[best], view.facts.similarity[facts]))
+    return choose.confidence(float(similarity.max(initial=0.0)), float(covered), settings.choice)
 
 
-def _share_of_all(view: View, covered: int) -> float:
+def _share_of_all(view: View, covered: NDArray[np.int64]) -> Scores:
     """Share of the question's idf that some of its words make up, words that stand nowhere in memory counted too."""
     words = view.words
     everything = words.total + words.unknown
-    return words.share(covered) * words.total / everything if everything > 0 else 0.0
+    return words.share(covered) * (words.total / everything if everything > 0 else 0.0)

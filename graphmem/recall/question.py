@@ -3,11 +3,14 @@
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
 
 from graphmem.extraction.names import canonical, mentions_of
 from graphmem.models import Entity
 from graphmem.protocols import Lookup, Statistics
+from graphmem.recall.places import Scores
 from graphmem.words import idf, stems
 
 _WORD = re.compile(r"[^\W_]+")
@@ -23,23 +26,19 @@ The root, because the rows of the table are weighed by frequency already. Source
 and HotpotQA; the idf itself costs 0.4 to 1.2 points of R@5."""
 
 
-@dataclass(slots=True)
 class Words:
     """The question's stems with their idf, most informative first, each a bit: sets of them are integers.
 
     `unknown` is the weight of the stems that no episode contains.
     """
 
-    weights: Mapping[str, float]
-    unknown: float = 0.0
-    total: float = field(init=False)
-    _bits: dict[str, int] = field(init=False)
-    _shares: dict[int, float] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.total = sum(self.weights.values())
-        self._bits = {stem: 1 << place for place, stem in enumerate(self.weights)}
-        self._shares = {0: 0.0}
+    def __init__(self, weights: Mapping[str, float], unknown: float = 0.0) -> None:
+        self.stems = list(weights)
+        self.weights = np.fromiter(weights.values(), dtype=np.float64, count=len(weights))
+        self.unknown = unknown
+        self.total = float(self.weights.sum())
+        self._shares = _by_byte(self.weights / self.total if self.total > 0 else self.weights)
+        self._squares = _by_byte(self.weights**2)
 
     @classmethod
     def of(cls, question_stems: Sequence[str], statistics: Statistics, *, limit: int) -> "Words":
@@ -52,30 +51,35 @@ class Words:
         unknown = [weight for stem, weight in weights.items() if not statistics.episode_df.get(stem, 0)]
         return cls({stem: weights[stem] for stem in known}, sum(unknown[:limit]))
 
-    def mask(self, of: Iterable[str]) -> int:
-        """Which of the question's stems are among these, as bits."""
-        found = 0
-        bits = self._bits
-        for stem in bits.keys() & of:
-            found |= bits[stem]
-        return found
+    def share(self, sets: NDArray[np.int64]) -> Scores:
+        """Which part of the question, by idf, each set of its stems makes up, in [0, 1]."""
+        return _looked_up(self._shares, sets)
 
-    def share(self, mask: int) -> float:
-        """Which part of the question, by idf, a set of its stems makes up, in [0, 1]."""
-        share = self._shares.get(mask)
-        if share is None:
-            weight = sum(self.weights[stem] for stem, bit in self._bits.items() if bit & mask)
-            share = self._shares[mask] = weight / self.total
-        return share
-
-    def overlap(self, of: Sequence[str]) -> float:
-        """Squared idf of the stems shared, for the length of a text in distinct stems.
+    def overlap(self, sets: NDArray[np.int64], lengths: NDArray[np.int32]) -> Scores:
+        """Squared idf of the stems that texts share with the question, for their lengths in distinct stems.
 
         Stands for the tf-idf cosine: the idf of words the question lacks is not needed (0.1 points of R@5 apart).
         """
-        distinct = set(of)
-        shared = self._bits.keys() & distinct
-        return sum(self.weights[stem] ** 2 for stem in shared) / math.sqrt(len(distinct)) if shared else 0.0
+        return _looked_up(self._squares, sets) / np.sqrt(np.maximum(lengths, 1))
+
+    def mask(self, of: Iterable[str]) -> int:
+        """Which of the question's stems are among these, as bits."""
+        found = frozenset(of)
+        return sum(1 << place for place, stem in enumerate(self.stems) if stem in found)
+
+
+def _by_byte(weights: Scores) -> list[Scores]:
+    """For each eight weights the sums of all their sets: what a set weighs is one look-up for each of its bytes."""
+    bits = (np.arange(256)[:, None] >> np.arange(8)) & 1
+    padded = np.append(weights, np.zeros(-len(weights) % 8))
+    return [bits @ padded[first : first + 8] for first in range(0, len(padded), 8)]
+
+
+def _looked_up(tables: Sequence[Scores], sets: NDArray[np.int64]) -> Scores:
+    found = np.zeros(len(sets))
+    for place, table in enumerate(tables):
+        found += table[(sets >> (8 * place)) & 255]
+    return found
 
 
 def word_weight(statistics: Statistics) -> Callable[[str], float]:
@@ -90,24 +94,14 @@ def word_weight(statistics: Statistics) -> Callable[[str], float]:
     return weight
 
 
-def entities_named(question: str, lookup: Lookup) -> dict[str, int]:
-    """The entities that the question names; a longer name hides the shorter ones inside it.
-
-    Returns:
-        Degree of each entity by key, summed over the spaces.
-    """
+def entities_named(question: str, lookup: Lookup) -> list[str]:
+    """Keys of the entities that the question names; a longer name hides the shorter ones inside it."""
     bearing: dict[str, list[Entity]] = {}
     for entity in lookup.entities:
         for name in {entity.key, entity.key.partition("#")[0], *map(canonical, entity.aliases)}:
             bearing.setdefault(name, []).append(entity)
-    found: dict[tuple[str, str], int] = {}
-    for name in mentions_of(question, bearing, is_question=True):
-        for entity in bearing[name]:
-            found[entity.space, entity.key] = entity.degree
-    asked: dict[str, int] = {}
-    for (_, key), degree in found.items():
-        asked[key] = asked.get(key, 0) + degree
-    return asked
+    named = mentions_of(question, bearing, is_question=True)
+    return list(dict.fromkeys(entity.key for name in named for entity in bearing[name]))
 
 
 def speaks_of_self(question: str) -> bool:

@@ -3,35 +3,64 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from graphmem.recall.paths import Trail
+import numpy as np
+from numpy.typing import NDArray
+
+from graphmem.protocols import Places
+from graphmem.recall.paths import Trails
+from graphmem.recall.places import NOWHERE, Scores
 from graphmem.recall.view import View
+
+
+class Tally:
+    """What counts towards each episode, by the name of the signal."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+        self._entries: list[tuple[str, Places, Scores]] = []
+
+    def add(self, episodes: Places, **parts: Scores) -> None:
+        """Count parts towards the scores of these episodes."""
+        self._entries += [(name, episodes, part) for name, part in parts.items()]
+
+    @property
+    def episodes(self) -> Places:
+        """Every episode that anything was counted for."""
+        return np.unique(np.concatenate([NOWHERE, *(episodes for _, episodes, _ in self._entries)]))
+
+    def totals(self) -> Scores:
+        """The sum of each episode's parts so far, as a column."""
+        totals = np.zeros(len(self._view.episodes.ids))
+        for _, episodes, part in self._entries:
+            np.add.at(totals, episodes, part)
+        return totals
+
+    def of(self, episode: int) -> Mapping[str, float]:
+        """The parts of one episode."""
+        parts: dict[str, float] = {}
+        for name, episodes, part in self._entries:
+            if value := float(part[episodes == episode].sum()):
+                parts[name] = parts.get(name, 0.0) + value
+        return parts
 
 
 @dataclass(slots=True)
 class Ranking:
-    """Every episode that recall considered, best first.
+    """Every episode that recall considered.
 
     Attributes:
-        order: Episode ids.
-        scores: What each was ranked by, before its gain for coverage.
-        signals: The parts of each score, by name.
-        nearness: How near each is by itself, before any hop.
+        order: The episodes, best first.
+        scores: A column of what each was ranked by, before its gain for coverage.
+        signals: The parts of each score.
+        nearness: A column of how near each is by itself, before any hop.
         trails: The best way to each that was reached over a bridge.
+        outdated: A column of whether what matches in an episode no longer holds.
     """
 
     view: View
-    order: list[str] = field(default_factory=list[str])
-    scores: Mapping[str, float] = field(default_factory=dict[str, float])
-    signals: dict[str, dict[str, float]] = field(default_factory=dict[str, dict[str, float]])
-    nearness: Mapping[str, float] = field(default_factory=dict[str, float])
-    trails: Mapping[str, Trail] = field(default_factory=dict[str, Trail])
-
-    def add(self, episode: str, **parts: float) -> None:
-        """Count parts towards an episode's score."""
-        signals = self.signals.setdefault(episode, {})
-        for name, part in parts.items():
-            signals[name] = signals.get(name, 0.0) + part
-
-    def totals(self) -> dict[str, float]:
-        """The score of every episode so far."""
-        return {episode: sum(signals.values()) for episode, signals in self.signals.items()}
+    signals: Tally
+    order: Places = field(default_factory=lambda: NOWHERE)
+    scores: Scores = field(default_factory=lambda: np.empty(0))
+    nearness: Scores = field(default_factory=lambda: np.empty(0))
+    trails: Trails = field(default_factory=lambda: Trails.of([], []))
+    outdated: NDArray[np.bool_] = field(default_factory=lambda: np.empty(0, dtype=np.bool_))

@@ -4,96 +4,120 @@ Each part is divided by its maximum and weighed (a convex combination). Not reci
 BM25 alone.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from graphmem.protocols import Seed, Statistics
+import numpy as np
+
+from graphmem.protocols import Places
+from graphmem.recall.places import Scores, distinct, scattered
 from graphmem.recall.settings import Settings
 from graphmem.recall.view import View
 from graphmem.words import bm25
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Nearness:
-    """What the maxima are, so that episodes read later are measured by the same rule."""
+    """What the highest parts are among the seeds, so that episodes read later are measured by the same rule.
 
+    Its figures come in two parts, what meaning and what words contribute; they add up to at most 1.
+    """
+
+    view: View
     settings: Settings
-    statistics: Statistics
-    weights: Mapping[str, float]
-    dense: float = 0.0
-    words: float = 0.0
-    fact_dense: float = 0.0
-    fact_words: float = 0.0
-    _by_words: dict[str, float] = field(default_factory=dict[str, float])
+    episode_length: float
+    dense: float
+    words: float
+    fact_dense: float
+    fact_words: float
 
-    def fit(self, view: View) -> None:
-        """Take the maxima over everything read so far."""
-        self.dense = max((seed.similarity for seed in view.episodes.values()), default=0.0)
-        self.words = max(map(self._bm25, view.episodes.values()), default=0.0)
-        self.fact_dense = max((fact.similarity for fact in view.facts.values()), default=0.0)
-        self.fact_words = max((view.overlap(fact) for fact in view.facts.values()), default=0.0)
-
-    def all(self, view: View) -> dict[str, float]:
-        """The nearness of every episode read so far."""
-        return {episode: sum(self.parts(seed, view)) for episode, seed in view.episodes.items()}
-
-    def parts(self, seed: Seed, view: View) -> tuple[float, float]:
-        """The weighed shares of meaning and of words in an episode's nearness; they add up to at most 1."""
-        base = self.settings.base
-        facts = view.facts_of(seed.episode)
-        dense = _share(seed.similarity, self.dense)
-        words = _share(self._bm25(seed), self.words)
-        fact_dense = max((_share(fact.similarity, self.fact_dense) for fact in facts), default=0.0)
-        if view.is_said(seed.episode):
-            dense = max(dense, fact_dense)
-            return self.settings.chat.dense * dense, (1 - self.settings.chat.dense) * words
-        own = 1 - base.fact_dense - base.fact_words
-        fact_words = max((_share(view.overlap(fact), self.fact_words) for fact in facts), default=0.0)
-        return (
-            own * base.dense * dense + base.fact_dense * fact_dense,
-            own * (1 - base.dense) * words + base.fact_words * fact_words,
+    @classmethod
+    def among_seeds(cls, view: View, settings: Settings, episode_length: float) -> "Nearness":
+        """Take the maxima."""
+        episodes, facts = view.excerpt.near_episodes, view.excerpt.near_facts
+        return cls(
+            view,
+            settings,
+            episode_length,
+            _highest(view.episodes.similarity[episodes]),
+            _highest(_bm25(view, episodes, episode_length)),
+            _highest(view.facts.similarity[facts]),
+            _highest(view.overlap(facts)),
         )
 
-    def _bm25(self, seed: Seed) -> float:
-        score = self._by_words.get(seed.episode)
-        if score is None:
-            counts = Counter(stem for stem in seed.stems if stem in self.weights)
-            length = self.statistics.episode_length
-            score = self._by_words[seed.episode] = bm25(counts, len(seed.stems), length, self.weights)
-        return score
+    def of_seeds(self) -> tuple[Places, Scores, Scores]:
+        """The seeds, and the episodes of the facts among them, each by what made it one; and both parts."""
+        view = self.view
+        near, facts = view.excerpt.near_episodes, view.excerpt.near_facts
+        which, told = view.facts.episodes.of_all(facts)
+        size = len(view.episodes.ids)
+        fact_dense = scattered(size, told, self._fact_dense(facts)[which])
+        fact_words = scattered(size, told, self._fact_words(facts)[which])
+        dense, words = np.zeros(size), np.zeros(size)
+        dense[near], words[near] = self._dense(near), self._words(near)
+        places = distinct(np.concatenate((near, told)))
+        return places, *self._weighed(places, dense[places], words[places], fact_dense[places], fact_words[places])
+
+    def of(self, episodes: Places) -> tuple[Scores, Scores]:
+        """Both parts of episodes that were read with all their facts."""
+        which, facts = self.view.episodes.facts.of_all(episodes)
+        return self._weighed(
+            episodes,
+            self._dense(episodes),
+            self._words(episodes),
+            scattered(len(episodes), which, self._fact_dense(facts)),
+            scattered(len(episodes), which, self._fact_words(facts)),
+        )
+
+    def _weighed(
+        self, episodes: Places, dense: Scores, words: Scores, fact_dense: Scores, fact_words: Scores
+    ) -> tuple[Scores, Scores]:
+        base, chat = self.settings.base, self.settings.chat
+        own = 1 - base.fact_dense - base.fact_words
+        is_said = self.view.is_said(episodes)
+        return (
+            np.where(
+                is_said,
+                chat.dense * np.maximum(dense, fact_dense),
+                own * base.dense * dense + base.fact_dense * fact_dense,
+            ),
+            np.where(is_said, (1 - chat.dense) * words, own * (1 - base.dense) * words + base.fact_words * fact_words),
+        )
+
+    def _dense(self, episodes: Places) -> Scores:
+        return _shares(self.view.episodes.similarity[episodes], self.dense)
+
+    def _words(self, episodes: Places) -> Scores:
+        return _shares(_bm25(self.view, episodes, self.episode_length), self.words)
+
+    def _fact_dense(self, facts: Places) -> Scores:
+        return _shares(self.view.facts.similarity[facts], self.fact_dense)
+
+    def _fact_words(self, facts: Places) -> Scores:
+        return _shares(self.view.overlap(facts), self.fact_words)
 
 
-def episodes_about(view: View, entities: Iterable[str]) -> list[str]:
-    """Episodes with facts about any of these entities, nearest facts first; an entity told of everywhere has none."""
-    best: dict[str, float] = {}
-    for entity in entities:
-        for episode, similarity in _about(view, entity).items():
-            best[episode] = max(similarity, best.get(episode, -1.0))
-    return sorted(best, key=lambda episode: (-best[episode], episode))
+def episodes_about(view: View, entities: Places) -> tuple[Places, Places]:
+    """Episodes with facts about each of these entities; one told of everywhere has none.
 
-
-def named_links(view: View, asked: Iterable[str], weight: float) -> dict[str, float]:
-    """What the documents read so far gain for facts about the entities that the question names.
-
-    Not what was said: everyone is spoken of in passing (LiHua-World, 4 points of R@5).
+    Returns:
+        For each episode the entity, and the episode; each pair once.
     """
-    gains: dict[str, float] = {}
-    for entity in sorted(asked):
-        for episode in _about(view, entity):
-            if episode in view.episodes and not view.is_said(episode):
-                gains[episode] = gains.get(episode, 0.0) + weight * view.rarity(entity)
-    return gains
+    which, facts = view.excerpt.about(entities)
+    of_fact, told = view.facts.episodes.of_all(facts)
+    pairs = np.unique(np.stack((which[of_fact], told)), axis=1)
+    counts = np.bincount(pairs[0], minlength=len(entities))
+    few = counts[pairs[0]] <= view.hub
+    return entities[pairs[0][few]], pairs[1][few]
 
 
-def _about(view: View, entity: str) -> dict[str, float]:
-    linked = view.linked.get(entity)
-    episodes: dict[str, float] = {}
-    for fact in linked.about if linked else ():
-        for episode in fact.episodes:
-            episodes[episode] = max(fact.similarity, episodes.get(episode, -1.0))
-    return episodes if len(episodes) <= view.hub else {}
+def _bm25(view: View, episodes: Places, episode_length: float) -> Scores:
+    columns = view.episodes
+    return bm25(columns.counts[episodes], columns.length[episodes], episode_length, view.words.weights)
 
 
-def _share(value: float, highest: float) -> float:
-    return max(0.0, value) / highest if highest > 0 else 0.0
+def _highest(values: np.ndarray) -> float:
+    return float(values.max(initial=0.0))
+
+
+def _shares(values: np.ndarray, highest: float) -> Scores:
+    return np.maximum(values, 0.0) / highest if highest > 0 else np.zeros(len(values))

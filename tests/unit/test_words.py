@@ -4,12 +4,13 @@ import math
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from graphmem import words
-from graphmem.words import LONGEST_WORD, STOP_WORDS, Terms, bm25, idf, stems
+from graphmem.words import LONGEST_WORD, STOP_WORDS, bm25, idf, stems
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
 
@@ -100,35 +101,22 @@ def test_a_rare_word_tells_more_than_a_common_one():
     assert idf(100, 1) > idf(100, 50) > idf(100, 100) > 0
 
 
+def scores(counts, lengths, average, weights, **shape):
+    return bm25(np.array(counts), np.array(lengths), average, np.array(weights), **shape).tolist()
+
+
 def test_bm25_is_the_published_formula():
-    score = bm25({"boss": 2, "berlin": 1}, 10, 8.0, {"boss": 3.0, "citi": 1.0}, k1=1.2, b=0.75)
+    [score] = scores([[2, 0]], [10], 8.0, [3.0, 1.0], k1=1.2, b=0.75)
     assert score == pytest.approx(3.0 * 2 * 2.2 / (2 + 1.2 * (0.25 + 0.75 * 10 / 8)))
 
 
 def test_bm25_prefers_the_shorter_of_two_documents_that_say_the_same():
-    weights = {"boss": 3.0}
-    assert bm25({"boss": 1}, 5, 8.0, weights) > bm25({"boss": 1}, 50, 8.0, weights) > 0
-    assert bm25({"boss": 1}, 5, 8.0, weights, b=0) == bm25({"boss": 1}, 50, 8.0, weights, b=0)
+    short, long = scores([[1], [1]], [5, 50], 8.0, [3.0])
+    assert short > long > 0
+    short, long = scores([[1], [1]], [5, 50], 8.0, [3.0], b=0)
+    assert short == long
 
 
 def test_bm25_of_nothing_in_common_is_zero():
-    assert bm25({"berlin": 1}, 1, 1.0, {"boss": 3.0}) == 0
-    assert bm25({}, 0, 0.0, {"boss": 3.0}) == 0
-
-
-def test_terms_know_which_of_them_are_covered():
-    terms = Terms({"boss": 3.0, "citi": 1.0})
-    assert terms.covered(["boss", "berlin", "boss"]) == {"boss"}
-    assert terms.share(["boss", "berlin", "boss"]) == 0.75
-    assert terms.share({"boss", "citi"}) == 1.0
-    assert terms.share([]) == 0.0
-
-
-def test_a_question_without_words_is_never_covered():
-    assert Terms({}).share({"boss"}) == 0.0
-    assert Terms({}).covered({"boss"}) == frozenset()
-
-
-@given(st.dictionaries(st.sampled_from("abcdef"), st.floats(0.001, 20)), st.sets(st.sampled_from("abcdefgh")))
-def test_a_share_lies_between_none_and_all(weights, found):
-    assert 0.0 <= Terms(weights).share(found) <= 1.0
+    assert scores([[0]], [1], 1.0, [3.0]) == [0]
+    assert scores([[0]], [0], 0.0, [3.0]) == [0]

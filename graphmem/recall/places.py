@@ -1,0 +1,43 @@
+"""Small operations on places, the positions of records in the columns of an `Excerpt`."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphmem.protocols import Places
+
+Scores = NDArray[np.float64]
+
+NOWHERE: Places = np.empty(0, dtype=np.int64)
+
+
+def distinct(places: Places) -> Places:
+    """Each place once, in order of first appearance."""
+    _, first = np.unique(places, return_index=True)
+    return places[np.sort(first)]
+
+
+def counted(groups: Places) -> Places:
+    """For rows sorted by group: how many rows of the same group stand before each."""
+    if not len(groups):
+        return groups
+    starts = np.flatnonzero(np.concatenate(([True], groups[1:] != groups[:-1])))
+    return np.arange(len(groups)) - np.repeat(starts, np.diff(np.append(starts, len(groups))))
+
+
+def best(places: Places, scores: Scores, count: int) -> Places:
+    """The `count` places with the highest scores, highest first, lower places first among equals."""
+    return places[np.lexsort((places, -scores))[:count]]
+
+
+def best_of_each(groups: Places, scores: Scores) -> Places:
+    """The row with the highest score in each group, the first one among equals; rows by their scores, highest first."""
+    order = np.argsort(-scores, kind="stable")
+    _, first = np.unique(groups[order], return_index=True)
+    return order[np.sort(first)]
+
+
+def scattered(size: int, places: Places, values: Scores) -> Scores:
+    """A column with the highest value that stands for each place, 0 elsewhere."""
+    column = np.zeros(size)
+    np.maximum.at(column, places, values)
+    return column
