@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphmem.protocols import Lists, Places
-from graphmem.recall.places import NOWHERE, Scores, best, best_of_each, counted
+from graphmem.recall.places import NOWHERE, Scores, best, best_of_each, counted, distinct_pairs
 from graphmem.recall.settings import Chain, Chat
 from graphmem.recall.view import View
 
@@ -173,8 +173,8 @@ class Stepper:
         which, facts = which[few], facts[few]
         naming, mentioned = view.facts.mentions.of_all(facts)
         subjects = view.facts.subject[facts]
-        _, first = np.unique(np.stack((which, subjects)), axis=1, return_index=True)
-        first = np.sort(first[subjects[first] >= 0])
+        first = distinct_pairs(which, subjects)
+        first = first[subjects[first] >= 0]
         return [
             _ways(rows[which[naming]], facts[naming], mentioned, to_about=True, from_said=False),
             _ways(rows[which[first]], facts[first], subjects[first], to_about=False, from_said=False),

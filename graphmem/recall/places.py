@@ -16,6 +16,13 @@ def distinct(places: Places) -> Places:
     return places[np.sort(first)]
 
 
+def distinct_pairs(groups: Places, places: Places) -> Places:
+    """The rows that show a group and a place together for the first time, ascending."""
+    width = int(places.max(initial=0)) + 2  # places may be -1
+    _, first = np.unique(groups * width + places, return_index=True)
+    return np.sort(first)
+
+
 def counted(groups: Places) -> Places:
     """For rows sorted by group: how many rows of the same group stand before each."""
     if not len(groups):

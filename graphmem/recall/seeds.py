@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from graphmem.protocols import Places
-from graphmem.recall.places import Scores, distinct, scattered
+from graphmem.recall.places import Scores, distinct, distinct_pairs, scattered
 from graphmem.recall.settings import Settings
 from graphmem.recall.view import View
 from graphmem.words import bm25
@@ -104,10 +104,11 @@ def episodes_about(view: View, entities: Places) -> tuple[Places, Places]:
     """
     which, facts = view.excerpt.about(entities)
     of_fact, told = view.facts.episodes.of_all(facts)
-    pairs = np.unique(np.stack((which[of_fact], told)), axis=1)
-    counts = np.bincount(pairs[0], minlength=len(entities))
-    few = counts[pairs[0]] <= view.hub
-    return entities[pairs[0][few]], pairs[1][few]
+    which = which[of_fact]
+    rows = distinct_pairs(which, told)
+    counts = np.bincount(which[rows], minlength=len(entities))
+    few = rows[counts[which[rows]] <= view.hub]
+    return entities[which[few]], told[few]
 
 
 def _bm25(view: View, episodes: Places, episode_length: float) -> Scores:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphmem.protocols import EntityColumns, EpisodeColumns, Excerpt, FactColumns, Places
-from graphmem.recall.places import Scores, distinct, scattered
+from graphmem.recall.places import Scores, counted, distinct, scattered
 from graphmem.recall.question import Words
 
 FEW, MANY = 10, 40
@@ -83,10 +83,11 @@ class View:
         if not len(subjects):
             return
         await self.excerpt.read_degrees(distinct(subjects))
-        pairs, counts = np.unique(np.stack((which, subjects)), axis=1, return_counts=True)
-        order = np.lexsort((pairs[1], -counts, pairs[0]))
-        _, first = np.unique(pairs[0][order], return_index=True)
-        main = pairs[1][order[first]]
+        width = len(self.entities.keys)
+        pairs, counts = np.unique(which * width + subjects, return_counts=True)
+        document, subject = np.divmod(pairs, width)
+        order = np.lexsort((subject, -counts, document))
+        main = subject[order[counted(document[order]) == 0]]
         self.has_records = 2 * int(np.count_nonzero(self.entities.degree[main] > self.hub)) > len(main)
 
     def covered(self, episodes: Places) -> NDArray[np.int64]:
