@@ -1,36 +1,61 @@
 """Hand-made memories: which way a chain runs, what may carry it, and what it is worth."""
 
-from datetime import UTC, datetime
+from collections.abc import Iterable, Sequence
 
-from graphmem.protocols import Link, Reached, Seed, Seeds, Statistics, Turn
-from graphmem.recall import chat, choose, paths, walk
+import numpy as np
+
+from graphmem.protocols import Places, Statistics
+from graphmem.recall import chat, choose, walk
+from graphmem.recall.paths import Reached, Stepper
 from graphmem.recall.question import Words
 from graphmem.recall.settings import MINILM
 from graphmem.recall.view import View
+from graphmem.stores.gathering import Gathering, Leads, Told
+from graphmem.stores.gathering import Reached as Fact
 
 SPACE = "org=acme/user=ada"
-DAY = datetime(2024, 5, 1, tzinfo=UTC)
+QUESTION = "citi alic work"
 
 
-def fact(name: str, words: str, *, about: str, mentions: tuple[str, ...] = (), holds: bool = True) -> Reached:
-    return Reached(name, SPACE, (f"e-{name}",), about, mentions, tuple(words.split()), 0.5, holds)
+class Paper(Gathering):
+    """An excerpt that is whole from the start."""
+
+    async def read_degrees(self, entities: Places) -> None: ...
+
+    async def read_links(self, entities: Places) -> None: ...
+
+    async def read_turns(self, episodes: Places, *, around: int) -> None: ...
 
 
-def episode(name: str, words: str, *, role: str = "document", session: str | None = None) -> Seed:
-    return Seed(name, SPACE, role, None, session, DAY, tuple(words.split()), 0.5, 2)  # type: ignore[arg-type]
+def fact(name: str, words: str, *, about: str, mentions: tuple[str, ...] = (), holds: bool = True) -> Fact:
+    return Fact(name, SPACE, (f"e-{name}",), about, mentions, tuple(words.split()), 0.5, holds)
 
 
-def view_of(*facts: Reached, role: str = "document", question: str = "citi alic work") -> View:
-    weights = dict.fromkeys(question.split(), 1.0)
-    view = View(Words(weights), 100)
-    view.add_seeds(Seeds(tuple(episode(f.episodes[0], " ".join(f.stems), role=role) for f in facts), facts))
-    keys = {key for f in facts for key in (f.subject, *f.mentions) if key}
-    view.add_links(
-        [Link(f.subject, "about", f) for f in facts if f.holds and f.subject]
-        + [Link(key, "mentions", f) for f in facts if f.holds for key in f.mentions],
-        sorted(keys),
-    )
-    view.degrees.update(dict.fromkeys(keys, 2))
+def episode(name: str, words: str, facts: Sequence[str] = (), *, role: str = "document", said_at: int = 0) -> Told:
+    stems = tuple(words.split())
+    return Told(name, SPACE, role, None, "s", said_at, stems, 0.5, 2, facts)  # type: ignore[arg-type]
+
+
+def view_of(
+    *facts: Fact,
+    role: str = "document",
+    degree: int = 2,
+    asked: Iterable[str] = ("alice",),
+    others: Sequence[Told] = (),
+) -> View:
+    paper = Paper(QUESTION.split())
+    paper.add_facts(facts)
+    paper.add_episodes([episode(f.episodes[0], " ".join(f.stems), [f.id], role=role) for f in facts])
+    paper.add_episodes(others)
+    keys = list(dict.fromkeys(key for f in facts for key in (f.subject, *f.mentions) if key))
+    holding = [f for f in facts if f.holds]
+    leads = {
+        key: Leads([f for f in holding if f.subject == key], [f for f in holding if key in f.mentions]) for key in keys
+    }
+    paper.add_links(keys, leads)
+    paper.add_degrees(dict.fromkeys(keys, (degree, False)))
+    view = View(paper, Words(dict.fromkeys(QUESTION.split(), 1.0)), 100)
+    view.asked = view.places_of(list(asked))
     return view
 
 
@@ -38,34 +63,63 @@ WORKS = fact("works", "alic work acm", about="alice", mentions=("acme",))
 LIES = fact("lies", "acm citi berlin", about="acme", mentions=("berlin",))
 
 
-def stepped(view: View, *, asked: tuple[str, ...] = ("alice",), front: str = "e-works") -> dict[str, paths.Trail]:
-    stepper = paths.Stepper(view, asked, MINILM.chain, MINILM.chat)
-    return stepper.targets(stepper.bridges(paths.start({front: 1.0}, view, MINILM.chain)))
+def place(view: View, name: str) -> int:
+    return list(view.episodes.ids).index(name)
+
+
+def scores_of(view: View, **by_name: float) -> np.ndarray:
+    column = np.zeros(len(view.episodes.ids))
+    for name, score in by_name.items():
+        column[place(view, f"e-{name}")] = score
+    return column
+
+
+def stepped(view: View, *, start: str = "works", around: bool = False) -> dict[str, Reached]:
+    """What one step from an episode reaches, by the id of the episode."""
+    stepper = Stepper(view, MINILM.chain, MINILM.chat)
+    nearness = scores_of(view, **{start: 1.0})
+    front = stepper.start(np.flatnonzero(nearness), nearness)
+    reached = stepper.targets(front, stepper.leading(stepper.ways_out(front)))
+    if around:
+        reached = chat.around_targets(view, front, reached, MINILM.chain, MINILM.chat)
+    rows = range(len(reached.episode))
+    return {view.episodes.ids[reached.episode[row]]: reached.rows(np.array([row])) for row in rows}
+
+
+def score(reached: dict[str, Reached], episode: str) -> float:
+    return float(reached[episode].score[0])
 
 
 def test_a_chain_crosses_the_entity_that_two_facts_share() -> None:
-    trail = stepped(view_of(WORKS, LIES))["e-lies"]
-    assert (trail.source, trail.via, trail.fact) == (WORKS, "acme", LIES)
+    view = view_of(WORKS, LIES)
+    way = stepped(view)["e-lies"]
+    facts, entities = view.facts.ids, view.entities.keys
+    assert (facts[way.source[0]], entities[way.via[0]], facts[way.fact[0]]) == ("works", "acme", "lies")
 
 
 def test_a_target_counts_for_the_words_that_the_chain_has_not_met_yet() -> None:
-    says_more = stepped(view_of(WORKS, LIES))["e-lies"]
-    says_the_same = stepped(view_of(WORKS, fact("lies", "acm work", about="acme")))["e-lies"]
-    assert says_more.score > says_the_same.score
+    says_more = stepped(view_of(WORKS, LIES))
+    says_the_same = stepped(view_of(WORKS, fact("lies", "acm work", about="acme")))
+    assert score(says_more, "e-lies") > score(says_the_same, "e-lies")
 
 
 def test_a_fact_about_the_bridge_counts_more_than_one_that_mentions_it() -> None:
     mentioned = fact("lies", "acm citi berlin", about="berlin", mentions=("acme",))
-    assert stepped(view_of(WORKS, LIES))["e-lies"].score > stepped(view_of(WORKS, mentioned))["e-lies"].score
+    assert score(stepped(view_of(WORKS, LIES)), "e-lies") > score(stepped(view_of(WORKS, mentioned)), "e-lies")
 
 
 def test_an_entity_of_the_question_is_no_bridge() -> None:
-    assert stepped(view_of(WORKS, LIES), asked=("alice", "acme")) == {}
+    assert stepped(view_of(WORKS, LIES, asked=("alice", "acme"))) == {}
 
 
 def test_a_hub_is_no_bridge() -> None:
+    assert stepped(view_of(WORKS, LIES, degree=11)) == {}
+    assert view_of(WORKS).hub == 10
+
+
+def test_the_asker_is_no_bridge() -> None:
     view = view_of(WORKS, LIES)
-    view.degrees["acme"] = view.hub + 1
+    view.selves = view.places_of(["acme"])
     assert stepped(view) == {}
 
 
@@ -74,71 +128,65 @@ def test_a_fact_that_does_not_hold_carries_no_chain() -> None:
 
 
 def test_in_a_chat_a_bridge_may_stand_in_the_turn_before() -> None:
-    view = view_of(WORKS, LIES, role="user")
-    reply = episode("e-reply", "alic", role="user", session="s")
-    view.add_turns([Turn(reply, (), "e-reply", 0), Turn(view.episodes["e-works"], (WORKS,), "e-reply", -1)])
-    beside, direct = stepped(view, front="e-reply")["e-lies"], stepped(view)["e-lies"]
-    assert 0 < beside.score < direct.score
+    view = view_of(WORKS, LIES, role="user", others=[episode("e-reply", "alic", role="user")])
+    view.excerpt.add_turns([[(SPACE, "e-works"), (SPACE, "e-reply")]])  # type: ignore[attr-defined]
+    assert 0 < score(stepped(view, start="reply"), "e-lies") < score(stepped(view), "e-lies")
 
 
 def test_in_a_chat_a_chain_reaches_the_turn_after_its_target() -> None:
-    view = view_of(WORKS, LIES, role="user")
-    after = episode("e-after", "citi", role="user", session="s")
-    view.add_turns([Turn(view.episodes["e-lies"], (LIES,), "e-lies", 0), Turn(after, (), "e-lies", 1)])
-    reached = chat.around_targets(view, stepped(view), MINILM.chain, MINILM.chat)
-    assert 0 < reached["e-after"].score < reached["e-lies"].score
+    view = view_of(WORKS, LIES, role="user", others=[episode("e-after", "citi", role="user")])
+    view.excerpt.add_turns([[(SPACE, "e-lies"), (SPACE, "e-after")]])  # type: ignore[attr-defined]
+    reached = stepped(view, around=True)
+    assert 0 < score(reached, "e-after") < score(reached, "e-lies")
 
 
 def test_a_hop_into_a_long_text_counts_less() -> None:
-    short = view_of(WORKS, LIES, role="user")
-    long = view_of(WORKS, fact("lies", "acm citi berlin " + "word " * 200, about="acme"), role="user")
-    scores = [
-        chat.around_targets(view, stepped(view), MINILM.chain, MINILM.chat)["e-lies"].score for view in (short, long)
-    ]
+    long = fact("lies", "acm citi berlin " + "word " * 200, about="acme")
+    scores = [score(stepped(view_of(WORKS, target, role="user"), around=True), "e-lies") for target in (LIES, long)]
     assert scores[0] > 10 * scores[1]
 
 
 def test_the_walk_gives_weight_to_what_shares_an_entity_with_the_best() -> None:
     stranger = fact("stranger", "rain", about="weather")
     view = view_of(WORKS, LIES, stranger)
-    start = walk.prior({"e-works": 1.0, "e-stranger": 0.2}, MINILM.walk)
-    activation = walk.Activation(["alice"], MINILM.walk)
+    nearness = scores_of(view, works=1.0, stranger=0.2)
+    start, weights = walk.prior(np.flatnonzero(nearness), nearness, MINILM.walk)
+    activation = walk.Activation(view.asked, MINILM.walk)
     activation.spread(view)
-    entities = walk.entity_mass(view, start, activation.weights, MINILM.walk, degree=40)
-    mass = walk.episode_mass(view, start, entities, MINILM.walk)
+    entities, masses = walk.entity_mass(view, start, weights, activation.weights, MINILM.walk)
+    reached, flow = walk.episode_mass(view, start, weights, entities, masses, MINILM.walk)
+    mass = dict(zip([view.episodes.ids[episode] for episode in reached], flow, strict=True))
     assert mass["e-works"] == 1.0
     assert mass["e-lies"] > mass.get("e-stranger", 0.0)
 
 
 def test_without_seeds_there_is_nowhere_to_walk() -> None:
-    assert walk.prior({}, MINILM.walk) == {}
-    assert paths.start({}, view_of(), MINILM.chain) == []
+    view = view_of()
+    nowhere, nothing = np.empty(0, dtype=np.int64), np.empty(0)
+    assert len(walk.prior(nowhere, nothing, MINILM.walk)[0]) == 0
+    assert len(Stepper(view, MINILM.chain, MINILM.chat).start(nowhere, nothing).episode) == 0
+
+
+def covered(view: View, **by_name: float) -> list[str]:
+    episodes = np.array([place(view, f"e-{name}") for name in by_name])
+    order, _ = choose.cover(view, episodes, np.array(list(by_name.values())), MINILM.choice)
+    return [view.episodes.ids[episode] for episode in order]
 
 
 def test_the_second_choice_covers_what_the_first_leaves_open() -> None:
-    twin = fact("twin", "alic work acm", about="alice")
-    view = view_of(WORKS, twin, LIES)
-    order = [name for name, _ in choose.cover(view, {"e-works": 1.0, "e-twin": 0.9, "e-lies": 0.6}, MINILM.choice)]
-    assert order == ["e-works", "e-lies", "e-twin"]
-
-
-def test_a_fact_that_is_read_again_is_counted_once() -> None:
-    view = view_of(fact("works", "alic work acme", about="alice", mentions=("acme",)))
-    [known] = view.facts_of("e-works")
-    view.add_links([Link("alice", "about", known)], ["alice"])
-    assert list(view.facts_of("e-works")) == [known]
+    view = view_of(WORKS, fact("twin", "alic work acm", about="alice"), LIES)
+    assert covered(view, works=1.0, twin=0.9, lies=0.6) == ["e-works", "e-lies", "e-twin"]
 
 
 def test_at_equal_scores_the_order_is_that_of_the_ids() -> None:
-    twin = fact("a-twin", "alic work acm", about="alice")
-    order = choose.cover(view_of(WORKS, twin), {"e-works": 1.0, "e-a-twin": 1.0}, MINILM.choice)
-    assert [name for name, _ in order] == ["e-a-twin", "e-works"]
+    view = view_of(WORKS, fact("atwin", "alic work acm", about="alice"))
+    assert covered(view, works=1.0, atwin=1.0) == ["e-atwin", "e-works"]
 
 
 def test_an_episode_is_outdated_when_only_what_no_longer_holds_matches() -> None:
-    gone = fact("gone", "alic work acm", about="alice", holds=False)
-    assert view_of(gone).is_outdated("e-gone")
-    assert not view_of(WORKS).is_outdated("e-works")
+    view = view_of(WORKS, fact("gone", "alic work acm", about="alice", holds=False))
+    episodes = np.array([place(view, "e-gone"), place(view, "e-works")])
+    assert view.is_outdated(episodes).tolist() == [True, False]
 
 
 def test_scores_never_rise_along_the_hits_and_the_best_has_the_confidence_of_the_recall() -> None:
@@ -155,5 +203,5 @@ def test_a_question_is_known_by_its_rarest_words_however_long_it_is() -> None:
     stems = [f"w{number}" for number in range(10_000)]
     statistics = Statistics(episodes=20_000, episode_df={stem: number + 1 for number, stem in enumerate(stems)})
     words = Words.of(stems, statistics, limit=24)
-    assert list(words.weights) == stems[:24]
-    assert words.share(words.mask(stems)) == 1.0
+    assert words.stems == stems[:24]
+    assert words.share(np.array([words.mask(stems)])).tolist() == [1.0]
