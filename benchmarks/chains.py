@@ -3,20 +3,35 @@
 `all@10`: every message that proves the answer is among the first ten. `stale first`: of the questions whose answer
 changed, those where an outdated message stands above all evidence; `stale top` where it is the very first; `unmarked`
 where it is the first and not marked as outdated. Silence: `Recall.enough` is False, which is right for the questions of
-kind `abstain` and wrong for all others. BM25 and dense rank the same messages, whatever the moment asked about.
+kind `abstain` and wrong for all others; `foreign` are those of the other worlds. The
+other methods rank the same messages (see `_baselines`), whatever the moment asked about.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks._measure import Baselines, Row, Scores, Stopwatch, arguments, found, show
-from graphmem import Memory
+from benchmarks._asking import measure
+from benchmarks._measure import Corpus, Question, arguments, found, places, show
+from graphmem.models import Recall
+
+SET = "chat worlds"
+World = dict[str, Any]
 
 
-def episodes(world: dict[str, Any]) -> list[dict[str, Any]]:
+def worlds(data: Path) -> list[World]:
+    """All worlds of the folder."""
+    files = sorted((data / "chains").glob("world_*.json"))
+    if not files:
+        raise SystemExit(f"no worlds in {data / 'chains'}: pass --data FOLDER or set GRAPHMEM_DATA")
+    return [json.loads(file.read_text(encoding="utf-8")) for file in files]
+
+
+def episodes(world: World) -> list[dict[str, Any]]:
     """The messages of a world as `add_many` takes them."""
     return [
         {
@@ -31,9 +46,8 @@ def episodes(world: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def figures(order: Sequence[str], question: dict[str, Any]) -> dict[str, float]:
+def figures(evidence: Sequence[str], stale: Sequence[str], order: Sequence[str]) -> dict[str, float]:
     """How one order of messages does for one question."""
-    evidence, stale = question["evidence"], question["stale"]
     scores: dict[str, float] = {}
     if evidence:
         scores["all@10"] = float(found(order, evidence, 10) == 1)
@@ -45,46 +59,44 @@ def figures(order: Sequence[str], question: dict[str, Any]) -> dict[str, float]:
     return scores
 
 
-def measure(world: dict[str, Any], scores: Scores, watch: Stopwatch, *, is_listing: bool) -> None:
-    """Ask one world its questions."""
-    messages = episodes(world)
-    baselines = Baselines({message["source_id"]: f"{message['speaker']}: {message['text']}" for message in messages})
-    who = world["user_id"]
-    with Memory(":memory:") as memory:
-        memory.add_many(messages, user_id=who)
-        for question in world["questions"]:
-            at = datetime.fromisoformat(question["at"]) if question["at"] else None
-            with watch.running():
-                recall = memory.recall(question["question"], limit=10, at=at, user_id=who)
-            ours = figures(recall.sources, question)
-            if "stale top" in ours:
-                first = recall.hits[0]
-                ours["unmarked"] = float(first.source_id in question["stale"] and not first.is_outdated)
-            silence = "false silence" if question["evidence"] else "right silence"
-            scores.add("graphmem", {**ours, silence: float(not recall.enough)}, question["kind"])
-            for method, order in baselines.orders(question["question"]).items():
-                scores.add(method, figures(order, question), question["kind"])
-            if is_listing:
-                place = {id_: rank for rank, id_ in enumerate(recall.sources, 1)}
-                ranks = {id_: place.get(id_) for id_ in (*question["evidence"], *question["stale"])}
-                said = "enough" if recall.enough else "silent"
-                print(f"{world['id']} {question['id']} {question['kind']:10} {said} {recall.confidence:.2f} {ranks}")
+def corpora(data: Path) -> Iterator[Corpus]:
+    """Each world with its own questions and those of the others."""
+    all_worlds = worlds(data)
+    for world in all_worlds:
+        own = list(_questions(world))
+        foreign = (asked for other in all_worlds if other is not world for asked in _questions(other))
+        elsewhere = [
+            replace(asked, id=f"{world['id']} asked {asked.id}", kind="foreign", figures=_nothing_to_find)
+            for asked in foreign
+        ]
+        yield Corpus("chains", world["user_id"], episodes(world), [*own, *elsewhere])
+
+
+def _questions(world: World) -> Iterator[Question]:
+    for asked in world["questions"]:
+        at = datetime.fromisoformat(asked["at"]) if asked["at"] else None
+        judged = partial(figures, asked["evidence"], asked["stale"])
+        yield Question(SET, f"{world['id']} {asked['id']}", asked["kind"], asked["question"], judged, at)
+
+
+def _nothing_to_find(order: Sequence[str]) -> dict[str, float]:  # noqa: ARG001 - any order is as good
+    return {}
+
+
+def judge(question: Question, recall: Recall) -> dict[str, float]:
+    """The figures of a recall, with what it says of itself."""
+    ours = dict(question.figures(recall.sources))
+    if "stale top" in ours:
+        ours["unmarked"] = ours["stale top"] * (not recall.hits[0].is_outdated)
+    silence = "right silence" if question.kind in ("abstain", "foreign") else "false silence"
+    return {**ours, silence: float(not recall.enough)}
 
 
 def main() -> None:
     """Measure every world of the folder."""
-    parser = arguments(__doc__)
-    parser.add_argument("--list", action="store_true", help="list each question with the ranks of its evidence")
-    options = parser.parse_args()
-    files: list[Path] = sorted((options.data / "chains").glob("world_*.json"))
-    if not files:
-        raise SystemExit(f"no worlds in {options.data / 'chains'}: pass --data FOLDER or set GRAPHMEM_DATA")
-    scores, watch = Scores(), Stopwatch()
-    for file in files:
-        world = json.loads(file.read_text(encoding="utf-8"))
-        measure(world, scores, watch, is_listing=options.list)
-    rows: list[Row] = scores.rows()
-    show([{**row, **(watch.columns() if not number else {})} for number, row in enumerate(rows)], as_json=options.json)
+    options = arguments(__doc__, recalls=True).parse_args()
+    with places(options.store) as place:
+        show(measure(corpora(options.data), place, options, judge=judge), as_json=options.json)
 
 
 if __name__ == "__main__":

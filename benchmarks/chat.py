@@ -3,17 +3,17 @@
 LoCoMo and REALTALK: each conversation is a user, each turn an episode with its speaker, session and date; R@k is the
 mean share of a question's evidence turns among the first k, over the answerable questions, by category. LiHua-World:
 each of the 442 chat records is an episode of one user; where a question names alternatives, one of them is enough.
-BM25 and dense rank the same turns and records.
+The other methods rank the same turns and records (see `_baselines`).
 """
 
-import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks._measure import Baselines, Row, Scores, Stopwatch, arguments, folder, found, lines, show
-from graphmem import Memory
+from benchmarks._asking import measure
+from benchmarks._measure import Corpus, Question, arguments, found, lines, places, show
 
 CATEGORIES = {
     "locomo": {1: "multi-hop", 2: "temporal", 3: "open-domain", 4: "single-hop"},  # 5 has no answer
@@ -42,29 +42,6 @@ def turns(name: str, conversation: dict[str, Any]) -> Iterator[dict[str, Any]]:
         }
 
 
-def measure_turns(name: str, data: Path, stores: Path, *, is_quiet: bool) -> list[Row]:
-    """Evidence turns of LoCoMo or REALTALK."""
-    scores, watch = Scores(), Stopwatch()
-    for file in sorted((data / name).glob("*.json.gz")):
-        [conversation] = lines(file)
-        said = list(turns(name, conversation))
-        baselines = Baselines({turn["source_id"]: f"{turn['speaker']}: {turn['text']}" for turn in said})
-        who = conversation["id"]
-        with Memory(stores / f"{name}.db") as memory:
-            ingested = memory.add_many(said, progress=not is_quiet, user_id=who)
-            print(f"{who}: {ingested}", file=sys.stderr, flush=True)
-            for question in conversation["qa"]:
-                category = CATEGORIES[name].get(question["category"])
-                if category is None or not question["evidence"]:
-                    continue
-                with watch.running():
-                    recall = memory.recall(question["question"], limit=20, user_id=who)
-                for method, order in {"graphmem": recall.sources, **baselines.orders(question["question"])}.items():
-                    share = {f"R@{k}": found(order, question["evidence"], k) for k in (5, 10, 20)}
-                    scores.add(method, share, category)
-    return _rows(name, scores, watch)
-
-
 def records(corpus: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Chat records as `add_many` takes them. A record begins with a line that says when it was."""
     for record in corpus:
@@ -72,45 +49,52 @@ def records(corpus: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         yield {"text": said, "source_id": record["id"], "at": moment("lihua", when)}
 
 
-def measure_records(data: Path, stores: Path, *, is_quiet: bool) -> list[Row]:
-    """Evidence records of LiHua-World."""
-    said = list(records(lines(data / "lihua" / "corpus.jsonl.gz")))
-    baselines = Baselines({record["source_id"]: record["text"] for record in said})
-    scores, watch = Scores(), Stopwatch()
-    with Memory(stores / "lihua.db") as memory:
-        ingested = memory.add_many(said, progress=not is_quiet, user_id=USER)
-        print(f"lihua: {ingested}", file=sys.stderr, flush=True)
-        for question in lines(data / "lihua" / "questions_dev.jsonl"):
-            with watch.running():
-                recall = memory.recall(question["question"], limit=10, user_id=USER)
-            for method, order in {"graphmem": recall.sources, **baselines.orders(question["question"])}.items():
-                share = {f"R@{k}": found(order, question["gold"], k) for k in (1, 5, 10)}
-                if question["alternatives"]:
-                    share = {column: float(value > 0) for column, value in share.items()}
-                scores.add(method, share, question["type"].lower())
-    return _rows("lihua", scores, watch)
+def turn_figures(evidence: Sequence[str], order: Sequence[str]) -> dict[str, float]:
+    """How one order of turns does for one question."""
+    return {f"R@{k}": found(order, evidence, k) for k in (5, 10, 20)}
 
 
-def _rows(name: str, scores: Scores, watch: Stopwatch) -> list[Row]:
-    rows = scores.rows(set=NAMES[name])
-    return [{**row, **(watch.columns() if number == 0 else {})} for number, row in enumerate(rows)]
+def record_figures(gold: Sequence[str], any_will_do: bool, order: Sequence[str]) -> dict[str, float]:
+    """How one order of records does for one question."""
+    share = {f"R@{k}": found(order, gold, k) for k in (1, 5, 10)}
+    return {column: float(value > 0) for column, value in share.items()} if any_will_do else share
+
+
+def corpora(name: str, data: Path) -> Iterator[Corpus]:
+    """The conversations of a set with what is asked about them."""
+    if name == "lihua":
+        questions = [
+            Question(
+                NAMES[name],
+                asked["qid"],
+                asked["type"].lower(),
+                asked["question"],
+                partial(record_figures, asked["gold"], asked["alternatives"]),
+            )
+            for asked in lines(data / name / "questions_dev.jsonl")
+        ]
+        yield Corpus(name, USER, list(records(lines(data / name / "corpus.jsonl.gz"))), questions)
+        return
+    for file in sorted((data / name).glob("*.json.gz")):
+        [conversation] = lines(file)
+        questions = [
+            Question(NAMES[name], asked["qid"], category, asked["question"], partial(turn_figures, asked["evidence"]))
+            for asked in conversation["qa"]
+            if (category := CATEGORIES[name].get(asked["category"])) and asked["evidence"]
+        ]
+        yield Corpus(name, conversation["id"], list(turns(name, conversation)), questions, limit=20)
 
 
 def main() -> None:
     """Measure the sets named."""
-    parser = arguments(__doc__)
+    parser = arguments(__doc__, recalls=True)
     parser.add_argument("sets", nargs="*", metavar="SET", help=f"of {', '.join(NAMES)}; all of them if none is named")
-    parser.add_argument("--store", type=Path, metavar="FOLDER", help="keep the stores there, and go on where they are")
     options = parser.parse_args()
     if unknown := set(options.sets) - set(NAMES):
         parser.error(f"no set {', '.join(sorted(unknown))}: there are {', '.join(NAMES)}")
-    with folder(options.store) as stores:
-        for name in options.sets or NAMES:
-            if name == "lihua":
-                rows = measure_records(options.data, stores, is_quiet=options.json)
-            else:
-                rows = measure_turns(name, options.data, stores, is_quiet=options.json)
-            show(rows, as_json=options.json)
+    asked = (corpus for name in options.sets or NAMES for corpus in corpora(name, options.data))
+    with places(options.store) as place:
+        show(measure(asked, place, options), as_json=options.json)
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from benchmarks._measure import CHECKOUT, Row, Stopwatch, arguments, folder, found, lines, percentile, show
+from benchmarks._measure import CHECKOUT, Row, Stopwatch, arguments, folder, found, interval, lines, show
 from benchmarks.multihop import SETS, USER, episodes
 from benchmarks.store import Speech
 from graphmem import Memory, moment
@@ -33,7 +33,6 @@ from graphmem.scope import Scope
 from graphmem.stores import store_at
 
 BATCH = 500
-RESAMPLES = 10_000
 NEAREST = 20
 
 
@@ -79,7 +78,7 @@ def agree(name: str, options: argparse.Namespace, url: str, stores: Path) -> lis
                 sources[store] = recall.sources
                 figures[store].append(found(recall.sources, [str(id_) for id_ in question["gold"]], 5))
             identical += sources["embedded"][:10] == sources["Neo4j"][:10]
-    low, high = _interval(np.array(figures["Neo4j"]) - np.array(figures["embedded"]))
+    low, high = interval(np.array(figures["Neo4j"]) - np.array(figures["embedded"]))
     difference = {
         "Neo4j less embedded": 100 * float(np.mean(figures["Neo4j"]) - np.mean(figures["embedded"])),
         "95 % from": 100 * low,
@@ -107,13 +106,6 @@ def _move(source: str, target: str) -> None:
     finally:
         drive(here.close())
         drive(there.close())
-
-
-def _interval(differences: np.ndarray) -> tuple[float, float]:
-    """Where the mean of differences lies, by questions drawn anew."""
-    random = np.random.default_rng(0)
-    means = [random.choice(differences, len(differences)).mean() for _ in range(RESAMPLES)]
-    return percentile(means, 2.5), percentile(means, 97.5)
 
 
 # --------------------------------------------------------------------------------------------------------------- speed

@@ -20,7 +20,7 @@ from graphmem.scope import Layer, LayerChoice, Scope
 from graphmem.stores import store_at
 
 ExtractorChoice = Literal["offline", "none"] | Extractor
-EmbedderChoice = Literal["static"] | Embedder
+EmbedderChoice = Literal["static"] | str | Embedder
 
 
 class Who(TypedDict, total=False):
@@ -58,7 +58,8 @@ class Handle:
                 None: `GRAPHMEM_URL`, else a file in the user's data folder.
             org_id: The tenant that all calls of this memory belong to.
             extractor: How statements are found in texts: rules over spaCy, not at all, or your own.
-            embedder: How texts become vectors: the table that comes with the package, or your own.
+            embedder: How texts become vectors: the table that comes with the package,
+                `"sentence-transformers:NAME_OR_FOLDER"` (a model that is there: none is downloaded), or your own.
             auth: User and password of a Neo4j server. None: `NEO4J_USERNAME` and `NEO4J_PASSWORD`, where they are set.
             redact: Whether card numbers, bank accounts and access keys are taken out before anything is stored.
             clock: What time it is; for tests.
@@ -472,5 +473,12 @@ def _embedder(choice: EmbedderChoice) -> Embedder:
 
         return StaticEmbedder()
     if isinstance(choice, str):
-        raise InvalidInput(f'embedder={choice!r} is neither "static" nor an Embedder')
+        library, _, model = choice.partition(":")
+        if library != "sentence-transformers":
+            raise InvalidInput(
+                f'embedder={choice!r} is neither "static" nor "sentence-transformers:NAME_OR_FOLDER" nor an Embedder'
+            )
+        from graphmem.embedding.sentence_transformers import SentenceTransformerEmbedder
+
+        return SentenceTransformerEmbedder(model)
     return choice
