@@ -14,7 +14,7 @@ from graphmem.errors import EmbedderMismatch, FormatTooNew, NotAStore, PartMissi
 from graphmem.stores.embedded import statements as sql
 
 APPLICATION_ID = 0x47524D4D  # "GRMM", in the header of every store
-FORMAT = 1
+FORMAT = 2
 PAGE_BYTES = 8192
 LONGEST_WAL_BYTES = 32 << 20
 PATIENCE_S = 10.0
@@ -258,6 +258,11 @@ class Database:
             raise FormatTooNew(
                 f"{self.path} has format {written}, this graphmem reads up to {FORMAT}: upgrade graphmem, "
                 "or export with the newer one"
+            )
+        if written < FORMAT:
+            raise NotAStore(
+                f"{self.path} has format {written}, of a graphmem that was never released, and was left as it is: "
+                "name another file, and import what that one exports"
             )
 
     @contextmanager

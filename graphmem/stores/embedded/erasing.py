@@ -56,6 +56,7 @@ class Eraser:
             before = self.counts.total()
             self._erase_from(area)
             if self.counts.total() > before:
+                area.epoch += 1
                 self._writer.add_change(Change(space=space, kind="erased"), at, number)
         for space, digest in self._erasure.digests:
             self._db.execute(sql.ADD_REJECTED, {"part": self._writer.area(space).part, "digest": digest})

@@ -3,14 +3,13 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from typing import Any, cast  # a row of sqlite3 is a tuple of Any
 
 from graphmem.models import Change, Entity, Episode, Evidence, Fact, When
 from graphmem.moment import FAR_PAST, Moment, Version, from_micros, to_micros
 from graphmem.stores.embedded import statements as sql
 from graphmem.stores.embedded.area import FAR, Area
-from graphmem.stores.values import links_of, to_json
+from graphmem.stores.values import to_json
 
 Row = Sequence[Any]
 Values = dict[str, object]
@@ -145,13 +144,6 @@ def fact_values(fact: Fact, *, digest: str) -> Values:
         "happened": fact.when.model_dump_json() if fact.when else None,
         "metadata": to_json(dict(fact.metadata)),
     }
-
-
-@lru_cache(8_192)
-def mentions_of(subject: str | None, object_: str | None, mention_keys: str) -> tuple[str, ...]:
-    """The entity keys that a fact mentions, from its columns."""
-    links = links_of(subject, object_, json.loads(mention_keys))
-    return tuple(key for key, is_about in links.items() if not is_about)
 
 
 def version_values(version: Version) -> Values:

@@ -1,8 +1,12 @@
--- The embedded store, format 1. SQLite 3.34 or newer with FTS5 and JSON; no loadable extension.
+-- The embedded store, format 2. SQLite 3.34 or newer with FTS5 and JSON; no loadable extension.
 --
 -- Every row belongs to a part, the area of one space, and its id is part << 32 | number. So the rows of an owner are
 -- one contiguous range in every tree, in both word indexes and among the vectors, and every statement carries that
 -- range: nobody else's rows are read, and an area is erased by its range.
+--
+-- `edited` is drawn from the numbers of the part's rows whenever a row, or what is kept in memory of it (columns.py),
+-- changes: so what was edited since another number is one range. What is erased, and vectors that are replaced, move
+-- the part's epoch on instead.
 --
 -- Times are microseconds since 1970. Open ends are the far future and unknown beginnings the far past, never null.
 
@@ -13,7 +17,7 @@ CREATE TABLE part(
   space TEXT NOT NULL UNIQUE,
   next INTEGER NOT NULL DEFAULT 1,           -- the number of the next row
   last_at INTEGER NOT NULL,                  -- when it was last written to; writes are strictly later
-  epoch INTEGER NOT NULL DEFAULT 0,          -- grows when stored vectors change; appended ones leave it alone
+  epoch INTEGER NOT NULL DEFAULT 0,          -- grows when rows are erased or stored vectors change
   self TEXT,                                 -- key of the entity that "I" means
   episodes INTEGER NOT NULL DEFAULT 0,
   episode_stems INTEGER NOT NULL DEFAULT 0,  -- stems of all episodes together, for their mean length
@@ -41,8 +45,10 @@ CREATE TABLE episode(
   source TEXT,
   metadata TEXT NOT NULL,
   state TEXT NOT NULL,
-  stems TEXT NOT NULL
+  stems TEXT NOT NULL,
+  edited INTEGER NOT NULL
 );
+CREATE INDEX episode_edited ON episode(edited);
 CREATE INDEX episode_uid ON episode(uid);
 CREATE INDEX episode_identity ON episode(identity) WHERE identity IS NOT NULL;
 CREATE INDEX episode_source ON episode(source) WHERE source IS NOT NULL;
@@ -55,8 +61,10 @@ CREATE TABLE entity(
   type TEXT NOT NULL,
   is_common INTEGER NOT NULL,
   degree INTEGER NOT NULL DEFAULT 0,         -- known episodes that touch it
-  known_from INTEGER NOT NULL
+  known_from INTEGER NOT NULL,
+  edited INTEGER NOT NULL
 );
+CREATE INDEX entity_edited ON entity(edited);
 CREATE INDEX entity_key ON entity(key);
 CREATE TABLE alias(key TEXT NOT NULL, entity INTEGER NOT NULL, PRIMARY KEY(key, entity)) WITHOUT ROWID;
 CREATE INDEX alias_entity ON alias(entity, key);
@@ -81,8 +89,10 @@ CREATE TABLE fact(
   happened TEXT,                             -- when, as it was said
   metadata TEXT NOT NULL,
   stems TEXT NOT NULL,
-  known_from INTEGER NOT NULL                -- of its first version
+  known_from INTEGER NOT NULL,               -- of its first version
+  edited INTEGER NOT NULL
 );
+CREATE INDEX fact_edited ON fact(edited);
 CREATE INDEX fact_uid ON fact(uid);
 CREATE INDEX fact_digest ON fact(digest);
 CREATE INDEX fact_subject ON fact(subject_key, predicate) WHERE subject_key IS NOT NULL;

@@ -70,11 +70,12 @@ EPISODES_BY_SESSION: Final = "SELECT said_at, id, uid FROM episode WHERE session
 
 ADD_EPISODE: Final = """
 INSERT INTO episode(id, uid, identity, text, role, speaker, session, agent, title, said_at, recorded_at, retired_at,
-  source, metadata, state, stems)
+  source, metadata, state, stems, edited)
 VALUES(:id, :uid, :identity, :text, :role, :speaker, :session, :agent, :title, :said_at, :recorded_at, :retired_at,
-  :source, :metadata, :state, :stems)"""
+  :source, :metadata, :state, :stems, :id)"""
 
-RETIRE_EPISODE: Final = "UPDATE episode SET retired_at = :at, identity = NULL WHERE id = :id AND id BETWEEN :lo AND :hi"
+RETIRE_EPISODE: Final = """
+UPDATE episode SET retired_at = :at, identity = NULL, edited = :edited WHERE id = :id AND id BETWEEN :lo AND :hi"""
 
 REWRITE_EPISODE: Final = """
 UPDATE episode SET text = :text, speaker = :speaker, title = :title, metadata = :metadata, stems = :stems
@@ -84,31 +85,6 @@ WHERE id = :id AND id BETWEEN :lo AND :hi"""
 REWRITE_METADATA: Final = """
 UPDATE fact SET metadata = :new
 WHERE id IN (SELECT fact FROM evidence WHERE episode = :id) AND id BETWEEN :lo AND :hi AND metadata = :old"""
-
-# The known episodes among some, with the number of links of their facts.
-SEEDS: Final = """
-SELECT e.id, e.uid, e.role, e.speaker, e.session, (SELECT s.name FROM session AS s WHERE s.id = e.session), e.said_at,
-  e.stems,
-  (SELECT count(*) FROM (SELECT DISTINCT v.fact FROM evidence AS v WHERE v.episode = e.id AND v.known_from <= :known_at)
-    AS told CROSS JOIN link AS l ON l.fact = told.fact)
-FROM json_each(:ids) AS i CROSS JOIN episode AS e ON e.id = i.value AND e.id BETWEEN :lo AND :hi
-WHERE e.recorded_at <= :known_at AND e.retired_at > :known_at"""
-
-SEEDS_BY_UID: Final = """
-SELECT e.id FROM json_each(:uids) AS i CROSS JOIN episode AS e ON e.uid = i.value AND e.id BETWEEN :lo AND :hi
-WHERE e.recorded_at <= :known_at AND e.retired_at > :known_at"""
-
-# In one value, as rows by the thousand take their time.
-TURNS_OF_SESSION: Final = """
-SELECT group_concat(id) FROM (
-  SELECT id FROM episode
-  WHERE session = :session AND id BETWEEN :lo AND :hi AND recorded_at <= :known_at AND retired_at > :known_at
-  ORDER BY said_at, id)"""
-
-FACTS_OF_EPISODES: Final = """
-SELECT v.episode, v.fact FROM json_each(:ids) AS i
-CROSS JOIN evidence AS v INDEXED BY evidence_episode ON v.episode = i.value AND v.episode BETWEEN :lo AND :hi
-WHERE v.known_from <= :known_at ORDER BY v.episode, v.start, v.fact"""
 
 # entities
 
@@ -142,10 +118,12 @@ CROSS JOIN alias AS a INDEXED BY alias_entity ON a.entity = i.value AND a.entity
 ORDER BY a.entity, a.key"""
 
 ADD_ENTITY: Final = """
-INSERT INTO entity(id, key, name, type, is_common, known_from) VALUES(:id, :key, :name, :type, :is_common, :at)"""
+INSERT INTO entity(id, key, name, type, is_common, known_from, edited)
+VALUES(:id, :key, :name, :type, :is_common, :at, :id)"""
 
 CHANGE_ENTITY: Final = """
-UPDATE entity SET name = :name, type = :type, is_common = :is_common WHERE id = :id AND id BETWEEN :lo AND :hi"""
+UPDATE entity SET name = :name, type = :type, is_common = :is_common, edited = :edited
+WHERE id = :id AND id BETWEEN :lo AND :hi"""
 
 ADD_ALIAS: Final = "INSERT OR IGNORE INTO alias(key, entity) VALUES(:key, :entity)"
 
@@ -163,13 +141,14 @@ EPISODES_OF_FACT: Final = """
 SELECT DISTINCT v.episode FROM evidence AS v CROSS JOIN episode AS e ON e.id = v.episode AND e.retired_at = :far
 WHERE v.fact = :fact AND v.fact BETWEEN :lo AND :hi ORDER BY v.episode"""
 
-RAISE_DEGREE: Final = "UPDATE entity SET degree = degree + :by WHERE id = :id AND id BETWEEN :lo AND :hi"
+RAISE_DEGREE: Final = """
+UPDATE entity SET degree = degree + 1, edited = :edited WHERE id = :id AND id BETWEEN :lo AND :hi"""
 
 COUNT_DEGREE: Final = """
 UPDATE entity SET degree = (
   SELECT count(DISTINCT v.episode) FROM link AS l CROSS JOIN evidence AS v ON v.fact = l.fact
     CROSS JOIN episode AS e ON e.id = v.episode
-  WHERE l.entity = :id AND e.retired_at = :far)
+  WHERE l.entity = :id AND e.retired_at = :far), edited = :edited
 WHERE id = :id AND id BETWEEN :lo AND :hi"""
 
 # facts
@@ -244,34 +223,6 @@ CROSS JOIN version AS w ON w.fact = f.id AND w.known_from = f.known_from
 WHERE t.stems MATCH :match AND t.rowid BETWEEN :lo AND :hi
 ORDER BY t.rowid DESC LIMIT :limit"""
 
-IDS_OF_FACTS: Final = """
-SELECT f.id, f.uid FROM json_each(:ids) AS i CROSS JOIN fact AS f ON f.id = i.value AND f.id BETWEEN :lo AND :hi"""
-
-DEGREES: Final = """
-SELECT e.key, e.degree, e.is_common FROM json_each(:keys) AS k
-CROSS JOIN entity AS e ON e.key = k.value AND e.id BETWEEN :lo AND :hi
-WHERE e.known_from <= :known_at"""
-
-# Facts known by a moment as recall sees them, and whether they hold.
-REACHED: Final = """
-SELECT f.id, f.uid, f.subject_key, f.object_key, f.mention_keys, f.stems, EXISTS (
-    SELECT 1 FROM version AS w WHERE w.fact = f.id AND w.known_from <= :known_at AND w.known_to > :known_at
-      AND w.valid_from <= :at AND w.valid_to > :at)
-FROM json_each(:ids) AS i CROSS JOIN fact AS f ON f.id = i.value AND f.id BETWEEN :lo AND :hi
-WHERE f.known_from <= :known_at"""
-
-SOURCES: Final = """
-SELECT v.fact, e.said_at, e.id, e.uid FROM json_each(:ids) AS i
-CROSS JOIN evidence AS v ON v.fact = i.value AND v.fact BETWEEN :lo AND :hi
-CROSS JOIN episode AS e ON e.id = v.episode
-WHERE v.known_from <= :known_at AND e.recorded_at <= :known_at AND e.retired_at > :known_at"""
-
-LINKS: Final = """
-SELECT l.entity, l.is_about, l.fact FROM json_each(:ids) AS i
-CROSS JOIN link AS l ON l.entity = i.value AND l.fact BETWEEN :lo AND :hi
-CROSS JOIN version AS w ON w.fact = l.fact AND w.known_from <= :known_at
-WHERE w.known_to > :known_at AND w.valid_from <= :at AND w.valid_to > :at"""
-
 # The triples between two entities that hold, once for each of the entities that were asked about. By links, not by the
 # indexes on keys: those have the predicate before the row, and would lead through all owners' rows.
 TRIPLES: Final = """
@@ -285,12 +236,15 @@ WHERE f.subject_key IS NOT NULL AND f.predicate IS NOT NULL AND f.object_key IS 
 
 ADD_FACT: Final = """
 INSERT INTO fact(id, uid, digest, text, subject, subject_key, predicate, object, object_key, mentions, mention_keys,
-  kind, is_negated, modality, confidence, role, happened, metadata, stems, known_from)
+  kind, is_negated, modality, confidence, role, happened, metadata, stems, known_from, edited)
 VALUES(:id, :uid, :digest, :text, :subject, :subject_key, :predicate, :object, :object_key, :mentions, :mention_keys,
-  :kind, :is_negated, :modality, :confidence, :role, :happened, :metadata, :stems, :at)"""
+  :kind, :is_negated, :modality, :confidence, :role, :happened, :metadata, :stems, :at, :id)"""
+
+EDIT_FACT: Final = "UPDATE fact SET edited = :edited WHERE id = :id AND id BETWEEN :lo AND :hi"
 
 MENTION_MORE: Final = """
-UPDATE fact SET mentions = :mentions, mention_keys = :mention_keys WHERE id = :id AND id BETWEEN :lo AND :hi"""
+UPDATE fact SET mentions = :mentions, mention_keys = :mention_keys, edited = :edited
+WHERE id = :id AND id BETWEEN :lo AND :hi"""
 
 FORGET_NAMES: Final = """
 UPDATE fact SET subject = :subject, subject_key = :subject_key, object = :object, object_key = :object_key,
@@ -318,15 +272,34 @@ ORDER BY v.known_from, v.episode, v.start, v.stop"""
 ADD_EVIDENCE: Final = """
 INSERT OR IGNORE INTO evidence(fact, episode, start, stop, known_from) VALUES(:fact, :episode, :start, :stop, :at)"""
 
+# columns: what was edited since, in any order
+
+EDITED_EPISODES: Final = """
+SELECT id, uid, role, speaker, COALESCE(session, -1), said_at, recorded_at, retired_at, stems FROM episode
+WHERE edited BETWEEN :after + 1 AND :hi"""
+
+EDITED_ENTITIES: Final = """
+SELECT id, key, degree, is_common, known_from FROM entity WHERE edited BETWEEN :after + 1 AND :hi"""
+
+EDITED_FACTS: Final = "SELECT id, uid, stems, known_from FROM fact WHERE edited BETWEEN :after + 1 AND :hi"
+
+EDITED_VERSIONS: Final = """
+SELECT w.fact, w.known_from, w.known_to, w.valid_from, w.valid_to FROM fact AS f
+CROSS JOIN version AS w ON w.fact = f.id WHERE f.edited BETWEEN :after + 1 AND :hi"""
+
+EDITED_EVIDENCE: Final = """
+SELECT v.fact, v.episode, v.start, v.known_from FROM fact AS f
+CROSS JOIN evidence AS v ON v.fact = f.id WHERE f.edited BETWEEN :after + 1 AND :hi"""
+
+EDITED_LINKS: Final = """
+SELECT l.fact, l.entity, l.is_about FROM fact AS f
+CROSS JOIN link AS l ON l.fact = f.id WHERE f.edited BETWEEN :after + 1 AND :hi"""
+
 # words
 
 # In one value, as rows by the thousand take their time.
 ROWS_WITH_WORD: Final = _of_each_kind(
     "SELECT group_concat(rowid) FROM {kind}_words WHERE stems MATCH :match AND rowid BETWEEN :lo AND :hi"
-)
-
-COUNT_WORD: Final = _of_each_kind(
-    "SELECT count(*) FROM {kind}_words WHERE stems MATCH :match AND rowid BETWEEN :lo AND :hi"
 )
 
 INDEX_WORDS: Final = _of_each_kind("INSERT INTO {kind}_words(rowid, stems) VALUES(:id, :stems)")

@@ -1,43 +1,42 @@
 """The store that is one file."""
 
 import sqlite3
-from collections.abc import AsyncIterator, Generator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from graphmem.errors import InvalidInput
 from graphmem.models import Change, Entity, Episode, Fact, Receipt, Stats
-from graphmem.moment import Clock, Moment, now
+from graphmem.moment import Clock, Moment, now, to_micros
 from graphmem.protocols import (
-    Ahead,
-    Degree,
+    Bounds,
     Draft,
     Erasure,
+    Excerpt,
     Index,
     Known,
-    Link,
     Lookup,
     Question,
-    Reached,
     Relation,
-    Seeds,
     Text,
-    Turn,
     Vector,
 )
 from graphmem.scope import checked, sessions_of
 from graphmem.stores.embedded import knowing, listing, portable, recalling, reembedding
 from graphmem.stores.embedded import statements as sql
-from graphmem.stores.embedded.area import find_all
+from graphmem.stores.embedded.area import Area, find_all
 from graphmem.stores.embedded.connection import Database
 from graphmem.stores.embedded.erasing import Eraser, probe
-from graphmem.stores.embedded.recalling import Reader
-from graphmem.stores.embedded.text import Words
+from graphmem.stores.embedded.excerpt import Asked, excerpt
+from graphmem.stores.embedded.parts import Part, Parts
 from graphmem.stores.embedded.vectors import Vectors
 from graphmem.stores.embedded.walking import Walker
 from graphmem.stores.embedded.writing import Writer
 from graphmem.stores.tokens import forget_texts
+
+T = TypeVar("T")
 
 
 class EmbeddedStore:
@@ -63,7 +62,7 @@ class EmbeddedStore:
         self._clock = clock
         self._embedder = ""
         self._vectors = Vectors(0)
-        self._words = Words()
+        self._parts = Parts()
 
     # lifetime
 
@@ -89,6 +88,8 @@ class EmbeddedStore:
     async def close(self) -> None:
         """See `Store.close`. It may be opened again."""
         self._database.close()
+        self._vectors.forget_all()
+        self._parts.forget_all()
 
     # writing
 
@@ -130,59 +131,28 @@ class EmbeddedStore:
         self, spaces: Sequence[str], *, keys: Sequence[str], stems: Sequence[str], known_at: datetime
     ) -> Lookup:
         """See `Store.lookup`."""
-        with self._reading() as db:
-            return recalling.lookup(db, self._words, find_all(db, spaces), keys=keys, stems=stems, known_at=known_at)
+        return self._of_parts(
+            spaces,
+            lambda db, areas, parts: recalling.lookup(db, areas, parts, keys=keys, stems=stems, known_at=known_at),
+        )
 
-    async def degrees(self, spaces: Sequence[str], keys: Sequence[str], *, known_at: datetime) -> list[Degree]:
-        """See `Store.degrees`."""
-        with self._reading() as db:
-            return recalling.degrees(db, find_all(db, spaces), keys, known_at=known_at)
-
-    async def seeds(
+    async def excerpt(
         self,
         spaces: Sequence[str],
         *,
         vector: Vector,
         stems: Sequence[str],
+        keys: Sequence[str],  # noqa: ARG002 - every entity is there
         moment: Moment,
-        episodes: int,
-        facts: int,
-        ahead: Ahead | None = None,  # noqa: ARG002 - a file is read as one goes
-    ) -> Seeds:
-        """See `Store.seeds`. Reads nothing ahead."""
-        with self._reading() as db:
-            areas = find_all(db, spaces)
-            return self._reader(db, vector, moment, {}).seeds(areas, stems=stems, episodes=episodes, facts=facts)
-
-    async def expand(
-        self,
-        spaces: Sequence[str],
-        keys: Sequence[str],
-        *,
-        vector: Vector,
-        moment: Moment,
-        about: int,
-        mentions: int,
-        known: Mapping[str, Reached] | None = None,
-    ) -> list[Link]:
-        """See `Store.expand`."""
-        with self._reading() as db:
-            areas = find_all(db, spaces)
-            return self._reader(db, vector, moment, known or {}).expand(areas, keys, about=about, mentions=mentions)
-
-    async def turns(
-        self,
-        spaces: Sequence[str],
-        episodes: Sequence[str],
-        *,
-        vector: Vector,
-        moment: Moment,
-        around: int,
-        known: Mapping[str, Reached] | None = None,
-    ) -> list[Turn]:
-        """See `Store.turns`."""
-        with self._reading() as db:
-            return self._reader(db, vector, moment, known or {}).turns(find_all(db, spaces), episodes, around=around)
+        bounds: Bounds,
+    ) -> Excerpt:
+        """See `Store.excerpt`. Holds the spaces in memory; the first question about one reads it whole."""
+        asked = Asked(vector, stems, moment, bounds)
+        known_at = to_micros(moment.known_at)
+        return self._of_parts(
+            spaces,
+            lambda db, areas, parts: excerpt(db, self._vectors, areas, self._parts.view(areas, parts, known_at), asked),
+        )
 
     async def paths(
         self, spaces: Sequence[str], start: str, end: str, *, moment: Moment, most_hops: int, limit: int
@@ -330,6 +300,21 @@ class EmbeddedStore:
             self._database.check_embedder(db, self._embedder)
             yield db
 
+    def _of_parts(
+        self, spaces: Sequence[str], read: Callable[[sqlite3.Connection, Sequence[Area], Sequence[Part]], T]
+    ) -> T:
+        """What `read` makes of the parts of the spaces within one read transaction.
+
+        A transaction that another thread has overtaken, whose columns are of a later state, begins anew.
+        """
+        for is_last_try in (False, False, False, True):
+            with self._reading() as db:
+                areas = find_all(db, spaces)
+                parts = self._parts.of(db, areas, is_last_try=is_last_try)
+                if parts is not None:
+                    return read(db, areas, parts)
+        raise AssertionError("the last try reads what it needs")
+
     @contextmanager
     def _writing(self, *, is_kept: bool = True) -> Generator[sqlite3.Connection]:
         with self._database.writing(is_kept=is_kept) as db:
@@ -344,8 +329,5 @@ class EmbeddedStore:
         with self._reading() as db:
             for area in find_all(db, spaces):
                 self._vectors.forget(area)
-        self._words = Words()
+                self._parts.forget(area)
         forget_texts()
-
-    def _reader(self, db: sqlite3.Connection, vector: Vector, moment: Moment, known: Mapping[str, Reached]) -> Reader:
-        return Reader(db, self._vectors, self._words, vector, moment, known)

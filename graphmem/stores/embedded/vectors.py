@@ -19,15 +19,12 @@ from graphmem.stores.measures import unit
 CHUNK = 64
 """Vectors in a blob."""
 
-CACHE_BYTES = 64 << 20
-"""Matrices kept in memory, all parts together. A part of more than half of that is read anew for each question."""
+CACHE_BYTES = 256 << 20
+"""Matrices kept in memory, all parts together. One of more than half of that is read anew for each question."""
 
 BLOCK = 1024
 """Rows multiplied at once: small enough that the linear algebra library starts no threads, which would only wait for
 each other beside other work."""
-
-REMEMBERED = 8
-"""Answers kept: one recall asks about the same vector several times."""
 
 Ids = NDArray[np.int64]
 
@@ -39,24 +36,14 @@ class Similarities:
     ids: Ids
     values: Vector
 
-    def of(self, ids: Sequence[int]) -> list[float]:
+    def of(self, ids: Ids) -> Vector:
         """The cosine of each of these rows, in order; 0 for one without a vector."""
+        if np.array_equal(self.ids, ids):
+            return self.values
         if not len(self.ids):
-            return [0.0] * len(ids)
-        wanted = np.asarray(ids, dtype=np.int64)
-        places = np.minimum(np.searchsorted(self.ids, wanted), len(self.ids) - 1)
-        return np.where(self.ids[places] == wanted, self.values[places], np.float32(0)).tolist()
-
-    def nearest(self, count: int) -> list[int]:
-        """Ids of the `count` rows with the highest cosine, highest first, older rows first among equals."""
-        if count < len(self.ids):
-            # The lowest value that can be among the best, then a stable sort of all that reach it.
-            bound = np.partition(self.values, len(self.ids) - count)[len(self.ids) - count]
-            some = np.flatnonzero(self.values >= bound)
-        else:
-            some = np.arange(len(self.ids))
-        order = np.argsort(-self.values[some], kind="stable")[:count]
-        return self.ids[some[order]].tolist()
+            return np.zeros(len(ids), np.float32)
+        places = np.minimum(np.searchsorted(self.ids, ids), len(self.ids) - 1)
+        return np.where(self.ids[places] == ids, self.values[places], np.float32(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +73,6 @@ class Vectors:
         self.dimensions = dimensions
         self._lock = threading.Lock()
         self._packed: OrderedDict[tuple[int, Kind], _Packed] = OrderedDict()
-        self._answers: OrderedDict[tuple[int, Kind, int, int, bytes], Similarities] = OrderedDict()
 
     def checked(self, vector: Vector) -> Vector:
         """The vector as it is stored.
@@ -107,7 +93,7 @@ class Vectors:
     # reading
 
     def similarities(self, db: sqlite3.Connection, area: Area, kind: Kind, vector: Vector) -> Similarities:
-        """The cosine of every vector of a part to `vector`. One pass over them, the first time it is asked."""
+        """The cosine of every vector of a part to `vector`, in one pass over them."""
         asked = self.checked(vector)
         [last] = db.execute(sql.LAST_CHUNK[kind], area.range).fetchone()
         packed = self._packed_similarities(db, area, kind, asked, last) if last is not None else _NONE
@@ -128,24 +114,13 @@ class Vectors:
     def _packed_similarities(
         self, db: sqlite3.Connection, area: Area, kind: Kind, vector: Vector, last: int
     ) -> Similarities:
-        key = (area.part, kind, area.epoch, last, vector.tobytes())
-        with self._lock:
-            if (answer := self._answers.get(key)) is not None:
-                self._answers.move_to_end(key)
-                return answer
         rows = area.facts if kind == "fact" else area.episodes
         if rows * self.dimensions * 4 > CACHE_BYTES // 2:
-            answer = self._streamed(db, area, kind, vector)
-        else:
-            packed = self._current(db, area, kind, last)
-            until = packed.until(last)
-            blocks = [packed.matrix[start : min(start + BLOCK, until)] @ vector for start in range(0, until, BLOCK)]
-            answer = Similarities(packed.ids[:until], np.concatenate(blocks))
-        with self._lock:
-            self._answers[key] = answer
-            while len(self._answers) > REMEMBERED:
-                self._answers.popitem(last=False)
-        return answer
+            return self._streamed(db, area, kind, vector)
+        packed = self._current(db, area, kind, last)
+        until = packed.until(last)
+        blocks = [packed.matrix[start : min(start + BLOCK, until)] @ vector for start in range(0, until, BLOCK)]
+        return Similarities(packed.ids[:until], np.concatenate(blocks))
 
     def _streamed(self, db: sqlite3.Connection, area: Area, kind: Kind, vector: Vector) -> Similarities:
         ids: list[Ids] = []
@@ -266,8 +241,11 @@ class Vectors:
         with self._lock:
             for key in [key for key in self._packed if key[0] == area.part]:
                 del self._packed[key]
-            for key in [key for key in self._answers if key[0] == area.part]:
-                del self._answers[key]
+
+    def forget_all(self) -> None:
+        """Drop everything."""
+        with self._lock:
+            self._packed.clear()
 
 
 _NONE = Similarities(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32))

@@ -36,6 +36,7 @@ class Writer:
         self._new_vectors: dict[tuple[str, Kind], list[tuple[int, Vector]]] = {}
         self._new_episodes: set[int] = set()
         self._touched: set[tuple[str, int, int]] = set()
+        self._edits: dict[str, int] = {}
 
     def write(self, draft: Draft, clock: Clock) -> list[Change]:
         """See `Store.write`."""
@@ -54,6 +55,7 @@ class Writer:
         for space, uid, evidence in draft.supports:
             area, fact = self._fact(space, uid)
             self.add_evidence(area, fact, [evidence], at)
+            self._edit_fact(area, fact)
         for space, uid, key in draft.mentions:
             self._mention(space, uid, key)
         for space, key in draft.selves.items():
@@ -84,6 +86,12 @@ class Writer:
         if self.known_area(space) is None:
             self._areas[space] = find_or_make(self._db, space)
         return self._areas[space]
+
+    def _edited(self, area: Area) -> int:
+        """The number that says of older rows that this transaction edits them."""
+        if area.space not in self._edits:
+            self._edits[area.space] = area.new_id()
+        return self._edits[area.space]
 
     def finish(self, at: int) -> None:
         """Write vectors, degrees and counters."""
@@ -144,7 +152,7 @@ class Writer:
         row = self._db.execute(sql.EPISODE_BY_UID, {"uid": uid, **area.range}).fetchone()
         if row is None or row[_RETIRED_AT] != FAR:
             raise Conflict(f"the episode {uid} was replaced or erased meanwhile: read again")
-        self._db.execute(sql.RETIRE_EPISODE, {"id": row[0], "at": at, **area.range})
+        self._db.execute(sql.RETIRE_EPISODE, {"id": row[0], "at": at, "edited": self._edited(area), **area.range})
         for [entity] in self._db.execute(sql.ENTITIES_OF_EPISODE, {"episode": row[0], **area.range}).fetchall():
             self.count_degree(area, entity)
 
@@ -160,7 +168,7 @@ class Writer:
             self._db.execute(sql.ADD_ENTITY, {"id": id_, "key": entity.key, "at": at, **values})
         else:
             id_ = row[0]
-            self._db.execute(sql.CHANGE_ENTITY, {"id": id_, **values, **area.range})
+            self._db.execute(sql.CHANGE_ENTITY, {"id": id_, "edited": self._edited(area), **values, **area.range})
         self._db.executemany(sql.ADD_ALIAS, [{"key": key, "entity": id_} for key in entity.aliases])
         return id_
 
@@ -177,7 +185,7 @@ class Writer:
 
     def count_degree(self, area: Area, entity: int) -> None:
         """Count the episodes of an entity anew."""
-        self._db.execute(sql.COUNT_DEGREE, {"id": entity, "far": FAR, **area.range})
+        self._db.execute(sql.COUNT_DEGREE, {"id": entity, "far": FAR, "edited": self._edited(area), **area.range})
 
     def _touch(self, area: Area, entity: int, episode: int) -> None:
         """Raise the degree of an entity by an episode that did not touch it yet. Comes before the link."""
@@ -187,7 +195,7 @@ class Writer:
         )
         self._touched.add((area.space, entity, episode))
         if not is_known:
-            self._db.execute(sql.RAISE_DEGREE, {"id": entity, "by": 1, **area.range})
+            self._db.execute(sql.RAISE_DEGREE, {"id": entity, "edited": self._edited(area), **area.range})
 
     # facts
 
@@ -236,6 +244,9 @@ class Writer:
             raise Conflict(f"the fact {uid} is not there (any more): read again")
         return area, row[0]
 
+    def _edit_fact(self, area: Area, fact: int) -> None:
+        self._db.execute(sql.EDIT_FACT, {"id": fact, "edited": self._edited(area), **area.range})
+
     def _close(self, closing: Closing, at: int) -> None:
         area, fact = self._fact(closing.space, closing.fact_id)
         versions = self._db.execute(sql.VERSIONS, {"fact": fact, **area.range}).fetchall()
@@ -246,6 +257,7 @@ class Writer:
         if closing.valid_to is not None and (valid_to := to_micros(utc(closing.valid_to))) > valid_from:
             values = {"known_from": at, "known_to": FAR, "valid_from": valid_from, "valid_to": valid_to}
             self._db.execute(sql.ADD_VERSION, {"fact": fact, **values})
+        self._edit_fact(area, fact)
 
     def _mention(self, space: str, uid: str, key: str) -> None:
         area, fact = self._fact(space, uid)
@@ -257,10 +269,8 @@ class Writer:
         for [episode] in self._db.execute(sql.EPISODES_OF_FACT, {"fact": fact, "far": FAR, **area.range}).fetchall():
             self._touch(area, entity, episode)
         name = self._db.execute(sql.ENTITY, {"key": key, **area.range}).fetchone()[2]
-        self._db.execute(
-            sql.MENTION_MORE,
-            {"id": fact, "mentions": to_json([*names, name]), "mention_keys": to_json([*keys, key]), **area.range},
-        )
+        more = {"mentions": to_json([*names, name]), "mention_keys": to_json([*keys, key])}
+        self._db.execute(sql.MENTION_MORE, {"id": fact, **more, "edited": self._edited(area), **area.range})
         self._db.execute(sql.ADD_LINK, {"entity": entity, "fact": fact, "is_about": False})
 
     def _index(self, area: Area, kind: Kind, id_: int, stems: str, vector: Vector) -> None:

@@ -1,0 +1,43 @@
+"""Lists of places: made from pairs, and made longer."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphmem.protocols import Lists, Places
+
+Mask = NDArray[np.bool_]
+
+
+def in_order(groups: Places, places: Places, count: int) -> Lists:
+    """A list for each of `count` groups, from pairs that are sorted by group."""
+    return Lists(_starts(groups, count), places)
+
+
+def grouped(groups: Places, places: Places, count: int) -> Lists:
+    """A list for each of `count` groups, each in the order of the pairs."""
+    order = np.argsort(groups, kind="stable")
+    return in_order(groups[order], places[order], count)
+
+
+def insert(starts: Places, groups: Places, count: int) -> tuple[Places, Places]:
+    """Make room at the ends of lists, of which there are `count` then, for one more place a group. Groups come sorted.
+
+    Returns:
+        The new starts, and where `numpy.insert` has to put the places.
+    """
+    longer = np.concatenate((starts, np.full(count + 1 - len(starts), starts[-1])))
+    return longer + _starts(groups, count), longer[groups + 1]
+
+
+def with_more(lists: Lists, groups: Places, places: Places, count: int) -> Lists:
+    """The lists with places added to their ends."""
+    order = np.argsort(groups, kind="stable")
+    starts, ends = insert(lists.starts, groups[order], count)
+    return Lists(starts, np.insert(lists.places, ends, places[order]))
+
+
+def _starts(groups: Places, count: int) -> Places:
+    return np.concatenate((np.zeros(1, np.int64), np.cumsum(np.bincount(groups, minlength=count))))
+
+
+NO_LISTS = Lists(np.zeros(1, np.int64), np.empty(0, np.int64))
