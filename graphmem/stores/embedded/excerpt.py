@@ -195,8 +195,9 @@ def _seeds(view: View, asked: Asked, of: _Texts, similarity: Similarity, count: 
     for stretch in view.stretches:
         near = _best(similarity[of.places(stretch)], count)
         worded = _by_words(of.words(stretch.columns), asked.stems, weights, count)
-        both = np.concatenate((near, worded[~np.isin(worded, near)]))
-        seeds.append(both + of.places(stretch).start)
+        is_near = np.zeros(of.words(stretch.columns).texts, np.bool_)
+        is_near[near] = True
+        seeds.append(np.concatenate((near, worded[~is_near[worded]])) + of.places(stretch).start)
     return np.concatenate([_NONE, *seeds])
 
 

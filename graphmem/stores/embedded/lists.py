@@ -36,6 +36,12 @@ def with_more(lists: Lists, groups: Places, places: Places, count: int) -> Lists
     return Lists(starts, np.insert(lists.places, ends, places[order]))
 
 
+def distinct(numbers: Places) -> Places:
+    """Each number once, in ascending order. By sorting: `numpy.unique` hashes, which takes ten times as long."""
+    ordered = np.sort(numbers)
+    return ordered[np.concatenate((ordered[:1] >= 0, ordered[1:] != ordered[:-1]))]
+
+
 def _starts(groups: Places, count: int) -> Places:
     return np.concatenate((np.zeros(1, np.int64), np.cumsum(np.bincount(groups, minlength=count))))
 

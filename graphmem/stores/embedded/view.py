@@ -11,7 +11,7 @@ from graphmem.models import Role
 from graphmem.protocols import Lists, Places
 from graphmem.stores.embedded.columns import NOTHING, Columns, Table
 from graphmem.stores.embedded.known import known
-from graphmem.stores.embedded.lists import Mask, grouped, in_order
+from graphmem.stores.embedded.lists import Mask, distinct, grouped, in_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ def _evidence(columns: Columns) -> tuple[Lists, Lists]:
     age = np.empty_like(by_age)
     age[by_age] = np.arange(len(by_age))
     many = max(1, len(by_age))
-    pairs = np.unique(fact * many + age[episode])
+    pairs = distinct(fact * many + age[episode])
     sources = in_order(pairs // many, by_age[pairs % many], len(facts.rows))
     # One number for episode and start: rows come by fact, so that a stable sort settles the rest.
     order = np.argsort(episode * (int(start.max(initial=0)) + 1) + start, kind="stable")
