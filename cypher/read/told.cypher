@@ -6,7 +6,8 @@ UNWIND $rows AS row
 MATCH (episode:Episode {space: row.space, id: row.id})
 WHERE episode.recorded_at <= $known_at AND episode.retired_at > $known_at
 RETURN episode.space AS space, episode.id AS id, episode.role AS role, episode.speaker AS speaker,
-  episode.session AS session, episode.said_at AS said_at, episode.stems AS stems,
+  episode.session AS session, episode.stems AS stems,
+  episode.said_at.epochSeconds * 1000000 + episode.said_at.microsecond AS said_at,
   vector.similarity.cosine(episode.embedding, $vector) AS score,
   COLLECT {
     MATCH (episode)<-[told:FROM WHERE told.known_from <= $known_at]-(fact WHERE fact.version = 1)

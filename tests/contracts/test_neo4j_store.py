@@ -80,13 +80,13 @@ class TestOneStatement(Asking):
 
     async def _followed(self, seeing: Seeing, keys: list[str]) -> set[tuple[str, str]]:
         """Which facts entities lead to, without anything read around them."""
-        excerpt, entities = seeing.excerpt, seeing.entities(keys)
-        await excerpt.read_links(entities)
-        return {
-            (keys[which], excerpt.facts.ids[fact])
-            for leads in (excerpt.about(entities), excerpt.mentioning(entities))
-            for which, fact in zip(*leads, strict=True)
-        }
+        excerpt, found = seeing.excerpt, set[tuple[str, str]]()
+        for key in keys:  # one has a place once the facts that name it do
+            entity = seeing.entities([key])
+            await excerpt.read_links(entity)
+            for _, facts in (excerpt.about(entity), excerpt.mentioning(entity)):
+                found |= {(key, excerpt.facts.ids[fact]) for fact in facts}
+        return found
 
     @pytest.mark.parametrize("compared", [0, 10_000])
     def test_a_small_owner_finds_all_its_nearest_however_they_are_found(

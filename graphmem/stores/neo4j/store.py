@@ -13,28 +13,25 @@ from graphmem.errors import Conflict, InvalidInput, StoreUnavailable
 from graphmem.models import Change, Entity, Episode, Fact, Receipt, Stats
 from graphmem.moment import Clock, Moment, now
 from graphmem.protocols import (
-    Ahead,
-    Degree,
+    Bounds,
     Draft,
     Erasure,
+    Excerpt,
     Index,
     Known,
-    Link,
     Lookup,
     Question,
-    Reached,
     Relation,
-    Seeds,
     Text,
-    Turn,
     Vector,
 )
 from graphmem.scope import checked, sessions_of
 from graphmem.stores import portable_records
 from graphmem.stores.neo4j import erasing, knowing, listing, portable, recalling, reembedding, schema
 from graphmem.stores.neo4j.connection import Connection, Transaction, Unacknowledged, Work, connected
+from graphmem.stores.neo4j.excerpt import Neo4jExcerpt
 from graphmem.stores.neo4j.probing import probe
-from graphmem.stores.neo4j.recalling import Reader
+from graphmem.stores.neo4j.recalling import Asked
 from graphmem.stores.neo4j.server import Server, server_of
 from graphmem.stores.neo4j.walking import Walker
 from graphmem.stores.neo4j.writing import Writer
@@ -178,64 +175,24 @@ class Neo4jStore:
             "lookup", lambda tx: recalling.lookup(tx, named, keys=keys, stems=stems, known_at=known_at)
         )
 
-    async def degrees(self, spaces: Sequence[str], keys: Sequence[str], *, known_at: datetime) -> list[Degree]:
-        """See `Store.degrees`."""
-        named = checked(spaces)
-        return await self._read("degrees", lambda tx: recalling.degrees(tx, named, keys, known_at=known_at))
-
-    async def seeds(
+    async def excerpt(
         self,
         spaces: Sequence[str],
         *,
         vector: Vector,
         stems: Sequence[str],
-        moment: Moment,
-        episodes: int,
-        facts: int,
-        ahead: Ahead | None = None,
-    ) -> Seeds:
-        """See `Store.seeds`."""
-        named = checked(spaces)
-        return await self._read_vectors(
-            "seeds",
-            lambda tx: self._reader(tx, vector, moment).seeds(
-                named, stems=stems, episodes=episodes, facts=facts, ahead=ahead
-            ),
-        )
-
-    async def expand(
-        self,
-        spaces: Sequence[str],
         keys: Sequence[str],
-        *,
-        vector: Vector,
         moment: Moment,
-        about: int,
-        mentions: int,
-        known: Mapping[str, Reached] | None = None,
-    ) -> list[Link]:
-        """See `Store.expand`."""
-        named = checked(spaces)
-        return await self._read_vectors(
-            "expand",
-            lambda tx: self._reader(tx, vector, moment, known).expand(named, keys, about=about, mentions=mentions),
-        )
+        bounds: Bounds,
+    ) -> Excerpt:
+        """See `Store.excerpt`. What two hops from the seeds lead to comes along; each `read_...` is a transaction.
 
-    async def turns(
-        self,
-        spaces: Sequence[str],
-        episodes: Sequence[str],
-        *,
-        vector: Vector,
-        moment: Moment,
-        around: int,
-        known: Mapping[str, Reached] | None = None,
-    ) -> list[Turn]:
-        """See `Store.turns`."""
-        named = checked(spaces)
-        return await self._read_vectors(
-            "turns", lambda tx: self._reader(tx, vector, moment, known).turns(named, episodes, around=around)
-        )
+        Vectors are known to be of our embedder when it is opened. Where an exchange begins before it is read to its
+        end, one recall may rank a little wrong, or be told to try again: asking each time would cost a trip.
+        """
+        assert self._server is not None, "open comes first"
+        asked = Asked.of(checked(spaces), vector=vector, stems=stems, keys=keys, moment=moment, bounds=bounds)
+        return await Neo4jExcerpt.opened(asked, self._server, self._read, check=self._check_embedder)
 
     # walking over triples
 
@@ -372,12 +329,6 @@ class Neo4jStore:
 
     # transactions
 
-    def _reader(
-        self, tx: Transaction, vector: Vector, moment: Moment, known: Mapping[str, Reached] | None = None
-    ) -> Reader:
-        assert self._server is not None, "open comes first"
-        return Reader.of(tx, self._server, vector, moment, known)
-
     def _writer(self, tx: Transaction, spaces: Iterable[str]) -> Writer:
         return Writer(tx, spaces, embedder=self._embedder, dimensions=self._dimensions)
 
@@ -394,19 +345,6 @@ class Neo4jStore:
     async def _read(self, name: str, work: Work[T]) -> T:
         with self._noticing():
             return await self._connection.read(name, work)
-
-    async def _read_vectors(self, name: str, work: Work[T]) -> T:
-        """Read what is compared with a vector of ours, once the vectors kept are known to be of our embedder.
-
-        Where an exchange begins within these milliseconds, one recall may rank a little wrong: asking again afterwards
-        would cost every read a trip.
-        """
-
-        async def checked_work(tx: Transaction) -> T:
-            await self._check_embedder(tx)
-            return await work(tx)
-
-        return await self._read(name, checked_work)
 
     async def _check_embedder(self, tx: Transaction) -> None:
         layout = await schema.stored(tx)
