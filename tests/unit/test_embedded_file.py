@@ -13,6 +13,7 @@ import pytest
 from graphmem._colour import drive
 from graphmem.errors import EmbedderMismatch, FormatTooNew, InvalidInput, NotAStore, PartMissing, StoreUnavailable
 from graphmem.moment import Moment, now
+from graphmem.protocols import Bounds
 from graphmem.stores.embedded import EmbeddedStore
 from graphmem.testing import Scribe, WordEmbedder
 
@@ -135,6 +136,16 @@ def test_a_newer_format_is_refused_and_left_as_it_was(written: Path) -> None:
     connection.close()
     before = written.read_bytes()
     with pytest.raises(FormatTooNew, match=r"format 99.*upgrade"):
+        opened(written)
+    assert written.read_bytes() == before
+
+
+def test_a_format_from_before_the_first_release_is_refused_and_left_as_it_was(written: Path) -> None:
+    with sqlite3.connect(written) as connection:
+        connection.execute("PRAGMA user_version = 1")
+    connection.close()
+    before = written.read_bytes()
+    with pytest.raises(NotAStore, match=r"format 1.*name another file"):
         opened(written)
     assert written.read_bytes() == before
 
@@ -319,10 +330,15 @@ def test_threads_share_a_store(place: str, tmp_path: Path) -> None:
         for step in range(20):
             scribe.state(f"Kim likes tea {step}.", about="kim")
             at = Moment(at=now(), known_at=now())
-            seeds = store.seeds(
-                [f"{ADA}{number}"], vector=EMBEDDER.vector("tea"), stems=["tea"], moment=at, episodes=9, facts=99
+            asked = store.excerpt(
+                [f"{ADA}{number}"],
+                vector=EMBEDDER.vector("tea"),
+                stems=["tea"],
+                keys=["kim"],
+                moment=at,
+                bounds=Bounds(episodes=9, facts=99, about=9, mentions=9, hub=9),
             )
-            assert len(drive(seeds).facts) == step + 1
+            assert len(drive(asked).near_facts) == step + 1
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(work, range(4)))

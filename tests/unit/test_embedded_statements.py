@@ -62,7 +62,7 @@ def plan(db: sqlite3.Connection, statement: str) -> list[str]:
 
 
 def test_there_are_statements_to_look_at() -> None:
-    assert len(STATEMENTS) > 90
+    assert len(STATEMENTS) > 80
 
 
 @pytest.mark.parametrize("name", STATEMENTS)
@@ -96,16 +96,18 @@ def test_a_statement_takes_its_values_as_parameters(name: str) -> None:
     assert literals <= {"'delete'", "'optimize'", "'erased'", "'~'"}
 
 
-def test_another_owners_rows_under_one_hub_are_not_reached(db: sqlite3.Connection) -> None:
+@pytest.mark.parametrize("name", [name for name in STATEMENTS if name.startswith("EDITED_")])
+def test_what_was_edited_is_one_range_of_an_index(name: str, db: sqlite3.Connection) -> None:
+    first, *rest = plan(db, STATEMENTS[name])
+    assert re.search(r"USING (COVERING )?INDEX \w+_edited \(edited>\? AND edited<\?\)", first)
+    assert all(step.startswith("SEARCH") for step in rest)
+
+
+def test_what_was_edited_is_of_one_owner_and_since_a_number(db: sqlite3.Connection) -> None:
     mine, theirs = 1 << 32, 2 << 32
     db.executemany(
-        "INSERT INTO link(entity, fact, is_about) VALUES(?, ?, 1)",
-        [(mine | 1, owner | fact) for owner in (mine, theirs) for fact in range(2, 9)],
+        "INSERT INTO entity(id, key, name, type, is_common, known_from, edited) VALUES(?, ?, 'n', 'thing', 0, 0, ?)",
+        [(owner | number, f"e{number}", owner | number + 10) for owner in (mine, theirs) for number in range(1, 9)],
     )
-    db.executemany(
-        "INSERT INTO version VALUES(?, 0, 9, 0, 9)",
-        [(owner | fact,) for owner in (mine, theirs) for fact in range(2, 9)],
-    )
-    asked = {"ids": f"[{mine | 1}]", "at": 5, "known_at": 5, "lo": mine, "hi": theirs - 1}
-    reached = db.execute(statements.LINKS, asked).fetchall()
-    assert {fact >> 32 for _, _, fact in reached} == {1}
+    edited = db.execute(statements.EDITED_ENTITIES, {"after": (mine | 15) - 1, "hi": theirs - 1}).fetchall()
+    assert [row[0] for row in edited] == [mine | number for number in (5, 6, 7, 8)]

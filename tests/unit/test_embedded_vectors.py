@@ -146,14 +146,14 @@ def test_memory_for_matrices_is_bounded(
             assert area is not None
             vectors.similarities(db, area, "fact", some(random, 1)[0])
     assert sum(kept.matrix.nbytes for kept in vectors._packed.values()) <= module.CACHE_BYTES
-    assert len(vectors._answers) <= module.REMEMBERED
 
 
-def test_the_nearest_are_ordered_and_equals_keep_the_order_they_came_in() -> None:
-    found = module.Similarities(np.arange(10, 20), np.array([1, 5, 3, 5, 0, 5, 2, 3, 3, 5], np.float32))
-    assert found.nearest(6) == [11, 13, 15, 19, 12, 17]
-    assert found.nearest(99) == [11, 13, 15, 19, 12, 17, 18, 16, 10, 14]
-    assert found.of([13, 9, 25, 14]) == [5.0, 0.0, 0.0, 0.0]
+def test_a_row_without_a_vector_is_near_to_nothing() -> None:
+    found = module.Similarities(np.arange(10, 20), np.linspace(-1, 1, 10, dtype=np.float32))
+    assert found.of(np.arange(10, 20)) is found.values
+    assert found.of(np.array([13, 9, 25, 14])).tolist() == [found.values[3], 0.0, 0.0, found.values[4]]
+    nothing = module.Similarities(np.empty(0, np.int64), np.empty(0, np.float32))
+    assert nothing.of(np.array([13, 9])).tolist() == [0.0, 0.0]
 
 
 @pytest.mark.parametrize("length", [0.9, 1.1, float("nan"), float("inf")])
