@@ -17,7 +17,7 @@ from graphmem._colour import drive
 from graphmem.models import Entity, Evidence
 from graphmem.moment import Moment
 from graphmem.protocols import Bounds, Closing, Erasure, Excerpt, Lists, Rewrite
-from graphmem.stores.embedded import EmbeddedStore, parts
+from graphmem.stores.embedded import EmbeddedStore, excerpt, parts
 from graphmem.testing import FixedClock, Scribe, WordEmbedder
 
 ADA = "org=acme/user=ada"
@@ -211,6 +211,23 @@ def test_columns_that_grew_are_those_that_are_read_anew(
     drive(other.close())
 
 
+def test_of_a_hub_the_most_similar_facts_are_chosen_as_those_of_others_are(
+    store: EmbeddedStore, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand = Hand([store], clock, random.Random(5))
+    for _ in range(60):
+        hand.write()
+    known_at = clock.now.replace(year=2027)
+    sorted_ = asked(store, known_at, bounds=BOUNDS)
+    everyone = np.arange(len(sorted_.entities.keys))
+    expected = *sorted_.about(everyone), *sorted_.mentioning(everyone)
+    monkeypatch.setattr(excerpt, "HUB", 1)
+    chosen = asked(store, known_at, bounds=BOUNDS)
+    found = *chosen.about(everyone), *chosen.mentioning(everyone)
+    assert [part.tolist() for part in found] == [part.tolist() for part in expected]
+    assert np.bincount(expected[0]).max() == BOUNDS.about
+
+
 def test_columns_follow_what_is_restored(store: EmbeddedStore, path: Path, clock: FixedClock) -> None:
     async def listed(records: AsyncIterator[Mapping[str, object]]) -> list[Mapping[str, object]]:
         return [record async for record in records]
@@ -255,9 +272,9 @@ def test_columns_follow_what_another_process_writes(store: EmbeddedStore, path: 
     assert len(asked(store, known_at).facts.ids) == 1
     subprocess.run([sys.executable, "-c", dedent(WRITER), str(path)], check=True)
     fresh = opened(path, clock)
-    excerpt = asked(store, known_at)
-    assert len(excerpt.facts.ids) == len(excerpt.about(np.array([excerpt.entity("kim")]))[1]) == 71
-    assert_same(excerpt, asked(fresh, known_at))
+    found = asked(store, known_at)
+    assert len(found.facts.ids) == len(found.about(np.array([found.entity("kim")]))[1]) == 71
+    assert_same(found, asked(fresh, known_at))
     drive(fresh.close())
 
 
@@ -270,14 +287,14 @@ def test_threads_ask_while_one_writes(store: EmbeddedStore, clock: FixedClock) -
     def ask(_: int) -> None:
         last = 0
         while not is_written or last < 41:
-            excerpt = asked(store, known_at)
-            now = len(excerpt.facts.ids)
+            found = asked(store, known_at)
+            now = len(found.facts.ids)
             assert now >= last, "what was seen once is not unseen"
             last = now
-            assert (excerpt.facts.similarity > 0).all()
-            assert excerpt.facts.holds.all()
-            assert len(excerpt.about(np.array([0]))[1]) == 1 + now // 2
-            assert len(excerpt.near_facts) == len(excerpt.near_episodes) == now
+            assert (found.facts.similarity > 0).all()
+            assert found.facts.holds.all()
+            assert len(found.about(np.array([0]))[1]) == 1 + now // 2
+            assert len(found.near_facts) == len(found.near_episodes) == now
 
     with ThreadPoolExecutor(8) as pool:
         asking = [pool.submit(ask, number) for number in range(8)]

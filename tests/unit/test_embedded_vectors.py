@@ -145,7 +145,7 @@ def test_memory_for_matrices_is_bounded(
             area = find(db, f"{SPACE}{owner}")
             assert area is not None
             vectors.similarities(db, area, "fact", some(random, 1)[0])
-    assert sum(kept.matrix.nbytes for kept in vectors._packed.values()) <= module.CACHE_BYTES
+    assert sum(kept.room.nbytes for kept in vectors._packed.values()) <= module.CACHE_BYTES
 
 
 def test_a_row_without_a_vector_is_near_to_nothing() -> None:

@@ -26,6 +26,9 @@ BLOCK = 1024
 """Rows multiplied at once: small enough that the linear algebra library starts no threads, which would only wait for
 each other beside other work."""
 
+SPARE = 8
+"""A matrix that grows gets room for one more row to so many, so that it is not copied with every chunk."""
+
 Ids = NDArray[np.int64]
 
 
@@ -48,13 +51,15 @@ class Similarities:
 
 @dataclass(frozen=True, slots=True)
 class _Packed:
-    """The chunks of a part, side by side. `ends` counts the rows up to the end of each chunk."""
+    """The chunks of a part, side by side. `ends` counts the rows up to the end of each chunk, `room` may have more rows
+    than that: there the next ones go.
+    """
 
     epoch: int
     chunks: tuple[int, ...]
     ends: tuple[int, ...]
     ids: Ids
-    matrix: NDArray[np.float32]
+    room: NDArray[np.float32]
 
     def until(self, chunk: int) -> int:
         """How many rows stand in chunks up to `chunk`."""
@@ -119,7 +124,7 @@ class Vectors:
             return self._streamed(db, area, kind, vector)
         packed = self._current(db, area, kind, last)
         until = packed.until(last)
-        blocks = [packed.matrix[start : min(start + BLOCK, until)] @ vector for start in range(0, until, BLOCK)]
+        blocks = [packed.room[start : min(start + BLOCK, until)] @ vector for start in range(0, until, BLOCK)]
         return Similarities(packed.ids[:until], np.concatenate(blocks))
 
     def _streamed(self, db: sqlite3.Connection, area: Area, kind: Kind, vector: Vector) -> Similarities:
@@ -151,14 +156,14 @@ class Vectors:
             (*(known.chunks if known else ()), *(id_ for id_, _, _ in rows)),
             (*(known.ends if known else ()), *ends.tolist()),
             np.concatenate([*([known.ids] if known else []), *ids]),
-            np.concatenate([known.matrix, matrix]) if known else matrix,
+            _with_more(known, matrix) if known else matrix,
         )
         with self._lock:
             stored = self._packed.get(key)
             if stored is None or (stored.epoch, stored.chunks[-1]) <= (fresh.epoch, fresh.chunks[-1]):
                 self._packed[key] = fresh
                 self._packed.move_to_end(key)
-            while sum(kept.matrix.nbytes for kept in self._packed.values()) > CACHE_BYTES:
+            while sum(kept.room.nbytes for kept in self._packed.values()) > CACHE_BYTES:
                 self._packed.popitem(last=False)
         return fresh
 
@@ -246,6 +251,17 @@ class Vectors:
         """Drop everything."""
         with self._lock:
             self._packed.clear()
+
+
+def _with_more(known: _Packed, matrix: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The known rows with more behind them. Threads may write the same rows there at once: chunks do not change."""
+    first, count = known.ends[-1], known.ends[-1] + len(matrix)
+    room = known.room
+    if count > len(room):
+        room = np.empty((count + count // SPARE, matrix.shape[1]), np.float32)
+        room[:first] = known.room[:first]
+    room[first:count] = matrix
+    return room
 
 
 _NONE = Similarities(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32))
