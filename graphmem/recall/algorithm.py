@@ -18,7 +18,6 @@ from graphmem.recall.question import (
     speakers_named,
     speaks_of_self,
     tellers_of_self,
-    without_names,
     word_weight,
 )
 from graphmem.recall.ranking import Ranking, Tally
@@ -33,6 +32,9 @@ LONGEST_QUESTION = 20_000
 
 SPARE = 5
 """Facts that mention an entity beyond those wanted: some stand in the episode that is being left."""
+
+TURNS_AROUND = 2
+"""Turns before and after one that count for it."""
 
 FEW_HUBS = 4
 """The walk crosses entities of up to so many times a hub's degree: it spreads thin there by itself."""
@@ -81,11 +83,12 @@ class Asked:
 
     Attributes:
         head: What names, dates and meaning are taken from.
-        vector: Its meaning, without the names of speakers.
+        vector: Its meaning.
         named: Keys of the entities that it names, the asker among them where it speaks of "I".
         linked: Keys of those whose facts count by themselves: not the speakers.
         selves: Keys of "I".
-        tellers: First names of the speakers that tell best of what is asked.
+        speakers: Names of all who speak, in lower case.
+        talk: What it says about a conversation.
         words: Its words, with statistics of the memory.
     """
 
@@ -94,7 +97,8 @@ class Asked:
     named: Sequence[str]
     linked: Sequence[str]
     selves: Sequence[str]
-    tellers: frozenset[str]
+    speakers: Sequence[str]
+    talk: chat.Talk
     words: Words
     statistics: Statistics
 
@@ -108,16 +112,16 @@ async def understood(
     keys = list(dict.fromkeys(candidate.key for candidate in candidate_keys(head, is_question=True)))
     lookup = await store.lookup(spaces, keys=keys, stems=words_asked, known_at=moment.known_at)
     named = entities_named(head, lookup)
-    speakers = speakers_named(head, lookup)
     asker = list(lookup.selves) if speaks_of_self(head) else []
     asked = list(dict.fromkeys([*named, *asker]))
     return Asked(
         head=head,
-        vector=await _vector(embedder, without_names(head, speakers), lookup),
+        vector=await _vector(embedder, head, lookup),
         named=asked,
         linked=[key for key in asked if key not in lookup.speakers],
         selves=lookup.selves,
-        tellers=speakers | tellers_of_self(head, lookup),
+        speakers=sorted(lookup.speakers),
+        talk=chat.Talk(chat.date_asked(head), speakers_named(head, lookup), tellers_of_self(head, lookup)),
         words=Words.of(words_asked, lookup.statistics, limit=settings.stems),
         statistics=lookup.statistics,
     )
@@ -141,15 +145,21 @@ async def rank(
     await _tally_nearness(view, ranking.signals, near, settings)
     own = ranking.signals.episodes
     nearness = ranking.signals.totals()
-    turns, gains = chat.additions(view, own, nearness, chat.date_asked(asked.head), asked.tellers, settings.chat)
+    turns = own[~view.is_document(own)]
+    gains = chat.additions(view, turns, nearness, asked.talk, asked.statistics.episode_length, settings.chat)
+    topics = gains.pop("session")
     ranking.signals.add(turns, **gains)
+    records = own[view.is_record(own)]
+    ranking.signals.add(records, date=settings.chat.date * asked.talk.date.fits(view.episodes.said_at[records]))
     await _tally_links(view, ranking.signals, view.places_of(asked.linked), settings)
+    start = ranking.signals.totals()
+    ranking.signals.add(turns, session=topics)
 
     ranking.nearness = ranking.signals.totals()
     activation = walk.Activation(view.asked, settings.walk)
     await view.excerpt.read_links(view.asked)
     activation.spread(view)
-    ranking.trails = await _follow(view, ranking.nearness, ranking.signals.episodes, activation, hops, settings)
+    ranking.trails = await _follow(view, start, ranking.signals.episodes, activation, hops, settings)
     flow = await _flow(view, own, nearness, activation, settings)
     await _tally_late(view, ranking, near, flow, settings)
     _order(view, ranking, settings)
@@ -174,6 +184,7 @@ async def _opened(store: Store, spaces: Sequence[str], asked: Asked, *, moment: 
     )
     view = View(excerpt, asked.words, asked.statistics.episodes)
     view.asked, view.selves = view.places_of(asked.named), view.places_of(asked.selves)
+    view.speakers = view.places_of(asked.speakers)
     await excerpt.read_degrees(view.asked)
     return view
 
@@ -182,13 +193,13 @@ async def _tally_nearness(view: View, tally: Tally, near: Nearness, settings: Se
     """Of the best seeds and the turns around them whole, of the others what made them seeds."""
     seeds, dense, words = near.of_seeds()
     best_seeds = best(seeds, dense + words, settings.late)
-    await view.excerpt.read_turns(best_seeds, around=len(settings.chat.near))
+    await view.excerpt.read_turns(best_seeds, around=TURNS_AROUND)
     await view.tell_records(best_seeds)
     seeds, dense, words = near.of_seeds()
     around = [best_seeds]
     for column in (view.episodes.before, view.episodes.after):
         beside = best_seeds
-        for _ in settings.chat.near:
+        for _ in range(TURNS_AROUND):
             beside = column[beside[beside >= 0]]
             around.append(beside[beside >= 0])
     whole = distinct(np.concatenate(around))
@@ -220,8 +231,9 @@ async def _follow(
     settings: Settings,
 ) -> Trails:
     """The best way to every episode within so many bridges; activation takes its second round on the way."""
-    stepper = Stepper(view, settings.chain, settings.chat)
+    stepper = Stepper(view, settings.chain, settings.hop)
     front = stepper.start(episodes, nearness)
+    highest = float(view.episodes.similarity[view.excerpt.near_episodes].max(initial=0.0))
     fronts: list[Front] = []
     steps: list[Reached] = []
     for hop in range(hops):
@@ -234,8 +246,8 @@ async def _follow(
         if hop == 0:
             activation.spread(view)
         reached = stepper.targets(front, ways)
-        await view.excerpt.read_turns(best(reached.episode, reached.score, settings.chat.targets), around=1)
-        reached = chat.around_targets(view, front, reached, settings.chain, settings.chat)
+        await view.excerpt.read_turns(best(reached.episode, reached.score, settings.hop.targets), around=1)
+        reached = chat.around_targets(view, front, reached, settings.hop, highest)
         fronts.append(front)
         steps.append(reached)
         front = stepper.onward(reached)
@@ -262,16 +274,29 @@ async def _tally_late(
     tally, trails = ranking.signals, ranking.trails
     known = tally.episodes
     reached, scores = flow
-    of_path, _ = _weights(view, trails.episodes, settings)
-    _, of_walk = _weights(view, reached, settings)
-    tally.add(trails.episodes, path=of_path * trails.scores)
-    tally.add(reached, walk=of_walk * scores)
-    found = tally.episodes
-    hopeful = best(found, tally.totals()[found], settings.late)
-    late = hopeful[~np.isin(hopeful, known)]
+    is_document = view.is_document(reached) & ~view.is_record(reached)
+    tally.add(reached[is_document], walk=settings.walk.weight * scores[is_document])
+    hopeful = tally.totals()
+    hopeful[trails.episodes] += _of_paths(view, trails, hopeful, settings)
+    found = np.union1d(tally.episodes, trails.episodes)
+    late = best(found, hopeful[found], settings.late)
+    late = late[~np.isin(late, known)]
     await view.excerpt.read_turns(late, around=0)
     dense, words = near.of(late)
     tally.add(late, dense=dense, words=words)
+    tally.add(trails.episodes, path=_of_paths(view, trails, tally.totals(), settings))
+
+
+def _of_paths(view: View, trails: Trails, totals: Scores, settings: Settings) -> Scores:
+    """What the best way to each episode adds: to a document its score, to a turn what it is better than the turn by
+    itself; to a record, which is about many things, nothing.
+    """
+    is_document, is_record = view.is_document(trails.episodes), view.is_record(trails.episodes)
+    own = totals[trails.episodes]
+    counted = np.flatnonzero(totals)
+    highest = totals[counted[~view.is_document(counted)]].max(initial=0.0)
+    turns = np.maximum(0.0, settings.hop.weight * highest * trails.scores - own)
+    return np.select([is_record, is_document], [np.zeros(len(own)), settings.chain.weight * trails.scores], turns)
 
 
 def _order(view: View, ranking: Ranking, settings: Settings) -> None:
@@ -289,15 +314,6 @@ async def _vector(embedder: Embedder, text: str, lookup: Lookup) -> Vector:
         return embedder.weighted(text, word_weight(lookup.statistics))
     [vector] = await embedder.embed([text], purpose="query")
     return vector
-
-
-def _weights(view: View, episodes: Places, settings: Settings) -> tuple[Scores, Scores]:
-    """How much a path to each episode counts, and the walk."""
-    is_said, may = view.is_said(episodes), np.where(view.is_record(episodes), 0.0, 1.0)
-    return (
-        may * np.where(is_said, settings.chat.weight, settings.chain.weight),
-        may * np.where(is_said, settings.chat.walk, settings.walk.weight),
-    )
 
 
 def _spaces_of(spaces: Sequence[str], layers: Sequence[Layer] | None) -> list[str]:

@@ -1,7 +1,7 @@
 """What a conversation adds: neighbouring turns, session, speaker and date; and hops by way of neighbours."""
 
+import math
 import re
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from graphmem.protocols import Places
 from graphmem.recall.paths import Front, Reached, joined
 from graphmem.recall.places import Scores, counted
-from graphmem.recall.settings import Chain, Chat
+from graphmem.recall.settings import Chat, Hop
 from graphmem.recall.view import View
 
 MONTHS = "january february march april may june july august september october november december".split()
@@ -61,38 +61,47 @@ def date_asked(question: str) -> DateAsked:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What a question says about a conversation: when, and by first name in lower case who is named and who asks."""
+
+    date: DateAsked
+    named: frozenset[str]
+    asker: frozenset[str]
+
+
 def additions(
-    view: View, episodes: Places, nearness: Scores, date: DateAsked, speakers: Collection[str], settings: Chat
-) -> tuple[Places, dict[str, Scores]]:
+    view: View, turns: Places, nearness: Scores, talk: Talk, episode_length: float, settings: Chat
+) -> dict[str, Scores]:
     """What each turn gains, by the name of the signal.
 
     Args:
         view: What was read.
-        episodes: Those whose nearness is known.
+        turns: Those whose nearness is known.
         nearness: A column of how near episodes are by themselves, 0 for the others.
-        date: What the question says about time.
-        speakers: First names, lower case, of the speakers that it names.
+        talk: What the question says about the conversation.
+        episode_length: Mean length of all episodes, in stems.
         settings: The weights.
-
-    Returns:
-        The turns among the episodes, and for each signal what each of them gains.
     """
-    turns = episodes[view.is_said(episodes)]
-    near = np.zeros(len(turns))
-    before = after = turns
-    for weight in settings.near:
-        before, after = _beside(view.episodes.before, before), _beside(view.episodes.after, after)
-        near += weight * np.maximum(_at(nearness, before), _at(nearness, after))
+    columns = view.episodes
+    before, after = columns.before[turns], columns.after[turns]
+    near = np.maximum(settings.before * _at(nearness, before), settings.after * _at(nearness, after))
+    further = _at(nearness, _beside(columns.before, before)), _at(nearness, _beside(columns.after, after))
+    near += settings.further * np.maximum(*further)
     places: list[int] = turns.tolist()
-    speaking = [_first_name(view.episodes.speakers[turn]) in speakers for turn in places]
-    by_user = [view.episodes.roles[turn] == "user" for turn in places]
-    return turns, {
+    names = [_first_name(columns.speakers[turn]) for turn in places]
+    speaker = [settings.speaker * (name in talk.named) or settings.teller * (name in talk.asker) for name in names]
+    lengths = np.log1p(columns.length[turns]) / max(1.0, math.log1p(episode_length))
+    has_fact = columns.facts.starts[turns + 1] > columns.facts.starts[turns]
+    gains = {
         "near": near,
-        "session": settings.session * _topics(view.episodes.session[turns], nearness[turns] + near, settings),
-        "speaker": settings.speaker * np.array(speaking, dtype=np.float64),
-        "date": settings.date * date.fits(view.episodes.said_at[turns]),
-        "user": settings.user * np.array(by_user, dtype=np.float64),
+        "speaker": np.array(speaker, dtype=np.float64),
+        "date": settings.date * talk.date.fits(columns.said_at[turns]),
+        "user": settings.user * np.array([columns.roles[turn] == "user" for turn in places], dtype=np.float64),
+        "fact": settings.fact * has_fact.astype(np.float64),
+        "length": settings.length * np.minimum(lengths, settings.longest),
     }
+    return {**gains, "session": settings.session * _topics(columns.session[turns], nearness[turns] + near, settings)}
 
 
 def _beside(column: Places, turns: Places) -> Places:
@@ -118,22 +127,31 @@ def _first_name(speaker: str | None) -> str:
     return speaker.split()[0].lower() if speaker and speaker.split() else ""
 
 
-def around_targets(view: View, front: Front, reached: Reached, chain: Chain, chat: Chat) -> Reached:
-    """Ways to turns scored again by all their words, and on to the turns beside them.
+def around_targets(view: View, front: Front, reached: Reached, hop: Hop, highest: float) -> Reached:
+    """Ways to turns scored again by all their words and their meaning, and on to the turns beside them.
 
     A long text is about many things, so that a bridge into it proves less: it counts by the square of how much
-    shorter than `chat.length` stems it would have to be.
+    shorter than `hop.length` stems it would have to be.
+
+    Args:
+        view: What was read.
+        front: Where the step started.
+        reached: What it reached.
+        hop: The weights.
+        highest: The highest cosine of an episode to the question.
     """
     is_said = view.is_said(reached.episode)
     documents, turns = reached.rows(np.flatnonzero(~is_said)), reached.rows(np.flatnonzero(is_said))
     met = front.covered[turns.front]
     parts = [documents]
-    for column, weight in ((None, 1.0), (view.episodes.before, chat.before), (view.episodes.after, chat.after)):
+    for column, weight in ((None, 1.0), (view.episodes.before, hop.to_near), (view.episodes.after, hop.to_near)):
         beside = turns.episode if column is None else column[turns.episode]
         there = np.flatnonzero(beside >= 0)
         episodes, way = beside[there], turns.rows(there)
         gained = view.covered(episodes) & ~met[there]
-        focus = np.minimum(1.0, chat.length / np.maximum(1, view.episodes.length[episodes])) ** 2
-        score = focus * weight * way.factor * (way.carried + chain.words * view.words.share(gained))
+        focus = np.minimum(1.0, hop.length / np.maximum(1, view.episodes.length[episodes])) ** 2
+        dense = np.maximum(view.episodes.similarity[episodes], 0.0) / highest if highest > 0 else 0.0
+        own = hop.words * view.words.share(gained) + hop.dense * dense
+        score = focus * weight * way.factor * (way.carried + own)
         parts.append(replace(way, episode=episodes, score=score, covered=met[there] | gained))
     return joined(parts).best()

@@ -1,7 +1,7 @@
 """Which episodes come first: together they should cover the question. No I/O."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -25,7 +25,7 @@ def cover(view: View, episodes: Places, scores: Scores, settings: Choice) -> tup
         scores: The score of each.
         settings: The weights.
     """
-    ranked = np.array(sorted(range(len(episodes)), key=_standing(view, episodes, scores)), dtype=np.int64)
+    ranked = _ranked(view, episodes, scores)
     opened, rest = ranked[: settings.top], ranked[settings.top :]
     worth = np.where(view.is_said(episodes[opened]), settings.said_cover, settings.cover)
     sets = view.covered(episodes[opened])
@@ -49,15 +49,24 @@ def layer_in(view: View, episode: int) -> Layer:
     return layer_of(columns.spaces[episode]) if len(columns.facts.of(episode)) else "conversation"
 
 
-def _standing(view: View, episodes: Places, scores: Scores) -> Callable[[int], tuple[float, int, int, str]]:
+def _ranked(view: View, episodes: Places, scores: Scores) -> Places:
+    """The rows of these episodes by score, then as they stand otherwise."""
     columns = view.episodes
-
-    def key(row: int) -> tuple[float, int, int, str]:
-        episode = int(episodes[row])
-        layer = LAYERS.index(layer_in(view, episode))
-        return -round(float(scores[row]), 6), layer, -int(columns.said_at[episode]), columns.ids[episode]
-
-    return key
+    places: list[int] = episodes.tolist()
+    spaces = [columns.spaces[place] for place in places]
+    standing = {space: LAYERS.index(layer_of(space)) for space in set(spaces)}
+    has_facts = columns.facts.starts[episodes + 1] > columns.facts.starts[episodes]
+    layers = np.where(has_facts, [standing[space] for space in spaces], LAYERS.index("conversation"))
+    keys = np.stack((-scores.round(6), layers, -columns.said_at[episodes].astype(np.float64)))
+    order = np.lexsort(keys[::-1])
+    is_same = np.append((keys[:, order[1:]] == keys[:, order[:-1]]).all(axis=0), np.False_)
+    first = 0
+    for place in np.flatnonzero(~is_same).tolist():
+        if place > first:
+            equal: list[int] = order[first : place + 1].tolist()
+            order[first : place + 1] = sorted(equal, key=lambda row: columns.ids[places[row]])
+        first = place + 1
+    return order
 
 
 def confidence(cosine: float, covered: float, settings: Choice) -> float:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from graphmem.protocols import Lists, Places
 from graphmem.recall.places import NOWHERE, Scores, best, best_of_each, counted, distinct_pairs
-from graphmem.recall.settings import Chain, Chat
+from graphmem.recall.settings import Chain, Hop
 from graphmem.recall.view import View
 
 Sets = NDArray[np.int64]
@@ -93,23 +93,37 @@ class Bridges:
 class Stepper:
     """One step for all episodes of a front; which entities may be bridges depends on whether it starts in a chat."""
 
-    def __init__(self, view: View, chain: Chain, chat: Chat) -> None:
+    def __init__(self, view: View, chain: Chain, hop: Hop) -> None:
         self._view = view
         self._chain = chain
-        self._chat = chat
+        self._hop = hop
 
     def start(self, episodes: Places, nearness: Scores) -> Front:
-        """The nearest episodes as ways of no length."""
-        nearest = best(episodes, nearness[episodes], self._chain.front)
-        scores = nearness[nearest]
-        if not len(nearest) or scores[0] <= 0:
-            return Front(NOWHERE, np.empty(0), NOWHERE, NOWHERE)
-        return Front(nearest, scores / scores[0], self._view.covered(nearest), np.full(len(nearest), -1))
+        """The nearest documents and the nearest turns, each against the best of its kind, as ways of no length."""
+        is_said = self._view.is_said(episodes)
+        fronts: list[Places] = []
+        scores: list[Scores] = []
+        for some, count in ((episodes[~is_said], self._chain.front), (episodes[is_said], self._hop.front)):
+            nearest = best(some, nearness[some], count)
+            highest = nearness[nearest].max(initial=0.0)
+            if highest > 0:
+                fronts.append(nearest)
+                scores.append(nearness[nearest] / highest)
+        starts = np.concatenate((NOWHERE, *fronts))
+        return Front(
+            starts, np.concatenate((np.empty(0), *scores)), self._view.covered(starts), np.full(len(starts), -1)
+        )
 
     def onward(self, reached: Reached) -> Front:
-        """The best ways, to go on from."""
-        rows = np.lexsort((reached.episode, -reached.score))[: self._chain.beam]
-        highest = self._chain.strength + self._chain.words
+        """The best ways to documents and to turns, to go on from."""
+        is_said = self._view.is_said(reached.episode)
+        documents, turns = np.flatnonzero(~is_said), np.flatnonzero(is_said)
+        documents = best(documents, reached.score[documents], self._chain.beam)
+        turns = best(turns, reached.score[turns], self._hop.beam)
+        rows = np.concatenate((documents, turns))
+        highest = np.repeat(
+            (self._chain.strength + self._chain.words, 1 / self._hop.weight), (len(documents), len(turns))
+        )
         return Front(reached.episode[rows], reached.score[rows] / highest, reached.covered[rows], rows)
 
     def ways_out(self, front: Front) -> Bridges:
@@ -120,12 +134,11 @@ class Stepper:
 
     def leading(self, ways: Bridges) -> Bridges:
         """The ways that lead somewhere in particular; the links of their entities are needed next."""
-        view, chat = self._view, self._chat
+        view = self._view
         degree = view.entities.degree[ways.entity]
-        is_asked = np.isin(ways.entity, view.asked)
-        of_chat = (degree > 1) & (degree <= np.where(is_asked, chat.asked_degree, chat.degree))
-        of_documents = ~is_asked & (degree > 0) & (degree <= view.hub)
-        leads = np.where(ways.from_said, of_chat, of_documents)
+        of_turns = (degree > 1) & (degree <= self._hop.degree) & ~np.isin(ways.entity, view.speakers)
+        of_documents = (degree > 0) & (degree <= view.hub) & ~np.isin(ways.entity, view.asked)
+        leads = np.where(ways.from_said, of_turns, of_documents)
         return ways.rows(leads & ~np.isin(ways.entity, view.selves))  # "I" leads everywhere
 
     def targets(self, front: Front, ways: Bridges) -> Reached:
@@ -151,13 +164,19 @@ class Stepper:
         return joined(parts).best()
 
     def _scored(self, front: Front, ways: Bridges, row: Places, fact: Places, episode: Places, kind: Scores) -> Reached:
-        chain, view = self._chain, self._view
-        start, source = ways.front[row], ways.source[row]
-        met = front.covered[start] | np.where(ways.from_said[row], 0, view.facts.words[source])
+        chain, hop, view = self._chain, self._hop, self._view
+        start, source, entity, from_said = ways.front[row], ways.source[row], ways.entity[row], ways.from_said[row]
+        met = front.covered[start] | np.where(from_said, 0, view.facts.words[source])
         gained = view.facts.words[fact] & ~met
-        carried = chain.strength * front.score[start] + chain.rarity * view.rarity(ways.entity[row])
+        rarity = view.rarity(entity)
+        carried = np.where(
+            from_said,
+            hop.strength * front.score[start]
+            + hop.rarity * rarity * np.where(view.entities.is_common[entity], hop.common, 1.0),
+            chain.strength * front.score[start] + chain.rarity * rarity,
+        )
         factor = ways.factor[row] * kind[row]
-        score = factor * (carried + chain.words * view.words.share(gained))
+        score = factor * (carried + np.where(from_said, hop.words, chain.words) * view.words.share(gained))
         return Reached(episode, score, met | gained, fact, source, ways.entity[row], start, carried, factor)
 
     def _out_of_documents(self, front: Front, among: NDArray[np.bool_]) -> list[Bridges]:
@@ -187,8 +206,8 @@ class Stepper:
         parts: list[Bridges] = []
         for turns, factor in (
             (front.episode[rows], 1.0),
-            (view.episodes.before[front.episode[rows]], self._chat.from_near),
-            (view.episodes.after[front.episode[rows]], self._chat.from_near),
+            (view.episodes.before[front.episode[rows]], self._hop.from_near),
+            (view.episodes.after[front.episode[rows]], self._hop.from_near),
         ):
             there = turns >= 0
             which, facts = view.episodes.facts.of_all(turns[there])

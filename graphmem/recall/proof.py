@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,15 +83,17 @@ async def recall(
 
 def _trace(ranking: Ranking) -> Trace:
     view = ranking.view
-    which, facts = view.episodes.facts.of_all(ranking.order)
+    ids, fact_ids = view.episodes.ids, view.facts.ids
     places: list[int] = ranking.order.tolist()
-    order = [view.episodes.ids[episode] for episode in places]
-    scores: list[float] = ranking.scores[ranking.order].tolist()
-    told: list[tuple[int, int]] = list(zip(facts.tolist(), which.tolist(), strict=True))
+    order = [ids[episode] for episode in places]
+    scores: list[float] = ranking.scores[ranking.order].round(6).tolist()
+    which, facts = view.episodes.facts.of_all(ranking.order[::-1])  # so that the best episode of a fact comes last
+    told = cast("list[tuple[int, int]]", list(zip(facts.tolist(), which.tolist(), strict=True)))
+    best_last = order[::-1]
     return Trace(
-        ranks={episode: place for place, episode in enumerate(order, 1)},
-        scores={episode: round(score, 6) for episode, score in zip(order, scores, strict=True)},
-        episode_of={view.facts.ids[fact]: order[row] for fact, row in reversed(told)},
+        ranks=dict(zip(order, range(1, len(order) + 1), strict=True)),
+        scores=dict(zip(order, scores, strict=True)),
+        episode_of={fact_ids[fact]: best_last[row] for fact, row in told},
     )
 
 

@@ -124,10 +124,3 @@ def speakers_named(question: str, lookup: Lookup) -> frozenset[str]:
         for word in _WORD.findall(question)
         if word.lower() in first and (word[0].isupper() or question.islower())
     )
-
-
-def without_names(question: str, names: Iterable[str]) -> str:
-    """The question with speakers' names left out: who speaks is matched by name, not by meaning."""
-    for name in sorted(names):
-        question = re.sub(rf"\b{re.escape(name)}\b(?:['’]s)?", "", question, flags=re.IGNORECASE)
-    return question

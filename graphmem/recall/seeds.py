@@ -73,14 +73,21 @@ class Nearness:
     ) -> tuple[Scores, Scores]:
         base, chat = self.settings.base, self.settings.chat
         own = 1 - base.fact_dense - base.fact_words
-        is_said = self.view.is_said(episodes)
+        is_document, is_record = self.view.is_document(episodes), self.view.is_record(episodes)
         return (
-            np.where(
-                is_said,
-                chat.dense * np.maximum(dense, fact_dense),
-                own * base.dense * dense + base.fact_dense * fact_dense,
+            np.select(
+                [is_record, is_document],
+                [
+                    chat.record_dense * np.maximum(dense, fact_dense),
+                    own * base.dense * dense + base.fact_dense * fact_dense,
+                ],
+                chat.dense * dense,
             ),
-            np.where(is_said, (1 - chat.dense) * words, own * (1 - base.dense) * words + base.fact_words * fact_words),
+            np.select(
+                [is_record, is_document],
+                [(1 - chat.record_dense) * words, own * (1 - base.dense) * words + base.fact_words * fact_words],
+                chat.words * words,
+            ),
         )
 
     def _dense(self, episodes: Places) -> Scores:

@@ -25,7 +25,7 @@ def hub(episode_count: int) -> int:
 class View:
     """An excerpt, and what the question makes of it.
 
-    `asked` are the entities that the question names, `selves` those that "I" stands for.
+    `asked` are the entities that the question names, `selves` those that "I" stands for, `speakers` all who speak.
     """
 
     def __init__(self, excerpt: Excerpt, words: Words, episode_count: int) -> None:
@@ -35,6 +35,7 @@ class View:
         self.hub = hub(episode_count)
         self.asked: Places = np.empty(0, dtype=np.int64)
         self.selves: Places = np.empty(0, dtype=np.int64)
+        self.speakers: Places = np.empty(0, dtype=np.int64)
         self.has_records = False
         """Whether most documents have no topic of their own, say records of chats: they are about many things, so that
         no bridge into one proves anything, and they are read like what was said."""
