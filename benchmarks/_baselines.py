@@ -114,10 +114,10 @@ class _Words:
     def _share(self, stem: str) -> Floats:
         if stem not in self._shares:
             having = self._having[stem]
-            weights = {stem: idf(len(self._counts), len(having))}
-            self._shares[stem] = np.array(
-                [bm25(self._counts[number], self._lengths[number], self._average, weights) for number in having]
-            )
+            counts = np.array([[self._counts[number][stem]] for number in having])
+            lengths = np.array([self._lengths[number] for number in having])
+            weight = np.array([idf(len(self._counts), len(having))])
+            self._shares[stem] = bm25(counts, lengths, self._average, weight)
         return self._shares[stem]
 
 
