@@ -229,8 +229,8 @@ def adding(shape: Shape, home: Path) -> list[Row]:
     """What is added to a store of this size: one text, and many."""
     owner = shape.owners - 1
     rows: list[Row] = []
-    for occasion, extractor in enumerate(("none", "offline")):
-        texts = [fact["text"] for fact in shape.speech(owner, 8 + occasion).facts(WRITTEN + REQUESTS)]
+    for extractor in ("none", "offline"):
+        texts = [fact["text"] for fact in shape.speech(owner, time.time_ns()).facts(WRITTEN + REQUESTS)]
         with Memory(shape.path(home), extractor=extractor) as memory:
             memory.add(f"{texts[0]} Again.", user_id=f"owner{owner}")
             taken: list[float] = []
