@@ -175,7 +175,9 @@ class LinearRag:
         self._graph = graph
         texts, entities = graph.pairs.T
         of_text = np.bincount(texts, graph.counts, minlength=graph.texts)
-        self._walk = _Walk(graph.texts + len(graph.names), texts, graph.texts + entities, graph.counts / of_text[texts])
+        self._walk = PageRank(
+            graph.texts + len(graph.names), texts, graph.texts + entities, graph.counts / of_text[texts]
+        )
         self._texts_of: dict[int, list[tuple[int, float]]] = defaultdict(list)
         for (text, entity), count in zip(graph.pairs.tolist(), graph.counts.tolist(), strict=True):
             self._texts_of[entity].append((text, count))
@@ -239,7 +241,7 @@ class Hippo:
         ]
         ends = np.array([row[:2] for row in rows], dtype=np.int64).reshape(-1, 2)
         weights = np.array([row[2] for row in rows])
-        self._walk = _Walk(graph.texts + len(graph.names), ends[:, 0], ends[:, 1], weights)
+        self._walk = PageRank(graph.texts + len(graph.names), ends[:, 0], ends[:, 1], weights)
         self._in_texts = np.maximum(1, np.bincount(entities, minlength=len(graph.names)))
 
     def scores(self, question: str, vector: Floats, dense: Floats) -> Floats:  # noqa: ARG002 - not by names
@@ -265,7 +267,7 @@ class Hippo:
                     yield start + int(row), start + int(column), float(likeness[row, column])
 
 
-class _Walk:
+class PageRank:
     """Personalised PageRank over undirected weighted edges, by power iteration."""
 
     STEPS = 20

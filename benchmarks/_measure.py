@@ -77,7 +77,12 @@ class Answer:
 
 
 def arguments(
-    about: str | None, *, reads_data: bool = True, prints_table: bool = True, recalls: bool = False
+    about: str | None,
+    *,
+    reads_data: bool = True,
+    prints_table: bool = True,
+    recalls: bool = False,
+    saves: bool = False,
 ) -> argparse.ArgumentParser:
     """A parser with what every benchmark takes; `about` is the docstring of the script.
 
@@ -85,7 +90,8 @@ def arguments(
         about: Its first paragraphs.
         reads_data: It reads data sets.
         prints_table: It prints a table.
-        recalls: It asks the questions of data sets: of which store, with which embedder, and what came of each.
+        recalls: It asks the questions of data sets: of which store, with which embedder.
+        saves: It can write down what came of each question.
     """
     parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
     if prints_table:
@@ -97,6 +103,7 @@ def arguments(
             "--store", metavar="PLACE", help="keep what is read there, and go on where it is: a folder, or neo4j://..."
         )
         parser.add_argument("--embedder", choices=EMBEDDERS, default="static", help="default: static")
+    if saves:
         parser.add_argument("--save", type=Path, metavar="FILE", help="write the figures of every question, to compare")
     return parser
 
@@ -223,6 +230,21 @@ class Scores:
         if file is not None:
             lines = (json.dumps(asdict(answer)) for answer in self.answers)
             file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+
+
+def difference(pairs: Sequence[tuple[float, float]]) -> Row:
+    """Means before and after in percent, and where their difference lies."""
+    values = 100 * np.array(pairs, np.float64)
+    low, high = interval(values[:, 1] - values[:, 0])
+    before, after = values.mean(axis=0).tolist()
+    return {
+        "before": before,
+        "after": after,
+        "change": after - before,
+        "95 % from": low,
+        "to": high,
+        "sure": "yes" if low > 0 or high < 0 else "",
+    }
 
 
 def interval(differences: Sequence[float] | np.ndarray) -> tuple[float, float]:

@@ -94,7 +94,7 @@ def judge(question: Question, recall: Recall) -> dict[str, float]:
 
 def main() -> None:
     """Measure every world of the folder."""
-    options = arguments(__doc__, recalls=True).parse_args()
+    options = arguments(__doc__, recalls=True, saves=True).parse_args()
     with places(options.store) as place:
         show(measure(corpora(options.data), place, options, judge=judge), as_json=options.json)
 

@@ -87,7 +87,7 @@ def corpora(name: str, data: Path) -> Iterator[Corpus]:
 
 def main() -> None:
     """Measure the sets named."""
-    parser = arguments(__doc__, recalls=True)
+    parser = arguments(__doc__, recalls=True, saves=True)
     parser.add_argument("sets", nargs="*", metavar="SET", help=f"of {', '.join(NAMES)}; all of them if none is named")
     options = parser.parse_args()
     if unknown := set(options.sets) - set(NAMES):

@@ -45,7 +45,7 @@ def corpus(name: str, data: Path, *, is_titled: bool = True, most: int | None = 
 
 def main() -> None:
     """Measure the sets named."""
-    parser = arguments(__doc__, recalls=True)
+    parser = arguments(__doc__, recalls=True, saves=True)
     parser.add_argument("sets", nargs="*", metavar="SET", help=f"of {', '.join(SETS)}; all of them if none is named")
     parser.add_argument("--questions", type=int, metavar="N", help="only the first N of each set")
     parser.add_argument("--no-titles", dest="titles", action="store_false", help="withhold the titles of the passages")

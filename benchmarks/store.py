@@ -59,8 +59,8 @@ def common_words() -> list[str]:
 class Speech:
     """What a user says; the same for the same numbers. `occasion` tells apart what one user says at several times."""
 
-    def __init__(self, user: int, occasion: int = 0) -> None:
-        named = np.random.default_rng(user).choice(common_words(), size=(NAMES, 2))
+    def __init__(self, user: int, occasion: int = 0, *, names: int = NAMES) -> None:
+        named = np.random.default_rng(user).choice(common_words(), size=(names, 2))
         self._names = [f"{first.title()} {last.title()}" for first, last in named]
         self._random = np.random.default_rng([user, occasion])
 

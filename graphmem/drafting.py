@@ -244,14 +244,24 @@ class Drafting:
         self._touched[known.space, known.key] = self._selves[known.space] = called
 
     def _fill_in_older_text(self) -> None:
-        """A name that is new is looked for in older facts, so that the order of arrival matters little."""
+        """A name that is new is looked for in older facts, so that the order of arrival matters little.
+
+        It is found there by the same rule as in new text: not inside a longer name ("Berg" in "Anna Berg").
+        """
+        texts: dict[tuple[str, str], Fact] = {}
+        new: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
         for (space, key), facts in self._known.unlinked.items():
             entity = self._entities.get((space, key))
-            if entity is None or entity.is_common:
-                continue
-            for fact in facts:
-                if key in {candidate.key for candidate in names.candidate_keys(fact.text)}:
-                    self._mentions[space, fact.id, entity.key] = None
+            if entity is not None and not entity.is_common:
+                for fact in facts:
+                    texts[space, fact.id] = fact
+                    new[space, fact.id].add(key)
+        for (space, id_), keys in new.items():
+            fact = texts[space, id_]
+            of_fact = {fact.subject_key, fact.object_key, *fact.mention_keys} - {None}
+            for key in names.mentions_of(fact.text, keys | of_fact):
+                if key in keys:
+                    self._mentions[space, id_, self._entities[space, key].key] = None
 
     # facts
 

@@ -172,53 +172,95 @@ def _calendar() -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A key that a text may name, and the characters `[start, end)` where it would stand."""
+    """A key that a text may name, the characters `[start, end)` where it would stand, and whether it has a capital."""
 
     key: str
     start: int
     end: int
+    is_capital: bool = True
 
 
 def candidate_keys(text: str, longest: int = 6, *, is_question: bool = False) -> list[Candidate]:
     """Every run of at most `longest` words as the key it would be known by, longest first, then by place.
 
-    A run neither starts nor ends with a stop word. A single word counts only with a capital, unless the text is a
-    question: people type those as they like, and ask about nouns too. Plurals are offered in the singular as well.
-    Time and memory grow with words x longest.
+    A run starts or ends with a stop word only where that has a capital ("How I Met Your Mother"). A single word counts
+    only with a capital, unless the text is a question: people type those as they like, and ask about nouns too. Plurals
+    are offered in the singular as well. Time and memory grow with words x longest.
 
-    >>> [candidate.key for candidate in candidate_keys("Is it the Blue Door?")]
+    >>> [candidate.key for candidate in candidate_keys("is it the Blue Door?")]
     ['blue door', 'blue', 'door']
     """
     found: list[Candidate] = []
-    words = [(match, canonical(match.group())) for match in _WORD.finditer(text)]
-    for first, (opening, key) in enumerate(words):
-        if not key or key in STOP_WORDS:
+    words = [_Word.of(match) for match in _WORD.finditer(text)]
+    for first, opening in enumerate(words):
+        if not opening.can_end:
             continue
         parts: list[str] = []
-        for closing, part in words[first : first + longest]:
-            parts.append(part)
-            is_single = len(parts) == 1
-            if not part or part in STOP_WORDS or (is_single and not is_question and not opening.group()[0].isupper()):
+        is_capital = False
+        for closing in words[first : first + longest]:
+            parts.append(closing.key)
+            is_capital = is_capital or closing.is_capital
+            is_alone = len(parts) == 1
+            if not closing.can_end or (is_alone and (opening.is_stop or not (is_question or is_capital))):
                 continue
-            start, end = opening.start(), closing.end()
-            found.append(Candidate(" ".join(parts), start, end))
-            *before, last = part.split()
-            if not closing.group()[0].isupper() and (one := singular(last)) != last:
-                found.append(Candidate(" ".join([*parts[:-1], *before, one]), start, end))
+            start, end = opening.start, closing.end
+            found.append(Candidate(" ".join(parts).removeprefix("the "), start, end, is_capital))
+            *before, last = closing.key.split()
+            if not closing.is_capital and (one := singular(last)) != last:
+                found.append(Candidate(" ".join([*parts[:-1], *before, one]), start, end, is_capital))
     return sorted(found, key=lambda candidate: (candidate.start - candidate.end, candidate.start))
 
 
-def mentions_of(text: str, known: Container[str], *, longest: int = 6, is_question: bool = False) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A word of a text as part of a name."""
+
+    key: str
+    start: int
+    end: int
+    is_capital: bool
+    is_stop: bool
+
+    @classmethod
+    def of(cls, match: re.Match[str]) -> "_Word":
+        word, key = match.group(), canonical(match.group())
+        return cls(key, *match.span(), is_capital=any(map(str.isupper, word)), is_stop=key in STOP_WORDS)
+
+    @property
+    def can_end(self) -> bool:
+        """Whether a name may begin or end with it."""
+        return bool(self.key) and (self.is_capital or not self.is_stop)
+
+
+def mentions_of(
+    text: str,
+    known: Container[str],
+    *,
+    common: Container[str] | None = None,
+    longest: int = 6,
+    is_question: bool = False,
+) -> list[str]:
     """The known keys that stand in a text, in order, each once. A longer name hides the shorter ones inside it.
+
+    Args:
+        text: What may name them.
+        known: Every key there is.
+        common: Those of them that are nouns rather than names; None if that does not matter. The others are named by
+            capitals only, in a text that has any but its first: "the director of Titanic" does not name a band that
+            calls itself Director.
+        longest: Words of the longest name.
+        is_question: See `candidate_keys`.
 
     >>> mentions_of("Ask Anna Berg about Oslo.", {"anna", "anna berg", "oslo", "ask"})
     ['ask', 'anna berg', 'oslo']
     """
     taken: list[Candidate] = []
     covered: set[int] = set()
+    is_particular = common is not None and any(map(str.isupper, text.lstrip()[1:]))
     for candidate in candidate_keys(text, longest, is_question=is_question):
         place = range(candidate.start, candidate.end)
-        if candidate.key in known and covered.isdisjoint(place):
+        is_named = candidate.is_capital or not is_particular or (common is not None and candidate.key in common)
+        if candidate.key in known and is_named and covered.isdisjoint(place):
             covered.update(place)
             taken.append(candidate)
     return list(dict.fromkeys(candidate.key for candidate in sorted(taken, key=lambda candidate: candidate.start)))

@@ -85,6 +85,20 @@ def test_single_words_need_a_capital_unless_the_text_is_a_question() -> None:
     assert "choir" in {candidate.key for candidate in candidate_keys("who leads the choirs", is_question=True)}
 
 
+def test_a_name_may_begin_and_end_with_a_small_word_that_is_written_large() -> None:
+    known = {"how i met your mother", "i love you", "who"}
+    assert mentions_of("Who wrote How I Met Your Mother?", known, is_question=True) == ["how i met your mother"]
+    assert mentions_of("Did The Who sing I Love You?", known, is_question=True) == ["who", "i love you"]
+    assert mentions_of("who says i love you?", {"you", "who says"}, is_question=True) == []
+
+
+def test_a_common_word_names_nobody_who_bears_it_as_a_name() -> None:
+    known, common = {"director", "choir", "titanic"}, {"choir"}
+    asked = "Does the director of Titanic sing in the choir?"
+    assert mentions_of(asked, known, common=common, is_question=True) == ["titanic", "choir"]
+    assert mentions_of(asked.lower(), known, common=common, is_question=True) == ["director", "titanic", "choir"]
+
+
 def test_the_longest_known_name_hides_the_names_inside_it() -> None:
     known = {"anna", "anna berg", "berg", "oslo"}
     assert mentions_of("Oslo is where Anna Berg lives, says Anna.", known) == ["oslo", "anna berg", "anna"]

@@ -34,6 +34,12 @@ def test_a_longer_name_hides_the_shorter_one_inside_it() -> None:
     assert entities_named("Where does Anna Berg live?", lookup) == ["anna berg"]
 
 
+def test_a_noun_is_asked_about_in_small_letters_and_a_name_in_capitals() -> None:
+    noun = Entity(space=SPACE, key="choir", name="choir", is_common=True)
+    lookup = known(noun, entity("director"), entity("titanic"))
+    assert entities_named("Is the director of Titanic in the choir?", lookup) == {"titanic": 1, "choir": 0}
+
+
 def test_an_entity_is_found_by_its_alias() -> None:
     assert entities_named("Who is Bob?", known(entity("robert hale", aliases=("Bob",)))) == ["robert hale"]
 

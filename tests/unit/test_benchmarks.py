@@ -1,0 +1,100 @@
+"""What the benchmarks compute themselves: other methods, differences, variations of recall."""
+
+import numpy as np
+import pytest
+
+from benchmarks import ablate, compare
+from benchmarks._baselines import Baselines, PageRank, Statement, statements
+from benchmarks._measure import Answer, Question, Scores, difference
+from graphmem import Memory
+from graphmem.embedding.static import StaticEmbedder
+from graphmem.recall.settings import MINILM, STATIC, settings_for
+
+TEXTS = {
+    "sister": "Ada's sister Bea works at Acme.",
+    "acme": "Acme has its office in Lisbon.",
+    "garden": "The garden was full of roses in spring.",
+    "train": "Trains leave every morning.",
+}
+FACTS = [
+    Statement(TEXTS["sister"], ("sister",), ("bea", "acme", "ada")),
+    Statement(TEXTS["acme"], ("acme",), ("acme", "lisbon")),
+    Statement(TEXTS["garden"], ("garden",), ("garden",)),
+    Statement(TEXTS["train"], ("train",), ("trains",)),
+]
+
+
+def test_every_method_orders_every_text():
+    orders = Baselines(TEXTS, StaticEmbedder(), FACTS).orders("Where does Bea work?")
+    assert {"BM25", "dense", "convex", "RRF", "LinearRAG-style", "HippoRAG-2-style"} == set(orders)
+    assert all(sorted(order) == sorted(TEXTS) for order in orders.values())
+
+
+@pytest.mark.parametrize("method", ["LinearRAG-style", "HippoRAG-2-style"])
+def test_a_graph_leads_from_a_name_to_the_next_text(method):
+    order = Baselines(TEXTS, StaticEmbedder(), FACTS).orders("Whom does Bea see there?")[method]
+    assert order[:2] == ["sister", "acme"]
+
+
+def test_without_facts_there_are_no_methods_with_a_graph():
+    assert set(Baselines(TEXTS, StaticEmbedder()).orders("Who?")) == {"BM25", "dense", "convex", "RRF"}
+
+
+def test_a_walk_loses_nothing_and_stays_near_its_start():
+    walk = PageRank(4, np.array([0, 1, 2]), np.array([1, 2, 3]), np.ones(3))
+    there = walk.from_(np.array([2.0, 0, 0, 0]), 0.5)
+    assert there.sum() == pytest.approx(1)
+    assert list(np.argsort(-there)) == [0, 1, 2, 3]
+
+
+def test_the_facts_of_the_other_methods_are_those_that_memory_read():
+    with Memory(":memory:") as memory:
+        memory.add_many([{"text": text, "source_id": id_} for id_, text in TEXTS.items()], user_id="ada")
+        read = statements(memory, "ada")
+    assert {source for statement in read for source in statement.sources} >= {"sister", "acme"}
+    assert any("acme" in statement.entities for statement in read)
+
+
+def test_a_run_compared_with_itself_differs_in_nothing(tmp_path):
+    scores = Scores()
+    for number in range(20):
+        question = Question("a set", f"q{number}", "chain", "Who?", lambda order: {})
+        scores.add(question, "graphmem", {"R@5": number % 2})
+    file = tmp_path / "answers.jsonl"
+    scores.save(file)
+    found = compare.figures(file)
+    [row] = compare.compared(found, found, "graphmem")
+    assert (row["n"], row["before"], row["change"], row["sure"]) == (20, 50.0, 0.0, "")
+    assert scores.answers[0] == Answer("a set", "q0", "chain", "graphmem", {"R@5": 0})
+
+
+def test_a_difference_is_sure_when_nearly_every_question_gains():
+    assert difference([(0.0, 1.0)] * 19 + [(1.0, 0.0)])["sure"] == "yes"
+    assert difference([(0.0, 1.0), (1.0, 0.0)] * 10)["sure"] == ""
+
+
+@pytest.mark.parametrize("stage", ablate.STAGES)
+@pytest.mark.parametrize("settings", [MINILM, STATIC], ids=["minilm", "static"])
+def test_a_variation_names_constants_that_there_are(stage, settings):
+    assert ablate.varied(settings, ablate.STAGES[stage]) is not settings
+
+
+def test_every_number_of_the_settings_is_halved_and_doubled():
+    variations = ablate.halved_and_doubled(STATIC)
+    assert len(variations) == 2 * len(dict(ablate.constants(STATIC)))
+    assert all(ablate.varied(STATIC, changes) != STATIC for changes in variations.values())
+
+
+def test_recall_uses_other_settings_while_it_is_told_to():
+    with Memory(":memory:") as memory:
+        memory.add("Bea works at Acme. Acme is in Lisbon.", user_id="ada")
+        memory.add("Bea likes roses.", user_id="ada")
+        asked = "Which city does Bea work in?"
+        usual = memory.recall(asked, user_id="ada")
+        without = ablate.varied(STATIC, ablate.STAGES["no cover in the choice"])
+        with ablate.recalling_with(without):
+            changed = memory.recall(asked, user_id="ada")
+        again = memory.recall(asked, user_id="ada")
+    assert [hit.signals for hit in usual.hits] != [hit.signals for hit in changed.hits]
+    assert [hit.signals for hit in usual.hits] == [hit.signals for hit in again.hits]
+    assert settings_for(StaticEmbedder.identity) is STATIC

@@ -1,0 +1,49 @@
+"""What is made of readings before they are written: known names found in new text, and new names in older text."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from graphmem.drafting import Drafting, Reading
+from graphmem.intake import Arrival
+from graphmem.models import Entity, Episode, Fact
+from graphmem.protocols import Claim, Extraction, Index, Known, Name
+from graphmem.testing import WordEmbedder
+
+SPACE = "org=acme/user=ada"
+INDEX = Index(WordEmbedder().vector("any"), ())
+
+
+def reading(text: str, *names: Name) -> Reading:
+    episode = Episode(id=text, space=SPACE, text=text, role="document", said_at=datetime(2024, 6, 1, tzinfo=UTC))
+    claim = Claim(text=text, start=0, end=len(text), subject=names[0], mentions=names[1:])
+    return Reading(Arrival(episode, text), Extraction((claim,)), INDEX, (INDEX,))
+
+
+def name(text: str) -> Name:
+    return Name(text, text.lower())
+
+
+def older(text: str, *mentions: str) -> Fact:
+    return Fact(id=text, space=SPACE, text=text, mentions=mentions, mention_keys=tuple(map(str.lower, mentions)))
+
+
+def test_names_that_the_space_knows_are_found_in_new_text() -> None:
+    known = Known(entities={(SPACE, "orsk"): Entity(space=SPACE, key="orsk", name="Orsk")})
+    drafting = Drafting(known, user=None)
+    drafting.take(reading("Jane Roe painted the bridge at Orsk.", name("Jane Roe")))
+    [new] = drafting.draft().facts
+    assert new.fact.mention_keys == ("orsk",)
+
+
+@pytest.mark.parametrize(
+    ("text", "mentions", "is_found"),
+    [("The mill is Berg's.", (), True), ("Anna Berg lives there.", ("Anna Berg",), False)],
+)
+def test_a_new_name_is_found_in_older_text_but_not_inside_a_longer_name(
+    text: str, mentions: tuple[str, ...], is_found: bool
+) -> None:
+    old = older(text, *mentions)
+    drafting = Drafting(Known(unlinked={(SPACE, "berg"): (old,)}), user=None)
+    drafting.take(reading("Berg is a town.", name("Berg")))
+    assert list(drafting.draft().mentions) == ([(SPACE, old.id, "berg")] if is_found else [])
