@@ -5,4 +5,5 @@
 UNWIND $keys AS key
 UNWIND $spaces AS space
 MATCH (entity:Entity {space: space, key: key}) WHERE entity.known_from <= $known_at
-RETURN key, sum(entity.degree) AS episodes, max(CASE WHEN entity.is_common THEN 1 ELSE 0 END) = 1 AS is_common
+WITH key, sum(entity.degree) AS episodes, max(CASE WHEN entity.is_common THEN 1 ELSE 0 END) = 1 AS is_common
+RETURN collect([key, episodes, is_common]) AS degrees

@@ -23,4 +23,4 @@ CALL (entity) {
   RETURN false AS is_about, collect([score, fact.number, fact.id]) AS facts
 }
 WITH space, key, is_about, facts WHERE size(facts) > 0
-RETURN space, key, is_about, facts
+RETURN space, collect([key, is_about, facts]) AS links

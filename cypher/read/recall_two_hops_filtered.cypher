@@ -109,7 +109,8 @@ WITH space, id, fact, hop, links, is_near, COLLECT {
 WHERE size(episodes) > 0
 RETURN space, id, fact.text AS text, hop, is_near, CASE hop WHEN 0 THEN null ELSE links[0].parent END AS parent,
   CASE hop WHEN 0 THEN null ELSE links[0].key END AS via,
-  [link IN links | [link.key, link.is_about, link.score, link.fact.number]] AS links,
+  [link IN links WHERE link.is_about | link.key] AS about_keys,
+  [link IN links WHERE NOT link.is_about | link.key] AS mention_of_keys, fact.number AS number,
   fact.subject_key AS subject, fact.object_key AS object, fact.mention_keys AS mentions, fact.stems AS stems, episodes,
   vector.similarity.cosine(fact.embedding, $vector) AS score,
   CASE
@@ -121,4 +122,4 @@ RETURN space, id, fact.text AS text, hop, is_near, CASE hop WHEN 0 THEN null ELS
         AND version.valid_from <= $at AND version.valid_to > $at
     }
   END AS holds
-ORDER BY hop, score DESC
+ORDER BY hop, score DESC, number

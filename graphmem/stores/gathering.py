@@ -10,6 +10,7 @@ the three `read_...`:
 ...         self.add_links(keys, await self.read_what_leads_on(keys))
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, chain
@@ -53,6 +54,7 @@ class Told:
     speaker: str | None
     session: str | None
     said_at: int
+    asks: bool
     stems: Sequence[str]
     similarity: float
     links: int
@@ -85,6 +87,7 @@ class Gathering:
         self._episodes: list[Place] = []
         self._facts_of: list[list[int]] = []
         self._told: dict[int, Sequence[str]] = {}
+        self._stirred: set[int] = set()
         self._about: dict[int, list[int]] = {}
         self._mentions: dict[int, list[int]] = {}
         self.facts = _no_facts()
@@ -162,6 +165,7 @@ class Gathering:
         if new:
             self._fill_episodes(list(new), list(new.values()))
             self._told.update((place, told.facts) for place, told in new.items())
+            self._stirred.update(new)
             self._settle()
         return _numbers(places.values(), np.int64)
 
@@ -205,6 +209,7 @@ class Gathering:
         for place, episodes in enumerate(told, first):
             for episode in episodes:
                 self._facts_of[episode].append(place)
+            self._stirred.update(episodes)
         distinct = [frozenset(fact.stems) for fact in new]
         old, entities = self.facts, self._entity_places
         self.facts = FactColumns(
@@ -248,6 +253,7 @@ class Gathering:
             speakers=[*old.speakers, *([None] * len(new))],
             session=_longer(old.session, none),
             said_at=_longer(old.said_at, zero),
+            asks=_longer(old.asks, zero),
             similarity=_longer(old.similarity, zero),
             counts=np.concatenate([old.counts, np.zeros((len(new), old.counts.shape[1]), np.uint16)]),
             length=_longer(old.length, zero),
@@ -264,8 +270,8 @@ class Gathering:
         counts = old.counts.copy()
         for place, told in zip(places, read, strict=True):
             roles[place], speakers[place] = told.role, told.speaker
-            for stem in filter(self._stems.__contains__, told.stems):
-                counts[place, self._columns_of[stem]] += 1
+            for stem, count in Counter(filter(self._stems.__contains__, told.stems)).items():
+                counts[place, self._columns_of[stem]] = count
         self.episodes = replace(
             old,
             is_read=_filled(old.is_read, places, [True] * len(places)),
@@ -273,6 +279,7 @@ class Gathering:
             speakers=speakers,
             session=_filled(old.session, places, [self._session(told) for told in read]),
             said_at=_filled(old.said_at, places, [told.said_at for told in read]),
+            asks=_filled(old.asks, places, [told.asks for told in read]),
             similarity=_filled(old.similarity, places, [told.similarity for told in read]),
             counts=counts,
             length=_filled(old.length, places, [len(told.stems) for told in read]),
@@ -286,10 +293,11 @@ class Gathering:
 
     def _settle(self) -> None:
         """Let every episode list those of its facts that have a place, in the order in which they stand there."""
-        for episode, facts in self._told.items():
+        for episode in self._stirred & self._told.keys():
             space, _ = self._episodes[episode]
-            places = (self._fact_places.get((space, fact), -1) for fact in facts)
+            places = (self._fact_places.get((space, fact), -1) for fact in self._told[episode])
             self._facts_of[episode] = [place for place in places if place >= 0]
+        self._stirred.clear()
         self.episodes = replace(self.episodes, facts=_longer_lists(_no_lists(), self._facts_of))
 
 
@@ -317,6 +325,7 @@ def _no_episodes(stems: int) -> EpisodeColumns:
         speakers=[],
         session=places,
         said_at=places,
+        asks=_numbers((), np.bool_),
         similarity=_numbers((), np.float32),
         counts=np.zeros((0, stems), np.uint16),
         length=counts,

@@ -1,12 +1,13 @@
 """An excerpt of a Neo4j database: begun by the seeds and two hops from them, grown a transaction at a time."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar  # values of the driver
 
 from graphmem.protocols import Bounds, Places
 from graphmem.stores.gathering import Gathering, Leads, Reached, Told
 from graphmem.stores.neo4j.area import rows_of
-from graphmem.stores.neo4j.connection import Row, Transaction, Work
+from graphmem.stores.neo4j.connection import Transaction, Work
+from graphmem.stores.neo4j.counting import WordCounts
 from graphmem.stores.neo4j.knowing import Place
 from graphmem.stores.neo4j.recalling import Asked, Start, Starting
 from graphmem.stores.neo4j.server import Server
@@ -16,6 +17,12 @@ from graphmem.stores.values import links_of
 T = TypeVar("T")
 
 Degrees = Mapping[str, tuple[int, bool]]
+
+
+Values = Sequence[Any]
+"""What was read of a fact, in the order of `COLUMNS`."""
+
+COLUMNS = ("subject", "object", "mentions", "stems", "episodes", "score", "holds")
 
 
 class Read(Protocol):
@@ -35,20 +42,26 @@ class Neo4jExcerpt(Gathering):
         self._asked = asked
         self._read = read
         self._ahead = Fans(asked.spaces, asked.bounds)
-        self._rows: dict[Place, Row] = {}
+        self._rows: dict[Place, Values] = {}
         self._known: dict[Place, Reached] = {}
         self._around: dict[Place, int] = {}
 
     @classmethod
     async def opened(
-        cls, asked: Asked, server: Server, read: Read, *, check: Callable[[Transaction], Awaitable[None]]
+        cls,
+        asked: Asked,
+        server: Server,
+        counts: WordCounts,
+        read: Read,
+        *,
+        check: Callable[[Transaction], Awaitable[None]],
     ) -> "Neo4jExcerpt":
         """An excerpt with its seeds. `check` comes first: whether vectors of ours are kept."""
         excerpt = cls(asked, read)
 
         async def begin(tx: Transaction) -> tuple[Start, list[Told], Degrees] | None:
             await check(tx)
-            starting = await Starting.into(tx, server, asked)
+            starting = await Starting.into(tx, server, counts, asked)
             if not starting.areas:
                 return None
             start = await starting.start()
@@ -62,9 +75,11 @@ class Neo4jExcerpt(Gathering):
     def _begin(self, start: Start, told: Sequence[Told], degrees: Degrees) -> None:
         for row in start.two_hops:
             place = (row["space"], row["id"])
-            self._rows[place] = row
-            for key, is_about, score, number in row["links"]:
-                self._ahead.add(key, is_about, score, place, number)
+            self._rows[place] = [row[column] for column in COLUMNS]
+            score = 0.5 if row["score"] is None else row["score"]  # as for what is neither near nor far
+            for keys, is_about in ((row["about_keys"], True), (row["mention_of_keys"], False)):
+                for key in keys:
+                    self._ahead.add(key, is_about, score, place, row["number"])
         known = {(episode.space, episode.id): episode for episode in told}
         places = dict.fromkeys((*start.near, *start.worded))
         self.start_from(
@@ -116,17 +131,18 @@ class Neo4jExcerpt(Gathering):
         """How many episodes touch the entities that are known, and whether they are nouns."""
         known_at = self._asked.moment.known_at
         rows = await tx.run("read/degrees", spaces=self._asked.spaces, keys=keys, known_at=known_at) if keys else ()
-        return {row["key"]: (row["episodes"], row["is_common"]) for row in rows}
+        return {key: (episodes, is_common) for row in rows for key, episodes, is_common in row["degrees"]}
 
-    async def _follow(self, tx: Transaction, keys: Sequence[str]) -> tuple["Fans", dict[Place, Row]]:
+    async def _follow(self, tx: Transaction, keys: Sequence[str]) -> tuple["Fans", dict[Place, Values]]:
         """What leads on from entities, and the facts among it that were not read yet."""
         bounds = self._asked.bounds
         most = {"about": bounds.about, "mentions": bounds.mentions}
         asked = {"spaces": self._asked.spaces, "keys": keys, "vector": self._asked.vector}
         fans = Fans(self._asked.spaces, bounds)
         for row in await tx.run("read/expand", **asked, **most, **self._asked.clocks):
-            for score, number, id_ in row["facts"]:
-                fans.add(row["key"], row["is_about"], score, (row["space"], id_), number)
+            for key, is_about, facts in row["links"]:
+                for score, number, id_ in facts:
+                    fans.add(key, is_about, score, (row["space"], id_), number)
         for key in keys:
             fans.expect(key)
         places = (place for key in keys for kind in fans[key] for place in kind)
@@ -134,7 +150,7 @@ class Neo4jExcerpt(Gathering):
 
     async def _turns(
         self, tx: Transaction, wanted: Sequence[Place], near: Sequence[Place], around: int
-    ) -> tuple[list[list[Place]], list[Told], dict[Place, Row]]:
+    ) -> tuple[list[list[Place]], list[Told], dict[Place, Values]]:
         """Which turns follow each other, the episodes that were not read yet, and those of their facts."""
         known_at, turns = self._asked.moment.known_at, list[list[Place]]()
         for row in await tx.run("read/turns", rows=rows_of(near), known_at=known_at, around=around) if near else ():
@@ -147,16 +163,17 @@ class Neo4jExcerpt(Gathering):
 
     async def _tell(self, tx: Transaction, places: Iterable[Place]) -> list[Told]:
         """The known episodes among some."""
-        rows = rows_of(places)
+        rows = _by_space(places)
         asked = {"vector": self._asked.vector, "known_at": self._asked.moment.known_at}
-        return [_told(row) for row in await tx.run("read/told", rows=rows, **asked)] if rows else []
+        found = await tx.run("read/told", rows=rows, **asked) if rows else ()
+        return [_told(row["space"], values) for row in found for values in row["episodes"]]
 
-    async def _reach(self, tx: Transaction, places: Iterable[Place]) -> dict[Place, Row]:
+    async def _reach(self, tx: Transaction, places: Iterable[Place]) -> dict[Place, Values]:
         """The facts among some that were known from an episode at the moment."""
-        rows = rows_of(places)
+        rows = _by_space(places)
         asked = {"vector": self._asked.vector, **self._asked.clocks}
         found = await tx.run("read/reached", rows=rows, **asked) if rows else ()
-        return {(row["space"], row["id"]): row for row in found}
+        return {(row["space"], id_): values for row in found for id_, *values in row["facts"]}
 
     # what was read
 
@@ -165,7 +182,7 @@ class Neo4jExcerpt(Gathering):
 
     def _fact(self, place: Place) -> Reached:
         if place not in self._known:
-            self._known[place] = _reached(self._rows[place])
+            self._known[place] = _reached(place, self._rows[place])
         return self._known[place]
 
     def _leads(self, about: Iterable[Place], mentions: Iterable[Place]) -> Leads:
@@ -207,33 +224,44 @@ class Fans:
 _Scored = tuple[float, int, int, Place]
 
 
-def _told(row: Row) -> Told:
-    links: dict[str, int] = dict(row["facts"])
+def _by_space(places: Iterable[Place]) -> list[Mapping[str, object]]:
+    """Places as rows of a query, one for each space."""
+    ids: dict[str, list[str]] = {}
+    for space, id_ in dict.fromkeys(places):
+        ids.setdefault(space, []).append(id_)
+    return [{"space": space, "ids": some} for space, some in ids.items()]
+
+
+def _told(space: str, values: Sequence[Any]) -> Told:
+    id_, role, speaker, session, said_at, asks, stems, score, facts, links = values
     return Told(
-        id=row["id"],
-        space=row["space"],
-        role=row["role"],
-        speaker=row["speaker"],
-        session=row["session"],
-        said_at=row["said_at"],
-        stems=row["stems"].split(),
-        similarity=_cosine(row["score"]),
-        links=sum(links.values()),
-        facts=list(links),
+        id=id_,
+        space=space,
+        role=role,
+        speaker=speaker,
+        session=session,
+        said_at=said_at,
+        asks=asks,
+        stems=stems.split(),
+        similarity=_cosine(score),
+        links=links,
+        facts=facts,
     )
 
 
-def _reached(row: Row) -> Reached:
-    links = links_of(row["subject"], row["object"], row["mentions"])
+def _reached(place: Place, values: Values) -> Reached:
+    subject, object_, mentions, stems, episodes, score, holds = values
+    links = links_of(subject, object_, mentions)
+    space, id_ = place
     return Reached(
-        id=row["id"],
-        space=row["space"],
-        episodes=row["episodes"],
-        subject=row["subject"],
+        id=id_,
+        space=space,
+        episodes=episodes,
+        subject=subject,
         mentions=[key for key, is_about in links.items() if not is_about],
-        stems=row["stems"].split(),
-        similarity=_cosine(row["score"]),
-        holds=row["holds"],
+        stems=stems.split(),
+        similarity=_cosine(score),
+        holds=holds,
     )
 
 

@@ -9,6 +9,7 @@ from graphmem.moment import Moment
 from graphmem.protocols import Bounds, Lookup, Nearest, Statistics, Vector
 from graphmem.stores.neo4j.area import Area, areas_of, rows_of, search
 from graphmem.stores.neo4j.connection import Row, Transaction
+from graphmem.stores.neo4j.counting import WordCounts, size_of, summed
 from graphmem.stores.neo4j.knowing import Place
 from graphmem.stores.neo4j.near import candidates, growing, how_near
 from graphmem.stores.neo4j.records import entity_of
@@ -22,7 +23,13 @@ FRONT = 15
 
 
 async def lookup(
-    tx: Transaction, spaces: Sequence[str], *, keys: Sequence[str], stems: Sequence[str], known_at: datetime
+    tx: Transaction,
+    counts: WordCounts,
+    spaces: Sequence[str],
+    *,
+    keys: Sequence[str],
+    stems: Sequence[str],
+    known_at: datetime,
 ) -> Lookup:
     """See `Store.lookup`."""
     areas = await areas_of(tx, spaces)
@@ -40,7 +47,7 @@ async def lookup(
         statistics=Statistics(
             episodes=episodes,
             episode_length=sum(area.episode_stems for area in areas) / episodes if episodes else 0.0,
-            episode_df=_summed(await _counts(tx, areas, "episode", stems), stems),
+            episode_df=summed(await counts.of(tx, areas, "episode", stems), stems),
         ),
         speakers=frozenset(
             name.lower()
@@ -50,31 +57,6 @@ async def lookup(
         ),
         selves=tuple(dict.fromkeys(area.self for area in areas if area.self)),
     )
-
-
-async def _counts(
-    tx: Transaction, areas: Sequence[Area], kind: Kind, stems: Sequence[str]
-) -> Mapping[tuple[str, str], int]:
-    """In how many texts of each space each stem stands."""
-    rows = [
-        {"space": area.space, "stem": stem, "words": search(area.space, kind, phrase([stem]))}
-        for area in areas
-        for stem in dict.fromkeys(stems)
-        if _size(area, kind)
-    ]
-    found = await tx.run("read/word_counts", rows=rows) if rows else ()
-    return {(row["space"], row["stem"]): row["count"] for row in found}
-
-
-def _summed(counts: Mapping[tuple[str, str], int], stems: Iterable[str]) -> dict[str, int]:
-    summed = dict.fromkeys(stems, 0)
-    for (_, stem), count in counts.items():
-        summed[stem] += count
-    return summed
-
-
-def _size(area: Area, kind: Kind) -> int:
-    return area.episodes if kind == "episode" else area.facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +117,14 @@ class Starting:
 
     tx: Transaction
     server: Server
+    counts: WordCounts
     asked: Asked
     areas: Sequence[Area]
 
     @classmethod
-    async def into(cls, tx: Transaction, server: Server, asked: Asked) -> "Starting":
+    async def into(cls, tx: Transaction, server: Server, counts: WordCounts, asked: Asked) -> "Starting":
         """With what the spaces tell of themselves."""
-        return cls(tx, server, asked, await areas_of(tx, asked.spaces))
+        return cls(tx, server, counts, asked, await areas_of(tx, asked.spaces))
 
     async def start(self) -> Start:
         """The nearest, and two hops from there."""
@@ -159,7 +142,7 @@ class Starting:
 
     def _how_near(self, kind: Kind) -> Nearest:
         """To a question without words everything is equally near, and no index helps."""
-        sizes = [_size(area, kind) for area in self.areas]
+        sizes = [size_of(area, kind) for area in self.areas]
         return how_near(self.server, max(sizes, default=0)) if self.asked.vector is not None else "exact"
 
     async def _nearest_episodes(self, limit: int) -> list[Place]:
@@ -209,14 +192,14 @@ class Starting:
     def _is_starved(self, rows: Iterable[Row], kind: Kind, limit: int) -> bool:
         """Whether a space got fewer than asked for from an index of everybody, though it holds more."""
         found = Counter(row["space"] for row in rows)
-        return any(found[area.space] < min(limit, _size(area, kind)) for area in self.areas)
+        return any(found[area.space] < min(limit, size_of(area, kind)) for area in self.areas)
 
     async def _with_words(self, kind: Kind, limit: int) -> list[Place]:
         """Of each space the texts that share the most idf with the question."""
         stems = self.asked.stems
-        counts = await _counts(self.tx, self.areas, kind, stems)
-        total = sum(_size(area, kind) for area in self.areas)
-        rarest = sorted((count, stem) for stem, count in _summed(counts, stems).items() if count)
+        counts = await self.counts.of(self.tx, self.areas, kind, stems)
+        total = sum(size_of(area, kind) for area in self.areas)
+        rarest = sorted((count, stem) for stem, count in summed(counts, stems).items() if count)
         found: list[Place] = []
         for area in self.areas:
             rows: list[Mapping[str, object]] = []

@@ -29,6 +29,7 @@ from graphmem.scope import checked, sessions_of
 from graphmem.stores import portable_records
 from graphmem.stores.neo4j import erasing, knowing, listing, portable, recalling, reembedding, schema
 from graphmem.stores.neo4j.connection import Connection, Transaction, Unacknowledged, Work, connected
+from graphmem.stores.neo4j.counting import WordCounts
 from graphmem.stores.neo4j.excerpt import Neo4jExcerpt
 from graphmem.stores.neo4j.probing import probe
 from graphmem.stores.neo4j.recalling import Asked
@@ -77,6 +78,7 @@ class Neo4jStore:
     ) -> None:
         self._connection: Connection = connected(driver, place=place, database=database, is_own=closes_driver)
         self._clock = clock
+        self._counts = WordCounts()
         self._server: Server | None = None
         self._is_open = False
         self._embedder = ""
@@ -161,6 +163,7 @@ class Neo4jStore:
         indexes = schema.vector_indexes(self._server)
         erased = await erasing.erase(self._connection, erasure, writing=self._writer, clock=self._clock)
         forget_texts()
+        self._counts.forget()
         left = await self._read("probe", lambda tx: probe(tx, erased.traces, indexes))
         return Receipt(is_dry_run=False, erased=erased.total(), unreached=erasing.UNREACHED, left=left)
 
@@ -172,7 +175,7 @@ class Neo4jStore:
         """See `Store.lookup`."""
         named = checked(spaces)
         return await self._read(
-            "lookup", lambda tx: recalling.lookup(tx, named, keys=keys, stems=stems, known_at=known_at)
+            "lookup", lambda tx: recalling.lookup(tx, self._counts, named, keys=keys, stems=stems, known_at=known_at)
         )
 
     async def excerpt(
@@ -192,7 +195,7 @@ class Neo4jStore:
         """
         assert self._server is not None, "open comes first"
         asked = Asked.of(checked(spaces), vector=vector, stems=stems, keys=keys, moment=moment, bounds=bounds)
-        return await Neo4jExcerpt.opened(asked, self._server, self._read, check=self._check_embedder)
+        return await Neo4jExcerpt.opened(asked, self._server, self._counts, self._read, check=self._check_embedder)
 
     # walking over triples
 
