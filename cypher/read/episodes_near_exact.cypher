@@ -9,6 +9,6 @@ CALL (space) {
   WHERE episode.number > 0 AND episode.recorded_at <= $known_at AND episode.retired_at > $known_at
   WITH episode, coalesce(vector.similarity.cosine(episode.embedding, $vector), 0.5) AS score
   ORDER BY score DESC, episode.number LIMIT $limit
-  RETURN episode.id AS id
+  RETURN collect(episode.id) AS ids
 }
-RETURN space, id
+RETURN space, ids

@@ -15,5 +15,4 @@ SEARCH episode IN (
 ) SCORE AS score
 WITH space, episode, score ORDER BY score DESC, episode.number
 WITH space, collect(episode.id)[..$limit] AS ids
-UNWIND ids AS id
-RETURN space, id
+RETURN space, ids

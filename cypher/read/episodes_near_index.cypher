@@ -9,5 +9,4 @@ WITH episode, score
 WHERE episode.space IN $spaces AND episode.recorded_at <= $known_at AND episode.retired_at > $known_at
 WITH episode, score ORDER BY score DESC, episode.number
 WITH episode.space AS space, collect(episode.id)[..$limit] AS ids
-UNWIND ids AS id
-RETURN space, id
+RETURN space, ids

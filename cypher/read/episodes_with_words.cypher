@@ -7,4 +7,4 @@ UNWIND $rows AS row
 CALL db.index.fulltext.queryNodes('graphmem_words', row.words) YIELD node AS episode
 WITH row, episode WHERE episode.space = $space AND episode.recorded_at <= $known_at AND episode.retired_at > $known_at
 WITH episode, sum(row.weight) AS weight ORDER BY weight DESC, episode.number LIMIT $limit
-RETURN episode.space AS space, episode.id AS id
+RETURN episode.space AS space, collect(episode.id) AS ids

@@ -12,4 +12,4 @@ WHERE EXISTS {
   (episode WHERE episode.recorded_at <= $known_at AND episode.retired_at > $known_at)
 }
 WITH fact, weight ORDER BY weight DESC, fact.number LIMIT $limit
-RETURN fact.space AS space, fact.id AS id
+RETURN fact.space AS space, collect(fact.id) AS ids

@@ -1,6 +1,6 @@
 """An excerpt of a Neo4j database: begun by the seeds and two hops from them, grown a transaction at a time."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol, TypeVar  # values of the driver
 
 from graphmem.protocols import Bounds, Places
@@ -76,10 +76,9 @@ class Neo4jExcerpt(Gathering):
         for row in start.two_hops:
             place = (row["space"], row["id"])
             self._rows[place] = [row[column] for column in COLUMNS]
-            score = 0.5 if row["score"] is None else row["score"]  # as for what is neither near nor far
             for keys, is_about in ((row["about_keys"], True), (row["mention_of_keys"], False)):
                 for key in keys:
-                    self._ahead.add(key, is_about, score, place, row["number"])
+                    self._ahead.add(key, is_about, place, row["number"])
         known = {(episode.space, episode.id): episode for episode in told}
         places = dict.fromkeys((*start.near, *start.worded))
         self.start_from(
@@ -108,7 +107,9 @@ class Neo4jExcerpt(Gathering):
         if missing:
             further, rows = await self._read("links", lambda tx: self._follow(tx, missing))
             self._rows.update(rows)
-        self.add_links(wanted, {key: self._leads(*(further if key in further else self._ahead)[key]) for key in wanted})
+        self.add_links(
+            wanted, {key: (further if key in further else self._ahead).leads(key, self._facts) for key in wanted}
+        )
 
     async def read_turns(self, episodes: Places, *, around: int) -> None:
         """See `Excerpt.read_turns`. Nothing is asked of the server where everything is there."""
@@ -141,12 +142,11 @@ class Neo4jExcerpt(Gathering):
         fans = Fans(self._asked.spaces, bounds)
         for row in await tx.run("read/expand", **asked, **most, **self._asked.clocks):
             for key, is_about, facts in row["links"]:
-                for score, number, id_ in facts:
-                    fans.add(key, is_about, score, (row["space"], id_), number)
+                for number, id_ in enumerate(facts):
+                    fans.add(key, is_about, (row["space"], id_), number)
         for key in keys:
             fans.expect(key)
-        places = (place for key in keys for kind in fans[key] for place in kind)
-        return fans, await self._reach(tx, self._absent(places))
+        return fans, await self._reach(tx, self._absent(fans.places()))
 
     async def _turns(
         self, tx: Transaction, wanted: Sequence[Place], near: Sequence[Place], around: int
@@ -185,11 +185,8 @@ class Neo4jExcerpt(Gathering):
             self._known[place] = _reached(place, self._rows[place])
         return self._known[place]
 
-    def _leads(self, about: Iterable[Place], mentions: Iterable[Place]) -> Leads:
-        return Leads(
-            [self._fact(place) for place in about if place in self._rows],
-            [self._fact(place) for place in mentions if place in self._rows],
-        )
+    def _facts(self, places: Iterable[Place]) -> list[Reached]:
+        return [self._fact(place) for place in places if place in self._rows]
 
 
 class Fans:
@@ -198,30 +195,36 @@ class Fans:
     def __init__(self, spaces: Sequence[str], bounds: Bounds) -> None:
         self._order = {space: number for number, space in enumerate(spaces)}
         self._bounds = bounds
-        self._fans: dict[str, tuple[list[_Scored], list[_Scored]]] = {}
+        self._fans: dict[str, tuple[list[_Numbered], list[_Numbered]]] = {}
 
     def expect(self, key: str) -> None:
         """Say that all which leads on from an entity was read, even if nothing does."""
         self._fans.setdefault(key, ([], []))
 
-    def add(self, key: str, is_about: bool, score: float, place: Place, number: int) -> None:
-        """Add a fact that leads on from an entity."""
+    def add(self, key: str, is_about: bool, place: Place, number: int) -> None:
+        """Add a fact that leads on from an entity; of those of a space that are as similar, the lowest number counts
+        first.
+        """
         about, mentions = self._fans.setdefault(key, ([], []))
-        (about if is_about else mentions).append((-score, self._order[place[0]], number, place))
+        (about if is_about else mentions).append((self._order[place[0]], number, place))
 
     def __contains__(self, key: str) -> bool:
         return key in self._fans
 
-    def __getitem__(self, key: str) -> tuple[list[Place], list[Place]]:
-        """The facts about an entity, and those that mention it, most similar first."""
-        about, mentions = self._fans[key]
-        return (
-            [place for *_, place in sorted(about)[: self._bounds.about]],
-            [place for *_, place in sorted(mentions)[: self._bounds.mentions]],
-        )
+    def places(self) -> Iterator[Place]:
+        """Every fact, before the cut."""
+        return (place for fans in self._fans.values() for fan in fans for *_, place in fan)
+
+    def leads(self, key: str, read: Callable[[Iterable[Place]], list[Reached]]) -> Leads:
+        """What leads on from an entity, most similar first, of facts that are looked up by `read`."""
+        found = [
+            sorted(read(place for *_, place in sorted(fan)), key=lambda fact: -fact.similarity)
+            for fan in self._fans[key]
+        ]
+        return Leads(found[0][: self._bounds.about], found[1][: self._bounds.mentions])
 
 
-_Scored = tuple[float, int, int, Place]
+_Numbered = tuple[int, int, Place]
 
 
 def _by_space(places: Iterable[Place]) -> list[Mapping[str, object]]:
@@ -233,7 +236,7 @@ def _by_space(places: Iterable[Place]) -> list[Mapping[str, object]]:
 
 
 def _told(space: str, values: Sequence[Any]) -> Told:
-    id_, role, speaker, session, said_at, asks, stems, score, facts, links = values
+    id_, role, speaker, session, said_at, stems, score, facts, links = values
     return Told(
         id=id_,
         space=space,
@@ -241,7 +244,6 @@ def _told(space: str, values: Sequence[Any]) -> Told:
         speaker=speaker,
         session=session,
         said_at=said_at,
-        asks=asks,
         stems=stems.split(),
         similarity=_cosine(score),
         links=links,

@@ -159,7 +159,7 @@ class Starting:
             return _places(await self.tx.run(f"read/episodes_near_{how}", limit=limit, **asked))
         for k in growing(limit, max(area.episodes for area in self.areas)):
             rows = await self.tx.run("read/episodes_near_index", limit=limit, candidates=k, **asked)
-            if not self._is_starved(rows, "episode", limit):
+            if not self._is_starved({row["space"]: len(row["ids"]) for row in rows}, "episode", limit):
                 return _places(rows)
         return _places(await self.tx.run("read/episodes_near_exact", limit=limit, **asked))
 
@@ -185,14 +185,14 @@ class Starting:
         if how == "index":
             for k in growing(bounds.facts, max(area.facts for area in self.areas)):
                 rows = await self.tx.run("read/recall_two_hops_index", candidates=k, **asked)
-                if not self._is_starved([row for row in rows if row["is_near"]], "fact", bounds.facts):
+                found = Counter(row["space"] for row in rows if row["is_near"])
+                if not self._is_starved(found, "fact", bounds.facts):
                     return rows, how
         return await self.tx.run("read/recall_two_hops_exact", **asked), "exact"
 
-    def _is_starved(self, rows: Iterable[Row], kind: Kind, limit: int) -> bool:
+    def _is_starved(self, found: Mapping[str, int], kind: Kind, limit: int) -> bool:
         """Whether a space got fewer than asked for from an index of everybody, though it holds more."""
-        found = Counter(row["space"] for row in rows)
-        return any(found[area.space] < min(limit, size_of(area, kind)) for area in self.areas)
+        return any(found.get(area.space, 0) < min(limit, size_of(area, kind)) for area in self.areas)
 
     async def _with_words(self, kind: Kind, limit: int) -> list[Place]:
         """Of each space the texts that share the most idf with the question."""
@@ -217,4 +217,4 @@ class Starting:
 
 
 def _places(rows: Iterable[Row]) -> list[Place]:
-    return [(row["space"], row["id"]) for row in rows]
+    return [(row["space"], id_) for row in rows for id_ in row["ids"]]
