@@ -248,6 +248,7 @@ class EpisodeColumns:
         speakers: Who spoke; None where nobody is named.
         session: Number of the session, equal for turns of one session of one space; -1 without one.
         said_at: Microseconds since 1970.
+        asks: Whether it ends with a question mark.
         similarity: As that of a fact.
         counts: How often each of the question's stems stands in it, a column a stem.
         length: How many stems it has, repeats counted.
@@ -264,6 +265,7 @@ class EpisodeColumns:
     speakers: Sequence[str | None]
     session: NDArray[np.int64]
     said_at: NDArray[np.int64]
+    asks: NDArray[np.bool_]
     similarity: NDArray[np.float32]
     counts: NDArray[np.uint16]
     length: NDArray[np.int32]

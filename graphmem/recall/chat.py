@@ -85,7 +85,8 @@ def additions(
     """
     columns = view.episodes
     before, after = columns.before[turns], columns.after[turns]
-    near = np.maximum(settings.before * _at(nearness, before), settings.after * _at(nearness, after))
+    of_before = settings.before + settings.answer * np.where(before >= 0, columns.asks[before], 0.0)
+    near = np.maximum(of_before * _at(nearness, before), settings.after * _at(nearness, after))
     further = _at(nearness, _beside(columns.before, before)), _at(nearness, _beside(columns.after, after))
     near += settings.further * np.maximum(*further)
     places: list[int] = turns.tolist()
@@ -99,6 +100,7 @@ def additions(
         "date": settings.date * talk.date.fits(columns.said_at[turns]),
         "user": settings.user * np.array([columns.roles[turn] == "user" for turn in places], dtype=np.float64),
         "fact": settings.fact * has_fact.astype(np.float64),
+        "asks": settings.asks * columns.asks[turns].astype(np.float64),
         "length": settings.length * np.minimum(lengths, settings.longest),
     }
     return {**gains, "session": settings.session * _topics(columns.session[turns], nearness[turns] + near, settings)}

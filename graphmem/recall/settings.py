@@ -56,6 +56,7 @@ class Chat:
     words: float = 0.4
     record_dense: float = 0.6  # of a document without a topic of its own, which is one long turn; words have the rest
     before: float = 0.3  # the nearness of the turn before; the better of the two counts
+    answer: float = 0.2  # more, where the turn before asks
     after: float = 0.4
     further: float = 0.2  # of the better one of those two turns away
     session: float = 0.4
@@ -65,6 +66,7 @@ class Chat:
     date: float = 0.45  # twice that for the very day
     user: float = 0.2
     fact: float = 0.15  # a turn that states something
+    asks: float = -0.1  # a turn that asks
     length: float = 0.15  # a turn of mean length, by the logarithm of stems
     longest: float = 1.5  # of that
 

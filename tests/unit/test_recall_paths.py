@@ -33,7 +33,7 @@ def fact(name: str, words: str, *, about: str, mentions: tuple[str, ...] = (), h
 
 def episode(name: str, words: str, facts: Sequence[str] = (), *, role: str = "document", said_at: int = 0) -> Told:
     stems = tuple(words.split())
-    return Told(name, SPACE, role, None, "s", said_at, stems, 0.5, 2, facts)  # type: ignore[arg-type]
+    return Told(name, SPACE, role, None, "s", said_at, words.endswith("?"), stems, 0.5, 2, facts)  # type: ignore[arg-type]
 
 
 def view_of(

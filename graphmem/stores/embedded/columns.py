@@ -30,7 +30,9 @@ Row = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class Episodes:
-    """Episodes by row. `times` are said_at, recorded_at and retired_at; sessions go by their rows, -1 for none."""
+    """Episodes by row. `times` are said_at, recorded_at and retired_at; sessions go by their rows, -1 for none; `asks`
+    tells which end with a question mark.
+    """
 
     rows: Places
     ids: Sequence[str]
@@ -38,6 +40,7 @@ class Episodes:
     speakers: Sequence[str | None]
     sessions: Places
     times: Table
+    asks: NDArray[np.bool_]
     words: Postings
 
 
@@ -119,7 +122,7 @@ def _episodes(old: Episodes, rows: list[Row]) -> Episodes:
         times[2, _places(old.rows, changed)] = [row[7] for row in changed]
     if not new:
         return replace(old, times=times)
-    ids, uids, roles, speakers, sessions, *said, texts = zip(*new, strict=True)
+    ids, uids, roles, speakers, sessions, *said, asks, texts = zip(*new, strict=True)
     return Episodes(
         rows=_longer(old.rows, ids),
         ids=[*old.ids, *uids],
@@ -127,6 +130,7 @@ def _episodes(old: Episodes, rows: list[Row]) -> Episodes:
         speakers=[*old.speakers, *speakers],
         sessions=_longer(old.sessions, sessions),
         times=np.concatenate((times, np.array(said, np.int64)), axis=1),
+        asks=np.concatenate((old.asks, np.array(asks, np.bool_))),
         words=old.words.with_more(texts),
     )
 
@@ -217,7 +221,7 @@ NOTHING = Columns(
     epoch=0,
     next=0,
     last_at=0,
-    episodes=Episodes(_NONE, (), (), (), _NONE, np.empty((3, 0), np.int64), NO_POSTINGS),
+    episodes=Episodes(_NONE, (), (), (), _NONE, np.empty((3, 0), np.int64), np.empty(0, np.bool_), NO_POSTINGS),
     facts=Facts(
         _NONE,
         (),

@@ -167,6 +167,7 @@ def _episode_columns(view: View, asked: Asked, similarity: Similarity) -> Episod
         speakers=view.speakers,
         session=view.session,
         said_at=view.said_at,
+        asks=view.asks,
         similarity=similarity,
         counts=counts.T,
         length=view.episode_lengths,

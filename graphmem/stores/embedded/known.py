@@ -49,6 +49,7 @@ def _episodes(old: Episodes, kept: Places) -> Episodes:
         speakers=_some(old.speakers, kept),
         sessions=old.sessions[kept],
         times=old.times[:, kept],
+        asks=old.asks[kept],
         words=old.words.of_some(kept),
     )
 

@@ -53,6 +53,7 @@ class View:
     speakers: Sequence[str | None]
     session: Places
     said_at: Places
+    asks: Mask
     episode_lengths: NDArray[np.int32]
     links: NDArray[np.int32]
     told: Lists
@@ -94,6 +95,7 @@ def view_of(whole: Columns, known_at: int) -> View:
         speakers=episodes.speakers,
         session=episodes.sessions,
         said_at=said_at,
+        asks=episodes.asks,
         episode_lengths=episodes.words.lengths,
         links=np.bincount(telling, links_of_fact[told.places], len(episodes.rows)).astype(np.int32),
         told=told,
@@ -171,6 +173,7 @@ def _join(one: View, other: View) -> View:
         speakers=[*one.speakers, *other.speakers],
         session=np.concatenate((one.session, other.session)),
         said_at=np.concatenate((one.said_at, other.said_at)),
+        asks=np.concatenate((one.asks, other.asks)),
         episode_lengths=np.concatenate((one.episode_lengths, other.episode_lengths)),
         links=np.concatenate((one.links, other.links)),
         told=_end_to_end(one.told, other.told, facts),
