@@ -38,6 +38,7 @@ class SeenEpisode:
     speaker: str | None
     is_in_session: bool
     said_at: datetime
+    asks: bool
     counts: frozenset[tuple[str, int]]
     length: int
     similarity: float
@@ -151,6 +152,7 @@ class Seeing:
             speaker=columns.speakers[place],
             is_in_session=bool(columns.session[place] >= 0),
             said_at=from_micros(int(columns.said_at[place])),
+            asks=bool(columns.asks[place]),
             counts=frozenset((stem, count) for stem, count in counts if count),
             length=int(columns.length[place]),
             similarity=float(columns.similarity[place]),
@@ -213,8 +215,8 @@ def _check_facts(excerpt: Excerpt, stems: int) -> None:
 
 def _check_episodes(excerpt: Excerpt, stems: int, whole: Iterable[int]) -> None:
     facts, episodes, count = excerpt.facts, excerpt.episodes, len(excerpt.episodes.ids)
-    numbers = (episodes.session, episodes.said_at, episodes.similarity, episodes.length, episodes.links)
-    for column in (episodes.is_read, episodes.spaces, episodes.roles, episodes.speakers, *numbers):
+    numbers = (episodes.session, episodes.said_at, episodes.asks, episodes.length, episodes.links)
+    for column in (episodes.is_read, episodes.spaces, episodes.roles, episodes.speakers, episodes.similarity, *numbers):
         assert len(column) == count
     assert episodes.counts.shape == (count, stems)
     _check_lists(episodes.facts, count, len(facts.ids))

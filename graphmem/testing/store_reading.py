@@ -233,13 +233,14 @@ class Reading(Asking):
             "Late.", session="s", said_at=datetime(2026, 1, 3, tzinfo=UTC), role="assistant", speaker="Kim"
         )
         early = scribe.say("Early.", session="s", said_at=datetime(2026, 1, 1, tzinfo=UTC))
-        alone = scribe.say("Alone.")
+        alone = scribe.say("Alone? ")
         scribe.state("Kim met Ann in Oslo.", about="kim", mentions=["ann", "oslo"], episode=late)
         scribe.state("Kim likes Ann.", about="kim", mentions=["ann"], episode=late, object="Ann", object_key="ann")
         seeds = {seed.episode: seed for seed in self.seeds(store, [ADA], "late").episodes}
         assert [seeds[id_.id].links for id_ in (early, late, alone)] == [0, 5, 0]
         seed = seeds[late.id]
         assert (seed.role, seed.speaker, seed.said_at) == ("assistant", "Kim", late.said_at)
+        assert [seeds[id_.id].asks for id_ in (early, late, alone)] == [False, False, True]
         assert [seeds[id_.id].is_in_session for id_ in (early, late, alone)] == [True, True, False]
 
     def test_an_entity_leads_to_facts_about_it_and_facts_that_mention_it(self, store: Store) -> None:

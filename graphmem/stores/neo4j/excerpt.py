@@ -236,7 +236,7 @@ def _by_space(places: Iterable[Place]) -> list[Mapping[str, object]]:
 
 
 def _told(space: str, values: Sequence[Any]) -> Told:
-    id_, role, speaker, session, said_at, stems, score, facts, links = values
+    id_, role, speaker, session, said_at, asks, stems, score, facts, links = values
     return Told(
         id=id_,
         space=space,
@@ -244,6 +244,7 @@ def _told(space: str, values: Sequence[Any]) -> Told:
         speaker=speaker,
         session=session,
         said_at=said_at,
+        asks=asks,
         stems=stems.split(),
         similarity=_cosine(score),
         links=links,
