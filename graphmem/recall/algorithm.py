@@ -1,34 +1,21 @@
 """One recall, from question to hits, in a fixed number of bounded reads."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
-from graphmem.extraction.names import candidate_keys
 from graphmem.models import Recall
 from graphmem.moment import Moment
-from graphmem.protocols import Bounds, Embedder, Lookup, Places, Statistics, Store, Vector, WeighsWords
+from graphmem.protocols import Bounds, Embedder, Places, Store
 from graphmem.recall import chat, choose, proof, walk
+from graphmem.recall.asking import Asked, understood
 from graphmem.recall.paths import Front, Reached, Stepper, Trails
 from graphmem.recall.places import NOWHERE, Scores, best, distinct
-from graphmem.recall.question import (
-    Words,
-    entities_named,
-    speakers_named,
-    speaks_of_self,
-    tellers_of_self,
-    word_weight,
-)
 from graphmem.recall.ranking import Ranking, Tally
 from graphmem.recall.seeds import Nearness, episodes_about
 from graphmem.recall.settings import Settings, settings_for
 from graphmem.recall.view import View, hub
 from graphmem.scope import Layer, layer_of
-from graphmem.words import stems
-
-LONGEST_QUESTION = 20_000
-"""Characters that are read of a question; names and meaning are taken from the first tenth."""
 
 SPARE = 5
 """Facts that mention an entity beyond those wanted: some stand in the episode that is being left."""
@@ -77,56 +64,6 @@ async def answer_from(
     return await proof.recall(store, readable, question, ranking, moment=moment, limit=limit, settings=settings)
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question as the memory that is asked understands it.
-
-    Attributes:
-        head: What names, dates and meaning are taken from.
-        vector: Its meaning.
-        named: Keys of the entities that it names, the asker among them where it speaks of "I".
-        linked: Keys of those whose facts count by themselves: not the speakers.
-        selves: Keys of "I".
-        speakers: Names of all who speak, in lower case.
-        talk: What it says about a conversation.
-        words: Its words, with statistics of the memory.
-    """
-
-    head: str
-    vector: Vector
-    named: Sequence[str]
-    linked: Sequence[str]
-    selves: Sequence[str]
-    speakers: Sequence[str]
-    talk: chat.Talk
-    words: Words
-    statistics: Statistics
-
-
-async def understood(
-    store: Store, embedder: Embedder, spaces: Sequence[str], question: str, *, moment: Moment, settings: Settings
-) -> Asked:
-    """Look up what the question names, and how rare its words are."""
-    words_asked = list(dict.fromkeys(stems(question[:LONGEST_QUESTION])))
-    head = question[: LONGEST_QUESTION // 10]
-    keys = list(dict.fromkeys(candidate.key for candidate in candidate_keys(head, is_question=True)))
-    lookup = await store.lookup(spaces, keys=keys, stems=words_asked, known_at=moment.known_at)
-    named = entities_named(head, lookup)
-    asker = list(lookup.selves) if speaks_of_self(head) else []
-    asked = list(dict.fromkeys([*named, *asker]))
-    return Asked(
-        head=head,
-        vector=await _vector(embedder, head, lookup),
-        named=asked,
-        linked=[key for key in asked if key not in lookup.speakers],
-        selves=lookup.selves,
-        speakers=sorted(lookup.speakers),
-        talk=chat.Talk(chat.date_asked(head), speakers_named(head, lookup), tellers_of_self(head, lookup)),
-        words=Words.of(words_asked, lookup.statistics, limit=settings.stems),
-        statistics=lookup.statistics,
-    )
-
-
 async def rank(
     store: Store,
     embedder: Embedder,
@@ -140,7 +77,7 @@ async def rank(
     """Order the episodes of these spaces by how much they say to a question, alone and together."""
     asked = await understood(store, embedder, spaces, question, moment=moment, settings=settings)
     view = await _opened(store, spaces, asked, moment=moment, settings=settings)
-    ranking = Ranking(view, Tally(view))
+    ranking = Ranking(view, asked, Tally(view))
     near = Nearness.among_seeds(view, settings, asked.statistics.episode_length)
     await _tally_nearness(view, ranking.signals, near, settings)
     own = ranking.signals.episodes
@@ -307,13 +244,6 @@ def _order(view: View, ranking: Ranking, settings: Settings) -> None:
     ranking.scores = ranking.signals.totals() * np.where(ranking.outdated, settings.choice.outdated, 1.0)
     ranking.order, gains = choose.cover(view, considered, ranking.scores[considered], settings.choice)
     ranking.signals.add(ranking.order, cover=gains)
-
-
-async def _vector(embedder: Embedder, text: str, lookup: Lookup) -> Vector:
-    if isinstance(embedder, WeighsWords):
-        return embedder.weighted(text, word_weight(lookup.statistics))
-    [vector] = await embedder.embed([text], purpose="query")
-    return vector
 
 
 def _spaces_of(spaces: Sequence[str], layers: Sequence[Layer] | None) -> list[str]:

@@ -28,11 +28,16 @@ class DateAsked:
     month: int | None = None
     day: int | None = None
 
+    @property
+    def is_named(self) -> bool:
+        """Whether there is one."""
+        return self.year is not None or self.month is not None
+
     def fits(self, moments: NDArray[np.int64]) -> Scores:
         """For moments in microseconds: 1 where year and month agree as far as they were named, 2 on the very day, else
         0.
         """
-        if self.year is None and self.month is None:
+        if not self.is_named:
             return np.zeros(len(moments))
         days = moments.astype("datetime64[us]").astype("datetime64[D]")
         months = days.astype("datetime64[M]")

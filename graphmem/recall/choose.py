@@ -1,16 +1,21 @@
 """Which episodes come first: together they should cover the question. No I/O."""
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
 
 from graphmem.models import Hit
+from graphmem.moment import Moment, to_micros
 from graphmem.protocols import Places
 from graphmem.recall.places import Scores
+from graphmem.recall.ranking import Ranking
 from graphmem.recall.settings import Choice
 from graphmem.recall.view import View
+from graphmem.recall.walk import named_in
 from graphmem.scope import LAYERS, Layer, layer_of
+
+HUB = 20
+"""Degree above which an entity says little about what a turn speaks of."""
 
 
 def cover(view: View, episodes: Places, scores: Scores, settings: Choice) -> tuple[Places, Scores]:
@@ -43,6 +48,39 @@ def cover(view: View, episodes: Places, scores: Scores, settings: Choice) -> tup
     return episodes[np.array([*order, *rest.tolist()], dtype=np.int64)], np.append(gained, np.zeros(len(rest)))
 
 
+def newer_first(ranking: Ranking, moment: Moment, settings: Choice) -> Places:
+    """The episodes in order, but among the first few a turn that speaks of the same things as an older one, and matches
+    nearly as well, comes before it, unless the question asks for what was or when.
+    """
+    view, order, scores = ranking.view, ranking.order, ranking.scores
+    columns = view.episodes
+    first = order[: settings.newest]
+    if ranking.asked.is_past or ranking.asked.talk.date.is_named or view.is_document(first).any():
+        return order
+    at = to_micros(moment.at)
+    places: list[int] = first.tolist()
+    named = {place: _particular(view, place) for place in places}
+
+    def replaces(newer: int, older: int) -> bool:
+        is_newer = columns.said_at[older] < columns.said_at[newer] <= at
+        is_elsewhere = columns.session[newer] != columns.session[older] or columns.session[newer] < 0
+        is_as_near = scores[newer] >= settings.newer * scores[older]
+        return bool(is_newer and is_elsewhere and is_as_near) and len(named[newer] & named[older]) >= settings.shared
+
+    chosen: list[int] = []
+    for place in places:
+        before = next((rank for rank, other in enumerate(chosen) if replaces(place, other)), len(chosen))
+        chosen.insert(before, place)
+    return np.concatenate((np.array(chosen, dtype=np.int64), order[settings.newest :]))
+
+
+def _particular(view: View, episode: int) -> set[int]:
+    """The entities that an episode names, without hubs and those who speak."""
+    _, entities, _ = named_in(view, np.array([episode]))
+    is_hidden = np.isin(entities, view.speakers) | np.isin(entities, view.selves)
+    return set(entities[~is_hidden & (view.entities.degree[entities] <= HUB)].tolist())
+
+
 def layer_in(view: View, episode: int) -> Layer:
     """The layer an episode counts for; one without facts is raw conversation."""
     columns = view.episodes
@@ -67,18 +105,6 @@ def _ranked(view: View, episodes: Places, scores: Scores) -> Places:
             order[first : place + 1] = sorted(equal, key=lambda row: columns.ids[places[row]])
         first = place + 1
     return order
-
-
-def confidence(cosine: float, covered: float, settings: Choice) -> float:
-    """Chance in [0, 1] that memory answers the question, from evidence that means the same for every question.
-
-    Args:
-        cosine: Highest raw cosine between the question and a hit or one of its facts.
-        covered: Largest share of the question's idf, words unknown to memory included, that one of the best covers.
-        settings: The curve and where it comes from.
-    """
-    constant, by_cosine, by_covered = settings.answered
-    return 1 / (1 + math.exp(-(constant + by_cosine * cosine + by_covered * covered)))
 
 
 def calibrated(scores: Sequence[float], confidence: float) -> list[float]:

@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
-from numpy.typing import NDArray
 
 from graphmem.models import Episode, Fact, Hit, Path, Recall, Step, Trace
 from graphmem.moment import Moment
-from graphmem.protocols import Places, Store
-from graphmem.recall import choose
+from graphmem.protocols import Store
+from graphmem.recall import choose, evidence
 from graphmem.recall.paths import Crossing
-from graphmem.recall.places import Scores
 from graphmem.recall.ranking import Ranking
 from graphmem.recall.settings import Settings
 from graphmem.recall.view import View
@@ -50,6 +48,7 @@ async def recall(
     """Read what the best episodes say word for word, and put the answer together."""
     view = ranking.view
     ids = view.episodes.ids
+    ranking.order = choose.newer_first(ranking, moment, settings.choice)
     best: list[int] = ranking.order[:limit].tolist()
     own = await _best_facts(store, spaces, view, best, moment)
     chains = {episode: chain_to(ranking, episode, own.get(episode)) for episode in best}
@@ -63,7 +62,7 @@ async def recall(
     proven = {ids[episode]: episode for episode in best if ids[episode] in episodes}
     hits = choose.below_replacement([_hit(ranking, place, chains[place], episodes, facts) for place in proven.values()])
     places = [proven[hit.episode_id] for hit in hits]
-    confidence = _confidence(view, np.array(places[: settings.choice.evidence], dtype=np.int64), settings)
+    confidence = evidence.confidence(ranking, np.array(places, dtype=np.int64), settings.evidence)
     scores = choose.calibrated(ranking.scores[places].tolist(), confidence)
     sources = dict.fromkeys(
         [hit.source_id or hit.episode_id for hit in hits]
@@ -75,7 +74,7 @@ async def recall(
         known_at=moment.known_at,
         hits=tuple(hit.model_copy(update={"score": score}) for hit, score in zip(hits, scores, strict=True)),
         sources=tuple(sources),
-        enough=bool(hits) and confidence >= settings.choice.enough,
+        enough=bool(hits) and confidence >= settings.evidence.enough,
         confidence=round(confidence, 6) if hits else 0.0,
         trace=_trace(ranking),
     )
@@ -123,7 +122,7 @@ def _within(view: View, episode: int, best: int) -> list[Link]:
     """
     columns = view.facts
     alone = [Link(best, episode)]
-    if not columns.holds[best] or _share_of_all(view, columns.words[[best]])[0] >= ALL_WORDS:
+    if not columns.holds[best] or evidence.share_of_all(view, columns.words[[best]])[0] >= ALL_WORDS:
         return alone
     facts = view.episodes.facts.of(episode)
     onward = facts[columns.holds[facts] & np.isin(columns.subject[facts], columns.mentions.of(best))]
@@ -263,22 +262,8 @@ def _display(fact: Fact, key: str | None) -> str | None:
 
 def _quote(fact: Fact | None, episode: Episode) -> str:
     """The words of an episode that a fact was read from."""
-    for evidence in fact.evidence if fact else ():
-        if evidence.episode_id == episode.id and episode.text[evidence.start : evidence.end].strip():
-            return episode.text[evidence.start : evidence.end]
+    for told in fact.evidence if fact else ():
+        if told.episode_id == episode.id and episode.text[told.start : told.end].strip():
+            return episode.text[told.start : told.end]
     text = episode.text
     return text if len(text) <= LONGEST_QUOTE else text[:LONGEST_QUOTE].rsplit(maxsplit=1)[0] + " …"
-
-
-def _confidence(view: View, best: Places, settings: Settings) -> float:
-    covered = _share_of_all(view, view.covered(best)).max(initial=0.0)
-    _, facts = view.episodes.facts.of_all(best)
-    similarity = np.concatenate((view.episodes.similarity[best], view.facts.similarity[facts]))
-    return choose.confidence(float(similarity.max(initial=0.0)), float(covered), settings.choice)
-
-
-def _share_of_all(view: View, covered: NDArray[np.int64]) -> Scores:
-    """Share of the question's idf that some of its words make up, words that stand nowhere in memory counted too."""
-    words = view.words
-    everything = words.total + words.unknown
-    return words.share(covered) * (words.total / everything if everything > 0 else 0.0)

@@ -16,6 +16,11 @@ from graphmem.words import idf, stems
 _WORD = re.compile(r"[^\W_]+")
 FIRST_PERSON = frozenset("i me my mine myself we us our ours ourselves".split())
 TALK_OF_ONESELF = frozenset("i me myself we us ourselves".split())
+_OF_THE_PAST = frozenset("did was were had used before first originally ever".split())
+_CALENDAR = frozenset(
+    "January February March April May June July August September October November December "
+    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+)
 FEWEST_EPISODES = 100
 """Idf is counted over at least so many: among three messages every word is rare, and an unknown one decides all."""
 
@@ -112,6 +117,17 @@ def entities_named(question: str, lookup: Lookup) -> list[str]:
 def speaks_of_self(question: str) -> bool:
     """Whether the question says "I" or "my"."""
     return not FIRST_PERSON.isdisjoint(_WORD.findall(question.lower()))
+
+
+def is_past(question: str) -> bool:
+    """Whether the question asks for what was: then what came later is no better an answer."""
+    return not _OF_THE_PAST.isdisjoint(_WORD.findall(question.lower()))
+
+
+def is_foreign(question: str, statistics: Statistics) -> bool:
+    """Whether the question has a name whose words stand nowhere in memory."""
+    names = [word for word in _WORD.findall(question)[1:] if word[0].isupper() and word not in _CALENDAR]
+    return any(not statistics.episode_df.get(stem, 0) for name in names for stem in stems(name))
 
 
 def tellers_of_self(question: str, lookup: Lookup) -> frozenset[str]:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphmem.protocols import Places
+from graphmem.recall.asking import Asked
 from graphmem.recall.paths import Trails
 from graphmem.recall.places import NOWHERE, Scores
 from graphmem.recall.view import View
@@ -58,6 +59,7 @@ class Ranking:
     """
 
     view: View
+    asked: Asked
     signals: Tally
     order: Places = field(default_factory=lambda: NOWHERE)
     scores: Scores = field(default_factory=lambda: np.empty(0))

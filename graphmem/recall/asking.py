@@ -1,0 +1,87 @@
+"""What a question means to the memory that is asked: what it names there, and how rare its words are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from graphmem.extraction.names import candidate_keys
+from graphmem.moment import Moment
+from graphmem.protocols import Embedder, Lookup, Statistics, Store, Vector, WeighsWords
+from graphmem.recall.chat import Talk, date_asked
+from graphmem.recall.question import (
+    Words,
+    entities_named,
+    is_foreign,
+    is_past,
+    speakers_named,
+    speaks_of_self,
+    tellers_of_self,
+    word_weight,
+)
+from graphmem.recall.settings import Settings
+from graphmem.words import stems
+
+LONGEST_QUESTION = 20_000
+"""Characters that are read of a question; names and meaning are taken from the first tenth."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as the memory that is asked understands it.
+
+    Attributes:
+        head: What names, dates and meaning are taken from.
+        vector: Its meaning.
+        named: Keys of the entities that it names, the asker among them where it speaks of "I".
+        linked: Keys of those whose facts count by themselves: not the speakers.
+        selves: Keys of "I".
+        speakers: Names of all who speak, in lower case.
+        talk: What it says about a conversation.
+        is_past: Whether it asks for what was, so that what came later is no better an answer.
+        is_foreign: Whether it names something that stands nowhere in memory.
+        words: Its words, with statistics of the memory.
+    """
+
+    head: str
+    vector: Vector
+    named: Sequence[str]
+    linked: Sequence[str]
+    selves: Sequence[str]
+    speakers: Sequence[str]
+    talk: Talk
+    is_past: bool
+    is_foreign: bool
+    words: Words
+    statistics: Statistics
+
+
+async def understood(
+    store: Store, embedder: Embedder, spaces: Sequence[str], question: str, *, moment: Moment, settings: Settings
+) -> Asked:
+    """Look up what the question names, and how rare its words are."""
+    words_asked = list(dict.fromkeys(stems(question[:LONGEST_QUESTION])))
+    head = question[: LONGEST_QUESTION // 10]
+    keys = list(dict.fromkeys(candidate.key for candidate in candidate_keys(head, is_question=True)))
+    lookup = await store.lookup(spaces, keys=keys, stems=words_asked, known_at=moment.known_at)
+    named = entities_named(head, lookup)
+    asker = list(lookup.selves) if speaks_of_self(head) else []
+    asked = list(dict.fromkeys([*named, *asker]))
+    return Asked(
+        head=head,
+        vector=await _vector(embedder, head, lookup),
+        named=asked,
+        linked=[key for key in asked if key not in lookup.speakers],
+        selves=lookup.selves,
+        speakers=sorted(lookup.speakers),
+        is_past=is_past(head),
+        is_foreign=is_foreign(head, lookup.statistics),
+        talk=Talk(date_asked(head), speakers_named(head, lookup), tellers_of_self(head, lookup)),
+        words=Words.of(words_asked, lookup.statistics, limit=settings.stems),
+        statistics=lookup.statistics,
+    )
+
+
+async def _vector(embedder: Embedder, text: str, lookup: Lookup) -> Vector:
+    if isinstance(embedder, WeighsWords):
+        return embedder.weighted(text, word_weight(lookup.statistics))
+    [vector] = await embedder.embed([text], purpose="query")
+    return vector
