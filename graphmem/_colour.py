@@ -9,7 +9,7 @@ import asyncio
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from concurrent.futures import Executor
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from graphmem.errors import InvalidInput
 
@@ -31,7 +31,7 @@ def drive(coroutine: Coroutine[Any, Any, T]) -> T:  # what a coroutine yields an
 
 
 class Pooled:
-    """A blocking part as an awaiting one: each call of it is one job of the pool."""
+    """A blocking part as an awaiting one: each call of it, and of what it opens that blocks, is one job of the pool."""
 
     blocks = False
 
@@ -47,7 +47,9 @@ class Pooled:
 
     def _in_pool(self, verb: Callable[..., Coroutine[Any, Any, T]]) -> Callable[..., Awaitable[T]]:
         async def job(*args: object, **kwargs: object) -> T:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, lambda: drive(verb(*args, **kwargs)))
+            loop = asyncio.get_running_loop()
+            result = await loop.run_in_executor(self._pool, lambda: drive(verb(*args, **kwargs)))
+            return cast("T", Pooled(result, self._pool)) if getattr(result, "blocks", False) else result
 
         return job
 

@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-import numpy as np
-
 from graphmem.errors import NotFound
 from graphmem.models import Entity, Episode, Fact, Path, Subgraph
 from graphmem.moment import Moment
@@ -18,12 +16,11 @@ Facts = Mapping[tuple[str, str], Fact]
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """What one call may read, and where it stands on both clocks. `dimensions` are those of the store's vectors."""
+    """What one call may read, and where it stands on both clocks."""
 
     store: Store
     spaces: Sequence[str]
     moment: Moment
-    dimensions: int
 
     async def paths(self, start: str, end: str, *, most_hops: int, limit: int) -> list[Path]:
         """The shortest paths between two entities, by key or alias: one walk, then the facts and their episodes.
@@ -88,10 +85,8 @@ class Walk:
         told = list(dict.fromkeys(place.episode_id for fact in facts.values() for place in fact.evidence))
         if not told:
             return {}
-        nothing = np.zeros(self.dimensions, dtype=np.float32)
-        turns = await self.store.turns(self.spaces, told, vector=nothing, moment=self.moment, around=0)
-        known = {turn.seed.episode for turn in turns}
-        return {episode.id: episode for episode in await self.store.episodes(self.spaces, told) if episode.id in known}
+        episodes = await self.store.episodes(self.spaces, told, known_at=self.moment.known_at)
+        return {episode.id: episode for episode in episodes}
 
 
 def _path(chain: Sequence[Relation], facts: Facts, episodes: Mapping[str, Episode]) -> Path | None:

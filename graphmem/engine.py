@@ -59,7 +59,7 @@ class Engine:
 
     async def open(self) -> Store:
         """The store, ready for use."""
-        await self.store.open(embedder=self.embedder.identity, dimensions=self.embedder.dimensions)
+        await self.store.open(embedder=self.embedder.identity)
         return self.store
 
     # writing

@@ -317,6 +317,11 @@ class Excerpt(Protocol):
     """
 
     @property
+    def blocks(self) -> bool:
+        """Whether reading more is done in the calling thread, and takes time."""
+        ...
+
+    @property
     def facts(self) -> FactColumns:
         """The facts read so far."""
         ...
@@ -688,8 +693,12 @@ class Store(Protocol):
 
     # reading for people
 
-    async def episodes(self, spaces: Sequence[str], ids: Sequence[str]) -> list[Episode]:
-        """Episodes by id, in the order asked for; unknown ids are left out."""
+    async def episodes(
+        self, spaces: Sequence[str], ids: Sequence[str], *, known_at: datetime | None = None
+    ) -> list[Episode]:
+        """Episodes by id, in the order asked for; unknown ids are left out. With `known_at` only those that were known
+        then: recorded by it, and not replaced yet.
+        """
         ...
 
     async def find_episodes(

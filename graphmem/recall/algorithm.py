@@ -242,6 +242,7 @@ def _order(view: View, ranking: Ranking, settings: Settings) -> None:
     ranking.outdated = np.zeros(len(view.episodes.ids), dtype=np.bool_)
     ranking.outdated[considered] = view.is_outdated(considered)
     ranking.scores = ranking.signals.totals() * np.where(ranking.outdated, settings.choice.outdated, 1.0)
+    ranking.nearness = np.append(ranking.nearness, np.zeros(len(ranking.scores) - len(ranking.nearness)))
     ranking.order, gains = choose.cover(view, considered, ranking.scores[considered], settings.choice)
     ranking.signals.add(ranking.order, cover=gains)
 

@@ -26,7 +26,8 @@ def confidence(ranking: Ranking, hits: Places, settings: Evidence) -> float:
     columns = view.episodes
     covered = view.covered(best)
     for beside in (columns.before[best], columns.after[best]):
-        covered |= np.where(beside >= 0, view.covered(beside), 0)
+        there = beside >= 0
+        covered[there] |= view.covered(beside[there])
     _, facts = columns.facts.of_all(best)
     logit = (
         settings.constant

@@ -74,9 +74,11 @@ class Gathering:
 
     Args:
         stems: The question's. They are only compared: a store whose texts are kept as tokens may give tokens.
+        blocks: Whether reading is done in the calling thread.
     """
 
-    def __init__(self, stems: Sequence[str]) -> None:
+    def __init__(self, stems: Sequence[str], *, blocks: bool = True) -> None:
+        self.blocks = blocks
         self._stems = frozenset(stems)
         self._columns_of = _places_of_each(stems)
         self._bits = {stem: sum(1 << column for column in columns) for stem, columns in self._columns_of.items()}

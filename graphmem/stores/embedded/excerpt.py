@@ -3,7 +3,10 @@
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any  # numbers of either precision
+from typing import (
+    Any,  # numbers of either precision
+    ClassVar,
+)
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +59,7 @@ class EmbeddedExcerpt:
     nearest: Nearest
     _view: View
     _bounds: Bounds
+    blocks: ClassVar[bool] = False
 
     def entity(self, key: str) -> int:
         """See `Excerpt.entity`."""

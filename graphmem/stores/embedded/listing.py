@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
+from datetime import datetime
 
 from graphmem.errors import NotFound
 from graphmem.models import Change, Entity, Episode, Fact
@@ -22,13 +23,18 @@ from graphmem.stores.embedded.rows import (
 from graphmem.stores.embedded.text import rows_with
 
 
-def episodes(db: sqlite3.Connection, areas: Sequence[Area], ids: Sequence[str]) -> list[Episode]:
+def episodes(
+    db: sqlite3.Connection, areas: Sequence[Area], ids: Sequence[str], known_at: datetime | None
+) -> list[Episode]:
     """See `Store.episodes`."""
+    statement, moment = sql.EPISODE_BY_UID, {}
+    if known_at is not None:
+        statement, moment = sql.KNOWN_EPISODE_BY_UID, {"known_at": to_micros(known_at)}
     return [
         episode_of(row, area.space)
         for uid in dict.fromkeys(ids)
         for area in areas
-        if (row := db.execute(sql.EPISODE_BY_UID, {"uid": uid, **area.range}).fetchone())
+        if (row := db.execute(statement, {"uid": uid, **moment, **area.range}).fetchone())
     ]
 
 

@@ -52,6 +52,8 @@ EPISODE_BY_IDENTITY: Final = (
     f"SELECT {_EPISODE} FROM episode AS e WHERE e.identity = :identity AND e.id BETWEEN :lo AND :hi"
 )
 
+KNOWN_EPISODE_BY_UID: Final = f"{EPISODE_BY_UID} AND e.recorded_at <= :known_at AND e.retired_at > :known_at"
+
 EPISODES_IN_ORDER: Final = (
     f"SELECT {_EPISODE} FROM episode AS e WHERE e.id BETWEEN :after + 1 AND :hi ORDER BY e.id LIMIT :limit"
 )

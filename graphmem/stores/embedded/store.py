@@ -172,10 +172,12 @@ class EmbeddedStore:
 
     # reading for people
 
-    async def episodes(self, spaces: Sequence[str], ids: Sequence[str]) -> list[Episode]:
+    async def episodes(
+        self, spaces: Sequence[str], ids: Sequence[str], *, known_at: datetime | None = None
+    ) -> list[Episode]:
         """See `Store.episodes`."""
         with self._reading() as db:
-            return listing.episodes(db, find_all(db, spaces), ids)
+            return listing.episodes(db, find_all(db, spaces), ids, known_at)
 
     async def find_episodes(
         self,

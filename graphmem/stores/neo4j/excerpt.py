@@ -37,8 +37,8 @@ class Neo4jExcerpt(Gathering):
     Each read may be run again by the driver, so it changes nothing here before it has come to its end.
     """
 
-    def __init__(self, asked: Asked, read: Read) -> None:
-        super().__init__([token(stem) for stem in asked.stems])
+    def __init__(self, asked: Asked, read: Read, *, blocks: bool) -> None:
+        super().__init__([token(stem) for stem in asked.stems], blocks=blocks)
         self._asked = asked
         self._read = read
         self._ahead = Fans(asked.spaces, asked.bounds)
@@ -55,9 +55,10 @@ class Neo4jExcerpt(Gathering):
         read: Read,
         *,
         check: Callable[[Transaction], Awaitable[None]],
+        blocks: bool,
     ) -> "Neo4jExcerpt":
         """An excerpt with its seeds. `check` comes first: whether vectors of ours are kept."""
-        excerpt = cls(asked, read)
+        excerpt = cls(asked, read, blocks=blocks)
 
         async def begin(tx: Transaction) -> tuple[Start, list[Told], Degrees] | None:
             await check(tx)

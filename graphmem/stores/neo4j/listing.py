@@ -1,7 +1,7 @@
 """The reads for people: episodes, facts and entities by id or in order, histories."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from graphmem.errors import NotFound
 from graphmem.models import Change, Entity, Episode, Fact
@@ -16,11 +16,18 @@ BEYOND = (1 << 62) - 1
 """Above every number of a record."""
 
 
-async def episodes(tx: Transaction, spaces: Sequence[str], ids: Sequence[str]) -> list[Episode]:
+async def episodes(
+    tx: Transaction, spaces: Sequence[str], ids: Sequence[str], known_at: datetime | None
+) -> list[Episode]:
     """See `Store.episodes`."""
     places = [(space, id_) for id_ in dict.fromkeys(ids) for space in dict.fromkeys(spaces)]
     found = await read_episodes(tx, places)
-    return [episode_of(found[place]) for place in places if place in found]
+    return [
+        episode_of(row)
+        for place in places
+        if (row := found.get(place))
+        and (known_at is None or native(row["episode"]["recorded_at"]) <= known_at < native(row["retired_at"]))
+    ]
 
 
 async def find_episodes(

@@ -195,7 +195,9 @@ class Neo4jStore:
         """
         assert self._server is not None, "open comes first"
         asked = Asked.of(checked(spaces), vector=vector, stems=stems, keys=keys, moment=moment, bounds=bounds)
-        return await Neo4jExcerpt.opened(asked, self._server, self._counts, self._read, check=self._check_embedder)
+        return await Neo4jExcerpt.opened(
+            asked, self._server, self._counts, self._read, check=self._check_embedder, blocks=self.blocks
+        )
 
     # walking over triples
 
@@ -219,10 +221,12 @@ class Neo4jStore:
 
     # reading for people
 
-    async def episodes(self, spaces: Sequence[str], ids: Sequence[str]) -> list[Episode]:
+    async def episodes(
+        self, spaces: Sequence[str], ids: Sequence[str], *, known_at: datetime | None = None
+    ) -> list[Episode]:
         """See `Store.episodes`."""
         named = checked(spaces)
-        return await self._read("episodes", lambda tx: listing.episodes(tx, named, ids))
+        return await self._read("episodes", lambda tx: listing.episodes(tx, named, ids, known_at))
 
     async def find_episodes(
         self,
