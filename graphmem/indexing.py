@@ -2,8 +2,10 @@
 
 A document is found by its title too, which counts twice among the words (the title is what others call it by); a
 message is found by its speaker. A fact of a document carries the title, or "It opened in 2008" would be about nothing.
+Without a title the name that the document opens with takes its place.
 """
 
+from graphmem.extraction.topics import topic_of
 from graphmem.models import Episode, Role
 from graphmem.protocols import Text
 from graphmem.words import stems
@@ -23,13 +25,20 @@ def episode_text(episode: Episode) -> str:
 
 def _said(text: str, role: Role, title: str | None, speaker: str | None) -> str:
     if role == "document":
-        return f"{title}\n{text}" if title else text
+        topic = title or _topic(text)
+        return f"{topic}\n{text}" if topic else text
     return f"{speaker}: {text}" if speaker else text
+
+
+def _topic(text: str) -> str | None:
+    topic = topic_of(text)
+    return topic.name if topic is not None else None
 
 
 def episode_stems(episode: Episode) -> tuple[str, ...]:
     """The words under which an episode is found."""
-    twice = f"{episode.title} {episode.title} " if episode.title else ""
+    topic = episode.title or (_topic(episode.text) if episode.role == "document" else None)
+    twice = f"{topic} {topic} " if topic else ""
     return tuple(stems(twice + (f"{episode.speaker}: " if episode.speaker else "") + episode.text))
 
 

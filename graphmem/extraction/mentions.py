@@ -51,6 +51,23 @@ def proper_names(words: Sequence[Node], text: str) -> list[Name]:
     return each_once(found)
 
 
+def written_names(words: Sequence[Node], text: str) -> list[Name]:
+    """The names in a sentence of a document as it writes them.
+
+    What the model recognises within a longer name is left out, for other documents write the whole: "Karun" in
+    "Shaji N. Karun", "Duchess" in "Duchess of Savoy".
+    """
+    written = {canonical(span) for span in names.spans(text)}
+    parts = {part for key in written for part in key.split()}
+    return [name for name in proper_names(words, text) if name.key in written or parts.isdisjoint(name.key.split())]
+
+
+def shortened(name: Name) -> Name | None:
+    """The short form of a long name as a name of its own: it joins "John G. Adolfi" and "John Gustav Adolfi"."""
+    short = names.short_name(name.name)
+    return Name(short, canonical(short), name.type) if short is not None else None
+
+
 def common_names(words: Sequence[Node], pronouns: Mapping[int, str]) -> list[Name]:
     """What a chat speaks of without a name: nouns, people by their relation to somebody, parts of longer names.
 

@@ -20,6 +20,10 @@ _BRACKETED = re.compile(r"\s*\([^()]*\)\s*$")
 _POSSESSIVE = re.compile(r"(?:['’]s\b|(?<=s)['’](?!\w))")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
+_FEWEST_LETTERS = 3
+
+LONGEST_SHORTENED = 7
+"""Words of a name that is known by its first and last as well. What is longer is a list or a sentence."""
 
 # Letters that look like a Latin one. By their shape as written, and, for the small form of a letter that only looks
 # Latin as a capital, by its capital, so that a word has one key however it is written.
@@ -101,6 +105,29 @@ def common_key(phrase: str) -> str:
     return " ".join([*before, singular(last)])
 
 
+def short_name(name: str) -> str | None:
+    """A longer name by its first and last word: one text has the middle names, initials and honours, the next has not.
+
+    None where that is the name itself, where it has one word, more than `LONGEST_SHORTENED`, or a number.
+
+    >>> short_name("Sir John Gustav Adolfi Jr."), short_name("Joseph Ferdinand of Bavaria"), short_name("Ada Berg")
+    ('John Adolfi', 'Joseph of Bavaria', None)
+    """
+    words = [word for part in name.split() if (word := part.strip(',.;()"“”'))]
+    while len(words) > 1 and words[0].lower() in lexicons.words("honours"):
+        del words[0]
+    while len(words) > 1 and (words[-1].isupper() or words[-1].lower() in lexicons.words("honours")):
+        del words[-1]
+    if not 1 < len(words) <= LONGEST_SHORTENED or not all(word[0].isalpha() for word in words):
+        return None
+    first, last = words[0], words[-1]
+    if len(first) < _FEWEST_LETTERS or first.lower() in STOP_WORDS or not (first[0].isupper() and last[0].isupper()):
+        return None
+    particles = [words[-2]] if len(words) > 2 and words[-2][0].islower() else []
+    short = " ".join([first, *particles, last])
+    return short if canonical(short) != canonical(name) else None
+
+
 # ------------------------------------------------------------------------------------------------ names in a text
 
 
@@ -172,12 +199,16 @@ def _calendar() -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A key that a text may name, the characters `[start, end)` where it would stand, and whether it has a capital."""
+    """A key that a text may name, the characters `[start, end)` where it would stand, and whether it has a capital.
+
+    `is_short` marks the short form of a longer name: it stands beside that name and is not hidden by it.
+    """
 
     key: str
     start: int
     end: int
     is_capital: bool = True
+    is_short: bool = False
 
 
 def candidate_keys(text: str, longest: int = 6, *, is_question: bool = False) -> list[Candidate]:
@@ -185,13 +216,15 @@ def candidate_keys(text: str, longest: int = 6, *, is_question: bool = False) ->
 
     A run starts or ends with a stop word only where that has a capital ("How I Met Your Mother"). A single word counts
     only with a capital, unless the text is a question: people type those as they like, and ask about nouns too. Plurals
-    are offered in the singular as well. Time and memory grow with words x longest.
+    are offered in the singular as well, and long names by first and last word too. Time and memory grow with words x
+    longest.
 
     >>> [candidate.key for candidate in candidate_keys("is it the Blue Door?")]
     ['blue door', 'blue', 'door']
     """
     found: list[Candidate] = []
     words = [_Word.of(match) for match in _WORD.finditer(text)]
+    found += _shortened(text)
     for first, opening in enumerate(words):
         if not opening.can_end:
             continue
@@ -209,6 +242,15 @@ def candidate_keys(text: str, longest: int = 6, *, is_question: bool = False) ->
             if not closing.is_capital and (one := singular(last)) != last:
                 found.append(Candidate(" ".join([*parts[:-1], *before, one]), start, end, is_capital))
     return sorted(found, key=lambda candidate: (candidate.start - candidate.end, candidate.start))
+
+
+def _shortened(text: str) -> Iterator[Candidate]:
+    """The short forms of the long names in a text, where they stand: others may know them by those alone."""
+    for span in dict.fromkeys(spans(text)):
+        short = short_name(span)
+        start = text.find(span)
+        if short is not None and start >= 0:
+            yield Candidate(canonical(short), start, start + len(span), is_short=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +302,7 @@ def mentions_of(
     for candidate in candidate_keys(text, longest, is_question=is_question):
         place = range(candidate.start, candidate.end)
         is_named = candidate.is_capital or not is_particular or (common is not None and candidate.key in common)
-        if candidate.key in known and is_named and covered.isdisjoint(place):
-            covered.update(place)
+        if candidate.key in known and is_named and (candidate.is_short or covered.isdisjoint(place)):
+            covered.update(() if candidate.is_short else place)
             taken.append(candidate)
     return list(dict.fromkeys(candidate.key for candidate in sorted(taken, key=lambda candidate: candidate.start)))

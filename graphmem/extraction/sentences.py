@@ -37,6 +37,7 @@ _LINK = re.compile(r"(?:https?://|www\.)\S+")
 _MARK = re.compile(r"\s*(?:[-*•·–]\s+|#{1,6}\s+|>\s*|\d{1,3}[.)]\s+)")
 _SPOKEN = re.compile(r"\s*[A-Z][\w .'-]{0,30}:\s")
 _SENTENCE_END = re.compile(r"[.!?…][\"')\]]*\s+")
+_ENDED = re.compile(r"[.!?…:;][\"')\]\s]*\Z")
 _GREETING = re.compile(
     r"\s*(?:hey|hi|hello|thanks|thank you|bye|goodbye|congrats|congratulations|wow|awesome|great|cool|nice|yeah|yep|"
     r"sure|ok|okay|good luck|take care|see you|talk (?:to you )?(?:soon|later)|no (?:problem|worries)|absolutely|"
@@ -152,13 +153,19 @@ class Sentence:
         return sum(node.text.isalpha() for node in self.nodes)
 
 
-def sentences(doc: Doc, nodes: Sequence[Node]) -> list[Sentence]:
-    """The sentences of a parsed text, as the parser found them, except that none ends at an abbreviation or initial."""
+def sentences(doc: Doc, nodes: Sequence[Node], *, is_document: bool = False) -> list[Sentence]:
+    """The sentences of a parsed text, as the parser found them, except that none ends at an abbreviation or initial.
+
+    In a document, where people mind their full stops, none ends without a mark either: the parser likes to begin anew
+    at a quoted title. In a chat they do not, and the parser is right.
+    """
     found: list[Sentence] = []
     pending: list[Node] = []
     for span in doc.sents:
         pending += nodes[span.start : span.end]
         if _is_abbreviated(span.text) or not span.text.strip():
+            continue
+        if is_document and not _ENDED.search(span.text):
             continue
         if (sentence := _sentence(doc.text, pending)) is not None:
             found.append(sentence)

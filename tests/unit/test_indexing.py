@@ -30,6 +30,14 @@ def test_an_episode_is_found_by_its_words_its_speaker_and_twice_by_its_title(fie
     assert list(episode_stems(episode(**fields))) == stems
 
 
+def test_a_document_without_a_title_is_found_by_the_name_it_opens_with():
+    text = "Blue Door (a bar) is in Orsk. It opened in 2008."
+    document = episode(role="document").model_copy(update={"text": text})
+    assert episode_text(document) == f"Blue Door\n{text}"
+    assert episode_stems(document)[:4] == ("blue", "door", "blue", "door")
+    assert episode_text(document.model_copy(update={"role": "user"})) == text
+
+
 def test_a_fact_of_a_titled_text_is_about_its_title():
     assert fact_text("It opened in 2008.", "Blue Door") == "Blue Door: It opened in 2008."
     assert fact_stems("It opened in 2008.", "Blue Door") == ("blue", "door", "open", "2008")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphmem.extraction.names import candidate_keys, canonical, common_key, mentions_of, singular, spans
+from graphmem.extraction.names import candidate_keys, canonical, common_key, mentions_of, short_name, singular, spans
 
 
 @pytest.mark.parametrize(
@@ -77,12 +77,35 @@ def test_candidates_carry_their_place() -> None:
     text = "Ask the Blue Door"
     found = {candidate.key: text[candidate.start : candidate.end] for candidate in candidate_keys(text)}
     assert found == {"ask the blue door": "Ask the Blue Door", "ask the blue": "Ask the Blue", "blue door": "Blue Door",
-                     "ask": "Ask", "blue": "Blue", "door": "Door"}  # fmt: skip
+                     "ask": "Ask", "blue": "Blue", "door": "Door", "ask door": "Ask the Blue Door"}  # fmt: skip
 
 
 def test_single_words_need_a_capital_unless_the_text_is_a_question() -> None:
     assert "choir" not in {candidate.key for candidate in candidate_keys("who leads the choir")}
     assert "choir" in {candidate.key for candidate in candidate_keys("who leads the choirs", is_question=True)}
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("John G. Adolfi", "John Adolfi"),
+        ("William Davis Garwood, Jr.", "William Garwood"),
+        ("Michael Joseph Kelly FRS", "Michael Kelly"),
+        ("Archduke Ferdinand Karl of Orsk", "Ferdinand of Orsk"),
+        ("Ada Berg", None),
+        ("Ada", None),
+        ("Apollo Program 11", None),
+        ("J. R. R. Berg", None),
+    ],
+)
+def test_a_long_name_is_also_known_by_its_first_and_last_word(name: str, short: str | None) -> None:
+    assert short_name(name) == short
+
+
+def test_somebody_is_named_by_first_and_last_word_of_a_longer_name_where_those_are_known() -> None:
+    known = {"john adolfi", "john g adolfi"}
+    assert mentions_of("Where was John G. Adolfi born?", known, is_question=True) == ["john adolfi", "john g adolfi"]
+    assert mentions_of("John Gustav Adolfi was born.", known) == ["john adolfi"]
 
 
 def test_a_name_may_begin_and_end_with_a_small_word_that_is_written_large() -> None:

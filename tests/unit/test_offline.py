@@ -265,6 +265,35 @@ def test_without_a_title_a_sentence_is_about_the_name_it_opens_with_or_the_first
     assert [claim.subject and claim.subject.key for claim in claims] == ["orsk mill", "jane roe", "orsk mill"]
 
 
+def test_a_document_that_says_what_it_is_about_is_about_that(chat: Chat) -> None:
+    claims = chat.claims("The Orsk Mill (also Blue Mill) is a mill. Jane Roe built it.", role="document")
+    assert [claim.subject and claim.subject.key for claim in claims] == ["orsk mill", "orsk mill"]
+    assert claims[1].text == "The Orsk Mill: Jane Roe built it."
+
+
+def test_notes_that_open_with_a_name_may_be_about_others(chat: Chat) -> None:
+    claims = chat.claims("Jane Roe lives in Orsk. Maria Berg works at Siemens. She likes rye.", role="document")
+    assert [claim.subject and claim.subject.key for claim in claims] == ["jane roe", "maria berg", "jane roe"]
+    assert claims[1].text == "Maria Berg works at Siemens."
+    assert claims[1].predicate == "works_at"
+
+
+def test_a_document_names_a_long_name_as_a_whole(chat: Chat) -> None:
+    [claim] = chat.claims("The mill was built by John Gustav Adolfi in 1822.", role="document", title="Mill")
+    assert [name.key for name in claim.mentions] == ["john gustav adolfi"]
+
+
+def test_what_a_document_is_about_is_named_in_short_too(chat: Chat) -> None:
+    [claim] = chat.claims("John Gustav Adolfi was a miller.", role="document")
+    assert (claim.subject and claim.subject.key, claim.mentions[0].key) == ("john gustav adolfi", "john adolfi")
+
+
+def test_no_sentence_of_a_document_ends_without_a_mark(chat: Chat) -> None:
+    text = 'In 2016 she was the subject of the film "Surviving Orsk: Jane, Maria and Bo" by Siemens. It was short.'
+    quotes = [text[claim.start : claim.end] for claim in chat.claims(text, role="document", title="Jane Roe")]
+    assert quotes == [text[:-14], "It was short."]
+
+
 def test_a_document_gives_one_claim_a_sentence(chat: Chat) -> None:
     claims = chat.claims("Jane Roe lives in Berlin, works at Siemens and has two sons.", role="document")
     assert [claim.predicate for claim in claims] == ["lives_in"]
