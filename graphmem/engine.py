@@ -59,7 +59,7 @@ class Engine:
 
     async def open(self) -> Store:
         """The store, ready for use."""
-        await self.store.open(embedder=self.embedder.identity)
+        await self.store.open(embedder=self.embedder.identity, dimensions=self.embedder.dimensions)
         return self.store
 
     # writing
@@ -292,7 +292,7 @@ class Engine:
         return await walk.neighbourhood(key, hops=hops, limit=limit)
 
     async def _walk(self, scope: Scope, moment: Moment) -> connecting.Walk:
-        return connecting.Walk(await self.open(), scope.readable, moment, dimensions=self.embedder.dimensions)
+        return connecting.Walk(await self.open(), scope.readable, moment)
 
     async def entities(self, scope: Scope, *, limit: int) -> list[Entity]:
         """Who and what is known, those most spoken of first."""
