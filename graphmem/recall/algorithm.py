@@ -188,7 +188,7 @@ async def _follow(
         fronts.append(front)
         steps.append(reached)
         front = stepper.onward(reached)
-    return Trails.of(fronts, steps)
+    return Trails.of(fronts, steps, view.words)
 
 
 async def _flow(

@@ -14,6 +14,7 @@ from graphmem.recall.question import (
     is_past,
     speakers_named,
     speaks_of_self,
+    talks_of_oneself,
     tellers_of_self,
     word_weight,
 )
@@ -74,7 +75,9 @@ async def understood(
         speakers=sorted(lookup.speakers),
         is_past=is_past(head),
         is_foreign=is_foreign(head, lookup.statistics),
-        talk=Talk(date_asked(head), speakers_named(head, lookup), tellers_of_self(head, lookup)),
+        talk=Talk(
+            date_asked(head), speakers_named(head, lookup), tellers_of_self(head, lookup), talks_of_oneself(head)
+        ),
         words=Words.of(words_asked, lookup.statistics, limit=settings.stems),
         statistics=lookup.statistics,
     )

@@ -68,11 +68,14 @@ def date_asked(question: str) -> DateAsked:
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """What a question says about a conversation: when, and by first name in lower case who is named and who asks."""
+    """What a question says about a conversation: when, whether it is about who asks, and by first names in lower case
+    who is named and who asks.
+    """
 
     date: DateAsked
     named: frozenset[str]
     asker: frozenset[str]
+    is_of_asker: bool
 
 
 def additions(
@@ -96,12 +99,14 @@ def additions(
     near += settings.further * np.maximum(*further)
     places: list[int] = turns.tolist()
     names = [_first_name(columns.speakers[turn]) for turn in places]
-    speaker = [settings.speaker * (name in talk.named) or settings.teller * (name in talk.asker) for name in names]
+    of_asker = view.tells_of(turns, view.selves) if talk.is_of_asker else np.zeros(len(turns), dtype=np.bool_)
+    speaker = np.array([settings.speaker * (name in talk.named) for name in names])
+    teller = settings.teller * (of_asker | np.array([name in talk.asker for name in names], dtype=np.bool_))
     lengths = np.log1p(columns.length[turns]) / max(1.0, math.log1p(episode_length))
     has_fact = columns.facts.starts[turns + 1] > columns.facts.starts[turns]
     gains = {
         "near": near,
-        "speaker": np.array(speaker, dtype=np.float64),
+        "speaker": np.maximum(speaker, teller),
         "date": settings.date * talk.date.fits(columns.said_at[turns]),
         "user": settings.user * np.array([columns.roles[turn] == "user" for turn in places], dtype=np.float64),
         "fact": settings.fact * has_fact.astype(np.float64),

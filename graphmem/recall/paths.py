@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from graphmem.protocols import Lists, Places
 from graphmem.recall.places import NOWHERE, Scores, best, best_of_each, counted, distinct_pairs
+from graphmem.recall.question import Words
 from graphmem.recall.settings import Chain, Hop
 from graphmem.recall.view import View
 
@@ -250,7 +251,11 @@ class Crossing:
 
 @dataclass(frozen=True, slots=True)
 class Trails:
-    """The best way to each episode that was reached within some steps: each step's front and what it reached."""
+    """How each episode was reached within some steps: each step's front and what it reached.
+
+    `scores` are those of the best way to each of the `episodes`. The way that is told is one that is good and meets
+    much of the question.
+    """
 
     fronts: tuple[Front, ...]
     steps: tuple[Reached, ...]
@@ -259,7 +264,7 @@ class Trails:
     _found: dict[int, tuple[int, int]]
 
     @classmethod
-    def of(cls, fronts: list[Front], steps: list[Reached]) -> "Trails":
+    def of(cls, fronts: list[Front], steps: list[Reached], words: Words) -> "Trails":
         """Take the best over all steps; where two are as good, the shorter one."""
         if not steps:
             return cls((), (), NOWHERE, np.empty(0), {})
@@ -268,9 +273,9 @@ class Trails:
         number = np.repeat(np.arange(len(steps)), [len(step.episode) for step in steps])
         row = np.concatenate([np.arange(len(step.episode)) for step in steps])
         kept = best_of_each(episodes, scores)
-        found = dict(
-            zip(episodes[kept].tolist(), zip(number[kept].tolist(), row[kept].tolist(), strict=True), strict=True)
-        )
+        told = best_of_each(episodes, scores + words.share(np.concatenate([step.covered for step in steps])))
+        places = zip(number[told].tolist(), row[told].tolist(), strict=True)
+        found = dict(zip(episodes[told].tolist(), places, strict=True))
         return cls(tuple(fronts), tuple(steps), episodes[kept], scores[kept], found)
 
     def covered(self, episode: int) -> int:

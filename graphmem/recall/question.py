@@ -130,9 +130,14 @@ def is_foreign(question: str, statistics: Statistics) -> bool:
     return any(not statistics.episode_df.get(stem, 0) for name in names for stem in stems(name))
 
 
+def talks_of_oneself(question: str) -> bool:
+    """Whether the question is about "I", not only about "my sister"."""
+    return not TALK_OF_ONESELF.isdisjoint(_WORD.findall(question.lower()))
+
+
 def tellers_of_self(question: str, lookup: Lookup) -> frozenset[str]:
-    """First name of who tells best of the asker: the asker, where the question is about "I", not about "my sister"."""
-    if TALK_OF_ONESELF.isdisjoint(_WORD.findall(question.lower())):
+    """First name of who tells best of the asker: the asker, where the question is about them."""
+    if not talks_of_oneself(question):
         return frozenset()
     return frozenset(key.split()[0] for key in lookup.selves if key)
 

@@ -64,5 +64,5 @@ class Ranking:
     order: Places = field(default_factory=lambda: NOWHERE)
     scores: Scores = field(default_factory=lambda: np.empty(0))
     nearness: Scores = field(default_factory=lambda: np.empty(0))
-    trails: Trails = field(default_factory=lambda: Trails.of([], []))
+    trails: Trails = field(default_factory=lambda: Trails((), (), NOWHERE, np.empty(0), {}))
     outdated: NDArray[np.bool_] = field(default_factory=lambda: np.empty(0, dtype=np.bool_))

@@ -91,6 +91,12 @@ class View:
         main = subject[order[counted(document[order]) == 0]]
         self.has_records = 2 * int(np.count_nonzero(self.entities.degree[main] > self.hub)) > len(main)
 
+    def tells_of(self, episodes: Places, entities: Places) -> NDArray[np.bool_]:
+        """Whether a fact of each that holds is about one of some entities."""
+        which, facts = self.episodes.facts.of_all(episodes)
+        told = np.isin(self.facts.subject[facts], entities) & self.facts.holds[facts]
+        return np.bincount(which[told], minlength=len(episodes)) > 0
+
     def covered(self, episodes: Places) -> NDArray[np.int64]:
         """The question's stems in each, as bits; in its facts where only these were read."""
         columns = self.episodes

@@ -76,12 +76,12 @@ def scores_of(view: View, **by_name: float) -> np.ndarray:
 
 def stepped(view: View, *, start: str = "works", around: bool = False) -> dict[str, Reached]:
     """What one step from an episode reaches, by the id of the episode."""
-    stepper = Stepper(view, MINILM.chain, MINILM.chat)
+    stepper = Stepper(view, MINILM.chain, MINILM.hop)
     nearness = scores_of(view, **{start: 1.0})
     front = stepper.start(np.flatnonzero(nearness), nearness)
     reached = stepper.targets(front, stepper.leading(stepper.ways_out(front)))
     if around:
-        reached = chat.around_targets(view, front, reached, MINILM.chain, MINILM.chat)
+        reached = chat.around_targets(view, front, reached, MINILM.hop, 0.5)
     rows = range(len(reached.episode))
     return {view.episodes.ids[reached.episode[row]]: reached.rows(np.array([row])) for row in rows}
 
@@ -164,7 +164,7 @@ def test_without_seeds_there_is_nowhere_to_walk() -> None:
     view = view_of()
     nowhere, nothing = np.empty(0, dtype=np.int64), np.empty(0)
     assert len(walk.prior(nowhere, nothing, MINILM.walk)[0]) == 0
-    assert len(Stepper(view, MINILM.chain, MINILM.chat).start(nowhere, nothing).episode) == 0
+    assert len(Stepper(view, MINILM.chain, MINILM.hop).start(nowhere, nothing).episode) == 0
 
 
 def covered(view: View, **by_name: float) -> list[str]:
@@ -192,11 +192,6 @@ def test_an_episode_is_outdated_when_only_what_no_longer_holds_matches() -> None
 def test_scores_never_rise_along_the_hits_and_the_best_has_the_confidence_of_the_recall() -> None:
     assert choose.calibrated([2.0, 1.0, 1.5, -1.0], 0.8) == [0.8, 0.4, 0.4, 0.0]
     assert choose.calibrated([], 0.8) == []
-
-
-def test_confidence_grows_with_nearness_and_with_words_covered() -> None:
-    low = choose.confidence(0.1, 0.1, MINILM.choice)
-    assert 0 <= low < choose.confidence(0.8, 0.1, MINILM.choice) < choose.confidence(0.8, 0.9, MINILM.choice) <= 1
 
 
 def test_a_question_is_known_by_its_rarest_words_however_long_it_is() -> None:

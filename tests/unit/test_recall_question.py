@@ -36,7 +36,7 @@ def test_a_longer_name_hides_the_shorter_one_inside_it() -> None:
 def test_a_noun_is_asked_about_in_small_letters_and_a_name_in_capitals() -> None:
     noun = Entity(space=SPACE, key="choir", name="choir", is_common=True)
     lookup = known(noun, entity("director"), entity("titanic"))
-    assert entities_named("Is the director of Titanic in the choir?", lookup) == {"titanic": 1, "choir": 0}
+    assert entities_named("Is the director of Titanic in the choir?", lookup) == ["titanic", "choir"]
 
 
 def test_an_entity_is_found_by_its_alias() -> None:

@@ -103,7 +103,7 @@ def read(db: sqlite3.Connection, area: Area, known: Columns | None) -> Columns:
     """The columns of a part as of this transaction, from those of an earlier state of its epoch or from nothing."""
     old = known or replace(NOTHING, space=area.space, epoch=area.epoch)
     asked = {"after": (area.lo | old.next) - 1, "hi": area.hi}
-    episodes = _episodes(old.episodes, sorted(db.execute(sql.EDITED_EPISODES, asked).fetchall()))
+    episodes = _episodes(old.episodes, sorted(db.execute(sql.EDITED_EPISODES, {**asked, "mark": "?"}).fetchall()))
     entities = _entities(old.entities, sorted(db.execute(sql.EDITED_ENTITIES, asked).fetchall()))
     rows = sorted(db.execute(sql.EDITED_FACTS, asked).fetchall())
     tables = [

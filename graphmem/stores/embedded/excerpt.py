@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import (
     Any,  # numbers of either precision
-    ClassVar,
 )
 
 import numpy as np
@@ -59,7 +58,7 @@ class EmbeddedExcerpt:
     nearest: Nearest
     _view: View
     _bounds: Bounds
-    blocks: ClassVar[bool] = False
+    blocks: bool = False
 
     def entity(self, key: str) -> int:
         """See `Excerpt.entity`."""

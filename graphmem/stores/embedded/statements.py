@@ -278,7 +278,7 @@ INSERT OR IGNORE INTO evidence(fact, episode, start, stop, known_from) VALUES(:f
 
 EDITED_EPISODES: Final = """
 SELECT id, uid, role, speaker, COALESCE(session, -1), said_at, recorded_at, retired_at,
-  substr(rtrim(text), -1) = '?', stems FROM episode WHERE edited BETWEEN :after + 1 AND :hi"""
+  substr(rtrim(text), -1) = :mark, stems FROM episode WHERE edited BETWEEN :after + 1 AND :hi"""
 
 EDITED_ENTITIES: Final = """
 SELECT id, key, degree, is_common, known_from FROM entity WHERE edited BETWEEN :after + 1 AND :hi"""
