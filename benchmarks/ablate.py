@@ -44,8 +44,6 @@ STAGES: dict[str, Changes] = {
     "paths: no mentions": {"chain.mentioned": 0.0},
     "no cover in the choice": {"choice.cover": 0.0, "choice.said_cover": 0.0},
     "chat: no neighbouring turns": {"chat.before": 0.0, "chat.after": 0.0, "chat.answer": 0.0, "chat.further": 0.0},
-    "chat: no bridges in neighbouring turns": {"hop.from_near": 0.0},
-    "chat: no ways to neighbouring turns": {"hop.to_near": 0.0},
     "chat: no rarity of bridges": {"hop.rarity": 0.0},
     "chat: no uncovered words on the way": {"hop.words": 0.0},
     "chat: no meaning at the end of the way": {"hop.dense": 0.0},

@@ -87,7 +87,11 @@ async def rank(
     topics = gains.pop("session")
     ranking.signals.add(turns, **gains)
     records = own[view.is_record(own)]
-    ranking.signals.add(records, date=settings.chat.date * asked.talk.date.fits(view.episodes.said_at[records]))
+    ranking.signals.add(
+        records,
+        date=settings.record.date * asked.talk.date.fits(view.episodes.said_at[records]),
+        covered=settings.record.covered * view.words.share(view.covered(records)),
+    )
     await _tally_links(view, ranking.signals, view.places_of(asked.linked), settings)
     start = ranking.signals.totals()
     ranking.signals.add(turns, session=topics)
@@ -183,8 +187,8 @@ async def _follow(
         if hop == 0:
             activation.spread(view)
         reached = stepper.targets(front, ways)
-        await view.excerpt.read_turns(best(reached.episode, reached.score, settings.hop.targets), around=1)
-        reached = chat.around_targets(view, front, reached, settings.hop, highest)
+        await view.excerpt.read_turns(best(reached.episode, reached.score, settings.hop.targets), around=0)
+        reached = chat.rescored(view, front, reached, settings.hop, highest)
         fronts.append(front)
         steps.append(reached)
         front = stepper.onward(reached)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphmem.protocols import Places
-from graphmem.recall.paths import Front, Reached, joined
+from graphmem.recall.paths import Front, Reached
 from graphmem.recall.places import Scores, counted
 from graphmem.recall.settings import Chat, Hop
 from graphmem.recall.view import View
@@ -139,8 +139,8 @@ def _first_name(speaker: str | None) -> str:
     return speaker.split()[0].lower() if speaker and speaker.split() else ""
 
 
-def around_targets(view: View, front: Front, reached: Reached, hop: Hop, highest: float) -> Reached:
-    """Ways to turns scored again by all their words and their meaning, and on to the turns beside them.
+def rescored(view: View, front: Front, reached: Reached, hop: Hop, highest: float) -> Reached:
+    """Ways to turns scored again by all their words and their meaning.
 
     A long text is about many things, so that a bridge into it proves less: it counts by the square of how much
     shorter than `hop.length` stems it would have to be.
@@ -153,17 +153,10 @@ def around_targets(view: View, front: Front, reached: Reached, hop: Hop, highest
         highest: The highest cosine of an episode to the question.
     """
     is_said = view.is_said(reached.episode)
-    documents, turns = reached.rows(np.flatnonzero(~is_said)), reached.rows(np.flatnonzero(is_said))
-    met = front.covered[turns.front]
-    parts = [documents]
-    for column, weight in ((None, 1.0), (view.episodes.before, hop.to_near), (view.episodes.after, hop.to_near)):
-        beside = turns.episode if column is None else column[turns.episode]
-        there = np.flatnonzero(beside >= 0)
-        episodes, way = beside[there], turns.rows(there)
-        gained = view.covered(episodes) & ~met[there]
-        focus = np.minimum(1.0, hop.length / np.maximum(1, view.episodes.length[episodes])) ** 2
-        dense = np.maximum(view.episodes.similarity[episodes], 0.0) / highest if highest > 0 else 0.0
-        own = hop.words * view.words.share(gained) + hop.dense * dense
-        score = focus * weight * way.factor * (way.carried + own)
-        parts.append(replace(way, episode=episodes, score=score, covered=met[there] | gained))
-    return joined(parts).best()
+    met = front.covered[reached.front]
+    gained = view.covered(reached.episode) & ~met
+    focus = np.minimum(1.0, hop.length / np.maximum(1, view.episodes.length[reached.episode])) ** 2
+    dense = np.maximum(view.episodes.similarity[reached.episode], 0.0) / highest if highest > 0 else 0.0
+    own = hop.words * view.words.share(gained) + hop.dense * dense
+    score = np.where(is_said, focus * reached.factor * (reached.carried + own), reached.score)
+    return replace(reached, score=score, covered=np.where(is_said, met | gained, reached.covered)).best()

@@ -75,14 +75,12 @@ def joined(parts: "list[Reached]") -> "Reached":
 class Bridges:
     """Ways out of the episodes of a front, a row for each fact and entity that may be crossed.
 
-    `factor` is what a way is worth, `to_about` whether it may lead to facts about the entity, `from_said` whether it
-    starts in something that was said.
+    `to_about` is whether a way may lead to facts about the entity, `from_said` whether it starts in something said.
     """
 
     front: Places
     source: Places
     entity: Places
-    factor: Scores
     to_about: NDArray[np.bool_]
     from_said: NDArray[np.bool_]
 
@@ -123,7 +121,7 @@ class Stepper:
         turns = best(turns, reached.score[turns], self._hop.beam)
         rows = np.concatenate((documents, turns))
         highest = np.repeat(
-            (self._chain.strength + self._chain.words, 1 / self._hop.weight), (len(documents), len(turns))
+            (self._chain.strength + self._chain.words, 1 / self._hop.onward), (len(documents), len(turns))
         )
         return Front(reached.episode[rows], reached.score[rows] / highest, reached.covered[rows], rows)
 
@@ -137,8 +135,10 @@ class Stepper:
         """The ways that lead somewhere in particular; the links of their entities are needed next."""
         view = self._view
         degree = view.entities.degree[ways.entity]
-        of_turns = (degree > 1) & (degree <= self._hop.degree) & ~np.isin(ways.entity, view.speakers)
-        of_documents = (degree > 0) & (degree <= view.hub) & ~np.isin(ways.entity, view.asked)
+        is_asked = np.isin(ways.entity, view.asked)
+        most = np.where(is_asked, self._hop.asked_degree, self._hop.degree)
+        of_turns = (degree > 1) & (degree <= most) & ~np.isin(ways.entity, view.speakers)
+        of_documents = (degree > 0) & (degree <= view.hub) & ~is_asked
         leads = np.where(ways.from_said, of_turns, of_documents)
         return ways.rows(leads & ~np.isin(ways.entity, view.selves))  # "I" leads everywhere
 
@@ -176,7 +176,7 @@ class Stepper:
             + hop.rarity * rarity * np.where(view.entities.is_common[entity], hop.common, 1.0),
             chain.strength * front.score[start] + chain.rarity * rarity,
         )
-        factor = ways.factor[row] * kind[row]
+        factor = kind[row]
         score = factor * (carried + np.where(from_said, hop.words, chain.words) * view.words.share(gained))
         return Reached(episode, score, met | gained, fact, source, ways.entity[row], start, carried, factor)
 
@@ -201,28 +201,16 @@ class Stepper:
         ]
 
     def _out_of_turns(self, front: Front, among: NDArray[np.bool_]) -> list[Bridges]:
-        """By everything that a turn, the one before it and the one after it name."""
+        """By everything that a turn names."""
         view = self._view
         rows = np.flatnonzero(among)
-        parts: list[Bridges] = []
-        for turns, factor in (
-            (front.episode[rows], 1.0),
-            (view.episodes.before[front.episode[rows]], self._hop.from_near),
-            (view.episodes.after[front.episode[rows]], self._hop.from_near),
-        ):
-            there = turns >= 0
-            which, facts = view.episodes.facts.of_all(turns[there])
-            which = rows[there][which]
-            holds = view.facts.holds[facts]
-            which, facts = which[holds], facts[holds]
-            naming, mentioned = view.facts.mentions.of_all(facts)
-            subjects = view.facts.subject[facts]
-            has = subjects >= 0
-            parts += [
-                _ways(which[naming], facts[naming], mentioned, factor=factor),
-                _ways(which[has], facts[has], subjects[has], factor=factor),
-            ]
-        return parts
+        which, facts = view.episodes.facts.of_all(front.episode[rows])
+        holds = view.facts.holds[facts]
+        which, facts = rows[which[holds]], facts[holds]
+        naming, mentioned = view.facts.mentions.of_all(facts)
+        subjects = view.facts.subject[facts]
+        has = subjects >= 0
+        return [_ways(which[naming], facts[naming], mentioned), _ways(which[has], facts[has], subjects[has])]
 
 
 def _ways(
@@ -230,12 +218,11 @@ def _ways(
     source: Places,
     entity: Places,
     *,
-    factor: float = 1.0,
     to_about: bool = True,
     from_said: bool = True,
 ) -> Bridges:
     size = len(entity)
-    return Bridges(front, source, entity, np.full(size, factor), np.full(size, to_about), np.full(size, from_said))
+    return Bridges(front, source, entity, np.full(size, to_about), np.full(size, from_said))
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,21 +71,21 @@ class Nearness:
     def _weighed(
         self, episodes: Places, dense: Scores, words: Scores, fact_dense: Scores, fact_words: Scores
     ) -> tuple[Scores, Scores]:
-        base, chat = self.settings.base, self.settings.chat
+        base, chat, record = self.settings.base, self.settings.chat, self.settings.record
         own = 1 - base.fact_dense - base.fact_words
         is_document, is_record = self.view.is_document(episodes), self.view.is_record(episodes)
         return (
             np.select(
                 [is_record, is_document],
                 [
-                    chat.record_dense * np.maximum(dense, fact_dense),
+                    record.dense * dense + record.fact_dense * fact_dense,
                     own * base.dense * dense + base.fact_dense * fact_dense,
                 ],
                 chat.dense * dense,
             ),
             np.select(
                 [is_record, is_document],
-                [(1 - chat.record_dense) * words, own * (1 - base.dense) * words + base.fact_words * fact_words],
+                [record.words * words, own * (1 - base.dense) * words + base.fact_words * fact_words],
                 chat.words * words,
             ),
         )

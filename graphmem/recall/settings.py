@@ -52,28 +52,38 @@ class Chain:
 class Chat:
     """What a turn of a conversation is found by: itself, what stands around it, who said it and when."""
 
-    dense: float = 0.4
+    dense: float = 0.45
     words: float = 0.4
-    record_dense: float = 0.6  # of a document without a topic of its own, which is one long turn; words have the rest
-    before: float = 0.3  # the nearness of the turn before; the better of the two counts
-    answer: float = 0.2  # more, where the turn before asks
+    before: float = 0.35  # the nearness of the turn before; the better of the two counts
+    answer: float = 0.1  # more, where the turn before asks
     after: float = 0.4
     further: float = 0.2  # of the better one of those two turns away
     session: float = 0.4
     session_top: int = 3
-    speaker: float = 0.35  # who is named in the question, and
+    speaker: float = 0.3  # who is named in the question, and
     teller: float = 0.25  # the asker, where the question is about "I"
     date: float = 0.45  # twice that for the very day
     user: float = 0.2
-    fact: float = 0.15  # a turn that states something
-    asks: float = -0.1  # a turn that asks
+    fact: float = 0.1  # a turn that states something
+    asks: float = -0.15  # a turn that asks
     length: float = 0.15  # a turn of mean length, by the logarithm of stems
     longest: float = 1.5  # of that
 
 
 @dataclass(frozen=True, slots=True)
+class Record:
+    """What a document is found by that has no topic of its own, say the record of a whole chat."""
+
+    dense: float = 0.3
+    fact_dense: float = 0.3
+    words: float = 0.4
+    covered: float = 0.2  # share of the question's words in it, by idf
+    date: float = 0.45
+
+
+@dataclass(frozen=True, slots=True)
 class Hop:
-    """The path step out of a turn. Bridges are nouns as often as names, and may stand in the turn before or after.
+    """The path step out of a turn. Bridges are nouns as often as names.
 
     A way to a turn does not add to what the turn is by itself; the better of the two counts. Adding costs 10 points of
     R@5 on LoCoMo, where most questions are answered by one turn. Source: our chat worlds, where the hop raises chained
@@ -82,16 +92,16 @@ class Hop:
 
     weight: float = 0.8  # a perfect way, against the best turn by itself
     front: int = 8
-    beam: int = 8
+    beam: int = 5
+    onward: float = 0.8  # of its score, that a way goes on with
     targets: int = 60
     degree: int = 8
+    asked_degree: int = 6  # of an entity that the question names itself
     strength: float = 0.5
     rarity: float = 0.5
     common: float = 0.85  # of a noun's rarity, against a name's
-    words: float = 0.2
+    words: float = 0.1
     dense: float = 0.2
-    from_near: float = 0.6
-    to_near: float = 0.3
     length: int = 40  # stems; into a longer text a hop counts less
 
 
@@ -105,7 +115,7 @@ class Choice:
     outdated: float = 0.5  # what no longer holds keeps this share of its score
     sources: int = 40  # episodes beyond the hits whose source is named
     newest: int = 5  # hits among which a newer value of the same thing comes first, where it scores at least
-    newer: float = 0.75  # of the older one, and
+    newer: float = 0.65  # of the older one, and
     shared: int = 2  # entities that are no hubs stand in both
 
 
@@ -136,6 +146,7 @@ class Settings:
     walk: Walk = field(default_factory=Walk)
     chain: Chain = field(default_factory=Chain)
     chat: Chat = field(default_factory=Chat)
+    record: Record = field(default_factory=Record)
     hop: Hop = field(default_factory=Hop)
     choice: Choice = field(default_factory=Choice)
     evidence: Evidence = field(default_factory=Evidence)
@@ -151,7 +162,8 @@ STATIC = replace(
     base=Base(dense=0.4, fact_dense=0.2, fact_words=0.4),
     walk=replace(MINILM.walk, prior_power=6.0),
     chain=replace(MINILM.chain, weight=2.0),
-    chat=replace(MINILM.chat, dense=0.3, words=0.5, record_dense=0.5),
+    chat=replace(MINILM.chat, dense=0.35, words=0.5),
+    record=Record(dense=0.25, fact_dense=0.25, words=0.5),
 )
 _BY_MODEL = {"static-minilm-256": STATIC}
 
