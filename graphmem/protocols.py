@@ -7,7 +7,7 @@ engine never learns which database, model or table it talks to.
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol, runtime_checkable
+from typing import Literal, Protocol, get_args, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -184,6 +184,9 @@ class Degree:
 Places = NDArray[np.int64]
 """Where records stand in the columns of an `Excerpt`; -1 stands for none."""
 
+ROLE = np.dtype(f"U{max(map(len, get_args(Role)))}")
+"""A column of roles."""
+
 Nearest = Literal["exact", "filtered", "index"]
 """How the nearest vectors were found: by comparing every one of the spaces, or by an index, filtered to them or not."""
 
@@ -261,7 +264,7 @@ class EpisodeColumns:
     ids: Sequence[str]
     is_read: NDArray[np.bool_]
     spaces: Sequence[str]
-    roles: Sequence[Role]
+    roles: NDArray[np.str_]
     speakers: Sequence[str | None]
     session: NDArray[np.int64]
     said_at: NDArray[np.int64]

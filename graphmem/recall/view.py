@@ -64,8 +64,7 @@ class View:
 
     def is_document(self, episodes: Places) -> NDArray[np.bool_]:
         """Whether each was stored as a document."""
-        roles = self.episodes.roles
-        return np.array([roles[place] == "document" for place in episodes.tolist()], dtype=np.bool_)
+        return self.episodes.roles[episodes] == "document"
 
     def is_said(self, episodes: Places) -> NDArray[np.bool_]:
         """Whether each is read as something said or noted, not as a document about one thing."""

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphmem.models import Role
-from graphmem.protocols import EntityColumns, EpisodeColumns, FactColumns, Lists, Nearest, Places
+from graphmem.protocols import ROLE, EntityColumns, EpisodeColumns, FactColumns, Lists, Nearest, Places
 
 Place = tuple[str, str]
 """Space and id of a record."""
@@ -245,13 +245,12 @@ class Gathering:
         self._episodes += new
         self._facts_of += ([] for _ in new)
         old, none, zero = self.episodes, [-1] * len(new), [0] * len(new)
-        roles: list[Role] = ["user"] * len(new)
         empty: list[list[int]] = [[] for _ in new]
         self.episodes = EpisodeColumns(
             ids=[*old.ids, *(id_ for _, id_ in new)],
             is_read=_longer(old.is_read, [False] * len(new)),
             spaces=[*old.spaces, *(space for space, _ in new)],
-            roles=[*old.roles, *roles],
+            roles=np.append(old.roles, ["user"] * len(new)),
             speakers=[*old.speakers, *([None] * len(new))],
             session=_longer(old.session, none),
             said_at=_longer(old.said_at, zero),
@@ -268,16 +267,16 @@ class Gathering:
     def _fill_episodes(self, places: list[int], read: Sequence[Told]) -> None:
         """Say of episodes that have a place already what else the columns tell."""
         old = self.episodes
-        roles, speakers = list(old.roles), list(old.speakers)
+        speakers = list(old.speakers)
         counts = old.counts.copy()
         for place, told in zip(places, read, strict=True):
-            roles[place], speakers[place] = told.role, told.speaker
+            speakers[place] = told.speaker
             for stem, count in Counter(filter(self._stems.__contains__, told.stems)).items():
                 counts[place, self._columns_of[stem]] = count
         self.episodes = replace(
             old,
             is_read=_filled(old.is_read, places, [True] * len(places)),
-            roles=roles,
+            roles=_filled(old.roles, places, [told.role for told in read]),
             speakers=speakers,
             session=_filled(old.session, places, [self._session(told) for told in read]),
             said_at=_filled(old.said_at, places, [told.said_at for told in read]),
@@ -323,7 +322,7 @@ def _no_episodes(stems: int) -> EpisodeColumns:
         ids=[],
         is_read=_numbers((), np.bool_),
         spaces=[],
-        roles=[],
+        roles=np.empty(0, ROLE),
         speakers=[],
         session=places,
         said_at=places,
@@ -350,7 +349,7 @@ def _longer(column: NDArray[T], more: Sequence[float]) -> NDArray[T]:
     return np.concatenate([column, np.array(more, column.dtype)])
 
 
-def _filled(column: NDArray[T], places: list[int], values: Sequence[float]) -> NDArray[T]:
+def _filled(column: NDArray[T], places: list[int], values: Sequence[float] | Sequence[str]) -> NDArray[T]:
     filled = column.copy()
     filled[places] = values
     return filled

@@ -83,7 +83,7 @@ def assert_same_column(name: str, ours: object, theirs: object) -> None:
     elif isinstance(ours, np.ndarray):
         assert isinstance(theirs, np.ndarray)
         assert ours.dtype == theirs.dtype, name
-        assert np.allclose(ours, theirs, atol=1e-6, rtol=0), name
+        assert np.array_equal(ours, theirs) or np.allclose(ours, theirs, atol=1e-6, rtol=0), name
     else:
         assert ours == theirs, name
 

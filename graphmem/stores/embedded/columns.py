@@ -15,8 +15,7 @@ from typing import Any  # a row of sqlite3 is a tuple of Any
 import numpy as np
 from numpy.typing import NDArray
 
-from graphmem.models import Role
-from graphmem.protocols import Lists, Places
+from graphmem.protocols import ROLE, Lists, Places
 from graphmem.stores.embedded import statements as sql
 from graphmem.stores.embedded.area import Area
 from graphmem.stores.embedded.lists import NO_LISTS, with_more
@@ -27,6 +26,11 @@ Table = NDArray[np.int64]
 
 Row = tuple[Any, ...]
 
+Rows = list[list[Any]]
+"""Rows column by column; the first one is ascending."""
+
+AT_ONCE = 4096
+
 
 @dataclass(frozen=True, slots=True)
 class Episodes:
@@ -36,7 +40,7 @@ class Episodes:
 
     rows: Places
     ids: Sequence[str]
-    roles: Sequence[Role]
+    roles: NDArray[np.str_]
     speakers: Sequence[str | None]
     sessions: Places
     times: Table
@@ -94,39 +98,40 @@ class Columns:
     def bytes(self) -> int:
         """About how much memory this takes."""
         tables = (self.facts.versions, self.facts.evidence, self.facts.links, self.episodes.times)
-        tokens = len(self.facts.words.places) + len(self.episodes.words.places)
-        texts = len(self.facts.rows) + len(self.episodes.rows) + len(self.entities.rows) + len(self.facts.words.numbers)
-        return 2 * sum(table.nbytes for table in tables) + 6 * tokens + 200 * texts
+        texts = len(self.facts.rows) + len(self.episodes.rows) + len(self.entities.rows)
+        words = self.facts.words.bytes + self.episodes.words.bytes
+        return 2 * sum(table.nbytes for table in tables) + words + 200 * texts
 
 
 def read(db: sqlite3.Connection, area: Area, known: Columns | None) -> Columns:
     """The columns of a part as of this transaction, from those of an earlier state of its epoch or from nothing."""
     old = known or replace(NOTHING, space=area.space, epoch=area.epoch)
     asked = {"after": (area.lo | old.next) - 1, "hi": area.hi}
-    episodes = _episodes(old.episodes, sorted(db.execute(sql.EDITED_EPISODES, {**asked, "mark": "?"}).fetchall()))
-    entities = _entities(old.entities, sorted(db.execute(sql.EDITED_ENTITIES, asked).fetchall()))
-    rows = sorted(db.execute(sql.EDITED_FACTS, asked).fetchall())
+    which: sql.Read = "edited" if known else "all"
+    episodes = _episodes(old.episodes, _rows(db.execute(sql.READ_EPISODES[which], {**asked, "mark": "?"}), 10))
+    entities = _entities(old.entities, _rows(db.execute(sql.READ_ENTITIES[which], asked), 5))
+    rows = _rows(db.execute(sql.READ_FACTS[which], asked), 4)
     tables = [
-        _table(db.execute(statement, asked), width)
-        for statement, width in ((sql.EDITED_VERSIONS, 5), (sql.EDITED_EVIDENCE, 4), (sql.EDITED_LINKS, 3))
+        _table(db.execute(statement[which], asked), width)
+        for statement, width in ((sql.READ_VERSIONS, 5), (sql.READ_EVIDENCE, 4), (sql.READ_LINKS, 3))
     ]
     facts = _facts(old.facts, rows, tables, episodes, entities)
     return Columns(area.space, area.epoch, area.next, area.last_at, episodes, facts, entities)
 
 
-def _episodes(old: Episodes, rows: list[Row]) -> Episodes:
+def _episodes(old: Episodes, rows: Rows) -> Episodes:
     changed, new = _split(rows, old.rows)
     times = old.times
-    if changed:
+    if changed[0]:
         times = times.copy()
-        times[2, _places(old.rows, changed)] = [row[7] for row in changed]
-    if not new:
+        times[2, _places(old.rows, changed[0])] = changed[7]
+    if not new[0]:
         return replace(old, times=times)
-    ids, uids, roles, speakers, sessions, *said, asks, texts = zip(*new, strict=True)
+    ids, uids, roles, speakers, sessions, *said, asks, texts = new
     return Episodes(
         rows=_longer(old.rows, ids),
         ids=[*old.ids, *uids],
-        roles=[*old.roles, *roles],
+        roles=np.concatenate((old.roles, np.array(roles, ROLE))),
         speakers=[*old.speakers, *speakers],
         sessions=_longer(old.sessions, sessions),
         times=np.concatenate((times, np.array(said, np.int64)), axis=1),
@@ -135,37 +140,38 @@ def _episodes(old: Episodes, rows: list[Row]) -> Episodes:
     )
 
 
-def _entities(old: Entities, rows: list[Row]) -> Entities:
+def _entities(old: Entities, rows: Rows) -> Entities:
     changed, new = _split(rows, old.rows)
     degrees, is_common = old.degrees, old.is_common
-    if changed:
-        places = _places(old.rows, changed)
+    if changed[0]:
+        places = _places(old.rows, changed[0])
         degrees, is_common = degrees.copy(), is_common.copy()
-        degrees[places] = [row[2] for row in changed]
-        is_common[places] = [row[3] for row in changed]
-    if not new:
+        degrees[places], is_common[places] = changed[2:4]
+    if not new[0]:
         return replace(old, degrees=degrees, is_common=is_common)
-    ids, keys, new_degrees, common, known_from = zip(*new, strict=True)
+    ids, keys, new_degrees, common, known_from = new
+    places = dict(old.places)
+    places.update(zip(keys, range(len(old.keys), len(old.keys) + len(keys)), strict=True))
     return Entities(
         rows=_longer(old.rows, ids),
         keys=[*old.keys, *keys],
-        places={**old.places, **{key: place for place, key in enumerate(keys, len(old.keys))}},
+        places=places,
         degrees=_longer(degrees, new_degrees),
         is_common=np.concatenate((is_common, np.array(common, np.bool_))),
         known_from=_longer(old.known_from, known_from),
     )
 
 
-def _facts(old: Facts, rows: list[Row], tables: Sequence[Table], episodes: Episodes, entities: Entities) -> Facts:
+def _facts(old: Facts, rows: Rows, tables: Sequence[Table], episodes: Episodes, entities: Entities) -> Facts:
     changed, new = _split(rows, old.rows)
-    all_rows = _longer(old.rows, [row[0] for row in new])
+    all_rows = _longer(old.rows, new[0])
     versions, evidence, links = tables
     for table in tables:
         table[0] = np.searchsorted(all_rows, table[0])
     evidence[1] = np.searchsorted(episodes.rows, evidence[1])
     links[1] = np.searchsorted(entities.rows, links[1])
     gone = np.zeros(len(all_rows), np.bool_)
-    gone[_places(old.rows, changed)] = True
+    gone[_places(old.rows, changed[0])] = True
     all_links = _merged(old.links, links, gone)
     about, mentioning = old.about, old.mentioning
     links = links[:, links[0] >= len(old.rows)]
@@ -174,9 +180,9 @@ def _facts(old: Facts, rows: list[Row], tables: Sequence[Table], episodes: Episo
     is_about = links[2].astype(np.bool_)
     return Facts(
         rows=all_rows,
-        ids=[*old.ids, *(row[1] for row in new)],
-        known_from=_longer(old.known_from, [row[3] for row in new]),
-        words=old.words.with_more([row[2] for row in new]),
+        ids=[*old.ids, *new[1]],
+        known_from=_longer(old.known_from, new[3]),
+        words=old.words.with_more(new[2]),
         versions=_merged(old.versions, versions, gone),
         evidence=_merged(old.evidence, evidence, gone),
         links=all_links,
@@ -185,14 +191,23 @@ def _facts(old: Facts, rows: list[Row], tables: Sequence[Table], episodes: Episo
     )
 
 
-def _split(rows: list[Row], known: Places) -> tuple[list[Row], list[Row]]:
+def _rows(rows: sqlite3.Cursor, width: int) -> Rows:
+    """Rows column by column. A few at a time, as tuples by the thousand keep the garbage collector busy."""
+    columns: Rows = [[] for _ in range(width)]
+    while some := rows.fetchmany(AT_ONCE):
+        for column, values in zip(columns, zip(*some, strict=True), strict=True):
+            column += values
+    return columns
+
+
+def _split(rows: Rows, known: Places) -> tuple[Rows, Rows]:
     """Rows that were there already, and new ones."""
-    first = bisect_right(rows, known[-1], key=lambda row: row[0]) if len(known) else 0
-    return rows[:first], rows[first:]
+    first = bisect_right(rows[0], known[-1]) if len(known) else 0
+    return [column[:first] for column in rows], [column[first:] for column in rows]
 
 
-def _places(known: Places, rows: Iterable[Row]) -> Places:
-    return np.searchsorted(known, np.array([row[0] for row in rows], np.int64))
+def _places(known: Places, rows: Sequence[int]) -> Places:
+    return np.searchsorted(known, np.array(rows, np.int64))
 
 
 def _longer(old: Places, new: Sequence[int]) -> Places:
@@ -221,7 +236,9 @@ NOTHING = Columns(
     epoch=0,
     next=0,
     last_at=0,
-    episodes=Episodes(_NONE, (), (), (), _NONE, np.empty((3, 0), np.int64), np.empty(0, np.bool_), NO_POSTINGS),
+    episodes=Episodes(
+        _NONE, (), np.empty(0, ROLE), (), _NONE, np.empty((3, 0), np.int64), np.empty(0, np.bool_), NO_POSTINGS
+    ),
     facts=Facts(
         _NONE,
         (),

@@ -23,6 +23,7 @@ from graphmem.protocols import (
 )
 from graphmem.stores.embedded.area import Area
 from graphmem.stores.embedded.columns import Columns
+from graphmem.stores.embedded.fingerprints import Fingerprints
 from graphmem.stores.embedded.lists import Mask
 from graphmem.stores.embedded.postings import Postings
 from graphmem.stores.embedded.statements import Kind
@@ -41,7 +42,7 @@ class Asked:
     """What a question asks with."""
 
     vector: Vector
-    stems: Sequence[str]
+    stems: Fingerprints
     moment: Moment
     bounds: Bounds
 
@@ -223,7 +224,7 @@ def _seeds(view: View, asked: Asked, of: _Texts, similarity: Similarity, count: 
     return np.concatenate([_NONE, *seeds])
 
 
-def _by_words(words: Postings, stems: Sequence[str], weights: Sequence[float], count: int) -> Places:
+def _by_words(words: Postings, stems: Fingerprints, weights: Sequence[float], count: int) -> Places:
     shared = np.zeros(words.texts)
     for stem, weight in zip(stems, weights, strict=True):
         shared[words.of(stem)[0]] += weight

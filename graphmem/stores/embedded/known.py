@@ -45,7 +45,7 @@ def _episodes(old: Episodes, kept: Places) -> Episodes:
     return Episodes(
         rows=old.rows[kept],
         ids=_some(old.ids, kept),
-        roles=_some(old.roles, kept),
+        roles=old.roles[kept],
         speakers=_some(old.speakers, kept),
         sessions=old.sessions[kept],
         times=old.times[:, kept],

@@ -51,6 +51,8 @@ class Parts:
                 known = None
             if known is None or _state(known) != (area.epoch, area.next):
                 columns = read(db, area, known.columns if known and known.columns.epoch == area.epoch else None)
+                if known is None:
+                    db.execute("PRAGMA shrink_memory")  # the pages it came from are not needed again
                 known = Part(columns, view_of(columns, columns.last_at))
             parts.append(known)
         self._keep(areas, parts)

@@ -1,34 +1,28 @@
 """Which texts of a part hold which stem, in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graphmem.protocols import Places
-from graphmem.stores.embedded.lists import insert
-from graphmem.stores.tokens import token
+from graphmem.stores.embedded.fingerprints import Fingerprints, fingerprints
+from graphmem.stores.embedded.lists import insert, inserted
+from graphmem.stores.tokens import packed
 
 _MOST = np.iinfo(np.uint16).max
-
-
-class _Numbers(dict[str, int]):
-    """Stems as they are stored, numbered in the order they were met."""
-
-    def __missing__(self, stored: str) -> int:
-        self[stored] = number = len(self)
-        return number
 
 
 @dataclass(frozen=True, slots=True)
 class Postings:
     """The texts that hold a stem, by their places in ascending order, and how often each does.
 
-    Those of stem number n are `places[starts[n] : starts[n + 1]]`, with `counts` beside them.
+    Those of `stems[n]` are `places[starts[n] : starts[n + 1]]`, with `counts` beside them.
     """
 
-    numbers: _Numbers
+    stems: Fingerprints
+    """Ascending."""
     starts: NDArray[np.int64]
     places: NDArray[np.int32]
     counts: NDArray[np.uint16]
@@ -42,35 +36,50 @@ class Postings:
         """How many texts there are."""
         return len(self.lengths)
 
-    def of(self, stem: str) -> tuple[NDArray[np.int32], NDArray[np.uint16]]:
+    @property
+    def bytes(self) -> int:
+        """How much memory this takes."""
+        columns = (self.stems, self.starts, self.places, self.counts, self.lengths, self.distinct)
+        return sum(column.nbytes for column in columns)
+
+    def of(self, stem: np.uint64) -> tuple[NDArray[np.int32], NDArray[np.uint16]]:
         """Places of the texts with this stem, and how often it stands there."""
-        number = self.numbers.get(token(stem))
-        held = slice(0, 0) if number is None else slice(self.starts[number], self.starts[number + 1])
+        number = int(self.stems.searchsorted(stem))
+        is_known = number < len(self.stems) and self.stems[number] == stem
+        held = slice(self.starts[number], self.starts[number + 1]) if is_known else slice(0, 0)
         return self.places[held], self.counts[held]
 
     def with_more(self, texts: Sequence[str]) -> "Postings":
         """These and further texts, each as it is stored: its stems joined by blanks."""
         if not texts:
             return self
-        numbers = _Numbers(self.numbers)
-        said = " ".join(texts).split()
-        stems = np.fromiter(map(numbers.__getitem__, said), np.int64, len(said))
-        lengths = np.fromiter((text.count(" ") + 1 if text else 0 for text in texts), np.int32, len(texts))
-        # Stem and text in one number: sorted, equal ones stand side by side.
-        marks = stems * len(texts) + np.repeat(np.arange(len(texts)), lengths)
-        marks.sort()
-        firsts = np.flatnonzero(np.concatenate(([True], marks[1:] != marks[:-1]))) if len(marks) else marks
-        counts = np.diff(firsts, append=len(marks))
-        groups, places = np.divmod(marks[firsts], len(texts))
-        starts, ends = insert(self.starts, groups, len(numbers))
+        stems, lengths = fingerprints(texts)
+        order = np.argsort(stems, kind="stable")  # so that the texts of a stem ascend
+        stems, places = stems[order], np.repeat(np.arange(len(texts), dtype=np.int32), lengths)[order]
+        is_first = np.ones(len(stems), np.bool_)
+        is_first[1:] = (stems[1:] != stems[:-1]) | (places[1:] != places[:-1])
+        firsts = np.flatnonzero(is_first)
+        counts = np.diff(firsts, append=len(stems))
+        stems, places = stems[firsts], places[firsts]
+        known, starts = self._with_stems(stems)
+        starts, ends = insert(starts, known.searchsorted(stems), len(known))
         return Postings(
-            numbers,
+            known,
             starts,
-            np.insert(self.places, ends, (places + self.texts).astype(np.int32)),
-            np.insert(self.counts, ends, np.minimum(counts, _MOST).astype(np.uint16)),
-            np.concatenate((self.lengths, lengths)),
+            inserted(self.places, ends, places + np.int32(self.texts)),
+            inserted(self.counts, ends, np.minimum(counts, _MOST).astype(np.uint16)),
+            np.concatenate((self.lengths, lengths.astype(np.int32))),
             np.concatenate((self.distinct, np.bincount(places, minlength=len(texts)).astype(np.int32))),
         )
+
+    def _with_stems(self, stems: Fingerprints) -> tuple[Fingerprints, Places]:
+        """All stems, these among them, and where the texts of each start; these may repeat, and come sorted."""
+        new = stems[np.append(True, stems[1:] != stems[:-1])[: len(stems)]]
+        if len(self.stems):
+            places = np.minimum(self.stems.searchsorted(new), len(self.stems) - 1)
+            new = new[self.stems[places] != new]
+        before = self.stems.searchsorted(new)
+        return inserted(self.stems, before, new), inserted(self.starts, before, self.starts[before])
 
     def of_some(self, kept: Places) -> "Postings":
         """Those of some texts, whose places come sorted."""
@@ -80,7 +89,7 @@ class Postings:
         is_kept = places >= 0
         before = np.concatenate((np.zeros(1, np.int64), np.cumsum(is_kept, dtype=np.int64)))
         return Postings(
-            self.numbers,
+            self.stems,
             before[self.starts],
             places[is_kept],
             self.counts[is_kept],
@@ -89,8 +98,13 @@ class Postings:
         )
 
 
+def of_stems(stems: Iterable[str]) -> Fingerprints:
+    """Stems as `Postings.of` knows them, in order."""
+    return fingerprints([packed(stems)])[0]
+
+
 NO_POSTINGS = Postings(
-    _Numbers(),
+    np.empty(0, np.uint64),
     np.zeros(1, np.int64),
     np.empty(0, np.int32),
     np.empty(0, np.uint16),

@@ -10,6 +10,7 @@ from graphmem.protocols import Lookup, Statistics
 from graphmem.stores.embedded import statements as sql
 from graphmem.stores.embedded.area import Area
 from graphmem.stores.embedded.parts import Part
+from graphmem.stores.embedded.postings import of_stems
 from graphmem.stores.embedded.rows import entities_of, parameter
 
 
@@ -37,7 +38,10 @@ def lookup(
         statistics=Statistics(
             episodes=episodes,
             episode_length=sum(area.episode_stems for area in areas) / episodes if episodes else 0.0,
-            episode_df={stem: sum(len(part.columns.episodes.words.of(stem)[0]) for part in parts) for stem in stems},
+            episode_df={
+                stem: sum(len(part.columns.episodes.words.of(number)[0]) for part in parts)
+                for stem, number in zip(stems, of_stems(stems), strict=True)
+            },
         ),
         speakers=frozenset(name for name in speakers if name.strip()),
         selves=tuple(dict.fromkeys(area.self for area in areas if area.self)),

@@ -274,28 +274,40 @@ ORDER BY v.known_from, v.episode, v.start, v.stop"""
 ADD_EVIDENCE: Final = """
 INSERT OR IGNORE INTO evidence(fact, episode, start, stop, known_from) VALUES(:fact, :episode, :start, :stop, :at)"""
 
-# columns: what was edited since, in any order
+# columns: all rows of a part, or what was edited since some row, by the rows that the columns are about
 
-EDITED_EPISODES: Final = """
-SELECT id, uid, role, speaker, COALESCE(session, -1), said_at, recorded_at, retired_at,
-  substr(rtrim(text), -1) = :mark, stems FROM episode WHERE edited BETWEEN :after + 1 AND :hi"""
+Read = Literal["all", "edited"]
 
-EDITED_ENTITIES: Final = """
-SELECT id, key, degree, is_common, known_from FROM entity WHERE edited BETWEEN :after + 1 AND :hi"""
 
-EDITED_FACTS: Final = "SELECT id, uid, stems, known_from FROM fact WHERE edited BETWEEN :after + 1 AND :hi"
+def _read(columns: str, table: str) -> dict[Read, str]:
+    start, end = f"SELECT {columns} FROM {table} WHERE", "BETWEEN :after + 1 AND :hi ORDER BY id"
+    return {"all": f"{start} id {end}", "edited": f"{start} edited {end}"}
 
-EDITED_VERSIONS: Final = """
-SELECT w.fact, w.known_from, w.known_to, w.valid_from, w.valid_to FROM fact AS f
-CROSS JOIN version AS w ON w.fact = f.id WHERE f.edited BETWEEN :after + 1 AND :hi"""
 
-EDITED_EVIDENCE: Final = """
-SELECT v.fact, v.episode, v.start, v.known_from FROM fact AS f
-CROSS JOIN evidence AS v ON v.fact = f.id WHERE f.edited BETWEEN :after + 1 AND :hi"""
+def _read_of_facts(columns: str, table: str, key: str) -> dict[Read, str]:
+    """What hangs on facts, in any order."""
+    return {
+        "all": f"SELECT {columns} FROM {table} AS t WHERE t.{key} BETWEEN :after + 1 AND :hi",
+        "edited": f"SELECT {columns} FROM fact AS f CROSS JOIN {table} AS t ON t.fact = f.id\n"
+        "WHERE f.edited BETWEEN :after + 1 AND :hi",
+    }
 
-EDITED_LINKS: Final = """
-SELECT l.fact, l.entity, l.is_about FROM fact AS f
-CROSS JOIN link AS l ON l.fact = f.id WHERE f.edited BETWEEN :after + 1 AND :hi"""
+
+READ_EPISODES: Final = _read(
+    "id, uid, role, speaker, COALESCE(session, -1), said_at, recorded_at, retired_at, "
+    "substr(rtrim(text), -1) = :mark, stems",
+    "episode",
+)
+
+READ_ENTITIES: Final = _read("id, key, degree, is_common, known_from", "entity")
+
+READ_FACTS: Final = _read("id, uid, stems, known_from", "fact")
+
+READ_VERSIONS: Final = _read_of_facts("t.fact, t.known_from, t.known_to, t.valid_from, t.valid_to", "version", "fact")
+
+READ_EVIDENCE: Final = _read_of_facts("t.fact, t.episode, t.start, t.known_from", "evidence", "fact")
+
+READ_LINKS: Final = _read_of_facts("t.fact, t.entity, t.is_about", "link", "entity")
 
 # words
 

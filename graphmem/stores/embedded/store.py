@@ -31,6 +31,7 @@ from graphmem.stores.embedded.connection import Database
 from graphmem.stores.embedded.erasing import Eraser, probe
 from graphmem.stores.embedded.excerpt import Asked, excerpt
 from graphmem.stores.embedded.parts import Part, Parts
+from graphmem.stores.embedded.postings import of_stems
 from graphmem.stores.embedded.vectors import Vectors
 from graphmem.stores.embedded.walking import Walker
 from graphmem.stores.embedded.writing import Writer
@@ -147,7 +148,7 @@ class EmbeddedStore:
         bounds: Bounds,
     ) -> Excerpt:
         """See `Store.excerpt`. Holds the spaces in memory; the first question about one reads it whole."""
-        asked = Asked(vector, stems, moment, bounds)
+        asked = Asked(vector, of_stems(stems), moment, bounds)
         known_at = to_micros(moment.known_at)
         return self._of_parts(
             spaces,

@@ -146,18 +146,7 @@ class Vectors:
                 self._packed.move_to_end(key)
             return packed
         known = packed if packed is not None and packed.epoch == area.epoch else None
-        after = known.chunks[-1] if known else area.lo - 1
-        rows = db.execute(sql.CHUNKS[kind], {"after": after, "hi": area.hi}).fetchall()
-        ids = [np.frombuffer(id_blob, dtype=np.int64) for _, id_blob, _ in rows]
-        matrix = self._matrix(b"".join(blob for _, _, blob in rows))
-        ends = np.cumsum([len(some) for some in ids]) + (known.ends[-1] if known else 0)
-        fresh = _Packed(
-            area.epoch,
-            (*(known.chunks if known else ()), *(id_ for id_, _, _ in rows)),
-            (*(known.ends if known else ()), *ends.tolist()),
-            np.concatenate([*([known.ids] if known else []), *ids]),
-            _with_more(known, matrix) if known else matrix,
-        )
+        fresh = self._read(db, area, kind, known or self._nothing(area, kind))
         with self._lock:
             stored = self._packed.get(key)
             if stored is None or (stored.epoch, stored.chunks[-1]) <= (fresh.epoch, fresh.chunks[-1]):
@@ -166,6 +155,29 @@ class Vectors:
             while sum(kept.room.nbytes for kept in self._packed.values()) > CACHE_BYTES:
                 self._packed.popitem(last=False)
         return fresh
+
+    def _nothing(self, area: Area, kind: Kind) -> _Packed:
+        """Room for all vectors of a part."""
+        rows = area.facts if kind == "fact" else area.episodes
+        return _Packed(area.epoch, (), (), _NONE.ids, np.empty((rows, self.dimensions), np.float32))
+
+    def _read(self, db: sqlite3.Connection, area: Area, kind: Kind, known: _Packed) -> _Packed:
+        """What is known, and the chunks after it. Threads may write the same rows into the same room at once: chunks do
+        not change.
+        """
+        chunks, ends, ids, room = list(known.chunks), list(known.ends), [known.ids], known.room
+        after = chunks[-1] if chunks else area.lo - 1
+        end = ends[-1] if ends else 0
+        for id_, id_blob, blob in db.execute(sql.CHUNKS[kind], {"after": after, "hi": area.hi}):
+            matrix = self._matrix(blob)
+            start, end = end, end + len(matrix)
+            if end > len(room):
+                room = _longer(room, start, end)
+            room[start:end] = matrix
+            chunks.append(id_)
+            ends.append(end)
+            ids.append(np.frombuffer(id_blob, dtype=np.int64))
+        return _Packed(area.epoch, tuple(chunks), tuple(ends), np.concatenate(ids), room)
 
     def _matrix(self, blob: bytes) -> NDArray[np.float32]:
         return np.frombuffer(blob, dtype=np.float32).reshape(-1, self.dimensions)
@@ -253,15 +265,11 @@ class Vectors:
             self._packed.clear()
 
 
-def _with_more(known: _Packed, matrix: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The known rows with more behind them. Threads may write the same rows there at once: chunks do not change."""
-    first, count = known.ends[-1], known.ends[-1] + len(matrix)
-    room = known.room
-    if count > len(room):
-        room = np.empty((count + count // SPARE, matrix.shape[1]), np.float32)
-        room[:first] = known.room[:first]
-    room[first:count] = matrix
-    return room
+def _longer(room: NDArray[np.float32], used: int, wanted: int) -> NDArray[np.float32]:
+    """A copy of the rows that are used, with more room behind them."""
+    longer = np.empty((wanted + wanted // SPARE, room.shape[1]), np.float32)
+    longer[:used] = room[:used]
+    return longer
 
 
 _NONE = Similarities(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32))

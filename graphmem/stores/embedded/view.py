@@ -7,7 +7,6 @@ from functools import reduce
 import numpy as np
 from numpy.typing import NDArray
 
-from graphmem.models import Role
 from graphmem.protocols import Lists, Places
 from graphmem.stores.embedded.columns import NOTHING, Columns, Table
 from graphmem.stores.embedded.known import known
@@ -49,7 +48,7 @@ class View:
     # episodes
     episode_ids: Sequence[str]
     spaces: Sequence[str]
-    roles: Sequence[Role]
+    roles: NDArray[np.str_]
     speakers: Sequence[str | None]
     session: Places
     said_at: Places
@@ -169,7 +168,7 @@ def _join(one: View, other: View) -> View:
         sources=_end_to_end(one.sources, other.sources, episodes),
         episode_ids=[*one.episode_ids, *other.episode_ids],
         spaces=[*one.spaces, *other.spaces],
-        roles=[*one.roles, *other.roles],
+        roles=np.concatenate((one.roles, other.roles)),
         speakers=[*one.speakers, *other.speakers],
         session=np.concatenate((one.session, other.session)),
         said_at=np.concatenate((one.said_at, other.said_at)),
