@@ -1,6 +1,7 @@
 """Whether memory has enough to answer: from evidence that means the same for every question and every store."""
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,30 +13,53 @@ from graphmem.recall.settings import Evidence
 from graphmem.recall.view import View
 
 
-def confidence(ranking: Ranking, hits: Places, settings: Evidence) -> float:
-    """Chance in [0, 1] that memory answers the question.
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What speaks for and against an answer being there.
 
-    Args:
-        ranking: The question, and all that was considered for it.
-        hits: The best episodes, best first.
-        settings: The curve and where it comes from.
+    Attributes:
+        foreign: 1 where the question has a name that memory has never met, else 0.
+        together: The most words of the question that stand in one episode.
+        named: How many entities the question names.
+        covered: The largest share of the question, by idf, in one of the best episodes and the turns beside it.
+        nearness: The highest cosine of a fact of the best episodes.
     """
+
+    foreign: float
+    together: float
+    named: float
+    covered: float
+    nearness: float
+
+
+def signs(ranking: Ranking, hits: Places, settings: Evidence) -> Signs:
+    """Read the signs off a ranking; `hits` are its best episodes, best first."""
     view, asked = ranking.view, ranking.asked
-    best = hits[: settings.hits]
-    together = np.bitwise_count(view.covered(ranking.order)).max(initial=0)
     columns = view.episodes
+    best = hits[: settings.hits]
     covered = view.covered(best)
     for beside in (columns.before[best], columns.after[best]):
         there = beside >= 0
         covered[there] |= view.covered(beside[there])
     _, facts = columns.facts.of_all(best)
+    return Signs(
+        foreign=float(asked.is_foreign),
+        together=float(np.bitwise_count(view.covered(ranking.order)).max(initial=0)),
+        named=float(len(asked.named)),
+        covered=float(share_of_all(view, covered).max(initial=0.0)),
+        nearness=float(view.facts.similarity[facts].max(initial=0.0)),
+    )
+
+
+def confidence(signs: Signs, settings: Evidence) -> float:
+    """Chance in [0, 1] that memory answers the question."""
     logit = (
         settings.constant
-        + settings.foreign * asked.is_foreign
-        + settings.together * float(together)
-        + settings.named * len(asked.named)
-        + settings.covered * float(share_of_all(view, covered).max(initial=0.0))
-        + settings.nearness * float(view.facts.similarity[facts].max(initial=0.0))
+        + settings.foreign * signs.foreign
+        + settings.together * signs.together
+        + settings.named * signs.named
+        + settings.covered * signs.covered
+        + settings.nearness * signs.nearness
     )
     return 1 / (1 + math.exp(-logit))
 

@@ -62,7 +62,9 @@ async def recall(
     proven = {ids[episode]: episode for episode in best if ids[episode] in episodes}
     hits = choose.below_replacement([_hit(ranking, place, chains[place], episodes, facts) for place in proven.values()])
     places = [proven[hit.episode_id] for hit in hits]
-    confidence = evidence.confidence(ranking, np.array(places, dtype=np.int64), settings.evidence)
+    confidence = evidence.confidence(
+        evidence.signs(ranking, np.array(places, dtype=np.int64), settings.evidence), settings.evidence
+    )
     scores = choose.calibrated(ranking.scores[places].tolist(), confidence)
     sources = dict.fromkeys(
         [hit.source_id or hit.episode_id for hit in hits]
