@@ -206,9 +206,9 @@ class Lists:
         """The lists of some rows end to end: for each of their places the index into `rows`, and the place itself."""
         first = self.starts[rows]
         lengths = self.starts[rows + 1] - first
-        which = np.repeat(np.arange(len(rows)), lengths)
-        within = np.arange(len(which)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-        return which, self.places[first[which] + within]
+        ends = lengths.cumsum()
+        which = np.arange(len(rows)).repeat(lengths)
+        return which, self.places[np.arange(len(which)) + (first - ends + lengths).repeat(lengths)]
 
 
 @dataclass(slots=True)

@@ -12,15 +12,13 @@ NOWHERE: Places = np.empty(0, dtype=np.int64)
 
 def distinct(places: Places) -> Places:
     """Each place once, in order of first appearance."""
-    _, first = np.unique(places, return_index=True)
-    return places[np.sort(first)]
+    return places[_firsts(places)]
 
 
 def distinct_pairs(groups: Places, places: Places) -> Places:
     """The rows that show a group and a place together for the first time, ascending."""
     width = int(places.max(initial=0)) + 2  # places may be -1
-    _, first = np.unique(groups * width + places, return_index=True)
-    return np.sort(first)
+    return _firsts(groups * width + places)
 
 
 def counted(groups: Places) -> Places:
@@ -39,8 +37,18 @@ def best(places: Places, scores: Scores, count: int) -> Places:
 def best_of_each(groups: Places, scores: Scores) -> Places:
     """The row with the highest score in each group, the first one among equals; rows by their scores, highest first."""
     order = np.argsort(-scores, kind="stable")
-    _, first = np.unique(groups[order], return_index=True)
-    return order[np.sort(first)]
+    return order[_firsts(groups[order])]
+
+
+def _firsts(numbers: Places) -> Places:
+    """The rows that show a number for the first time, ascending."""
+    order = numbers.argsort(kind="stable")
+    ordered = numbers[order]
+    is_first = np.ones(len(numbers), dtype=np.bool_)
+    is_first[1:] = ordered[1:] != ordered[:-1]
+    firsts = order[is_first]
+    firsts.sort()
+    return firsts
 
 
 def scattered(size: int, places: Places, values: Scores) -> Scores:

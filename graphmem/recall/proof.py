@@ -50,14 +50,14 @@ async def recall(
     ids = view.episodes.ids
     ranking.order = choose.newer_first(ranking, moment, settings.choice)
     best: list[int] = ranking.order[:limit].tolist()
-    own = await _best_facts(store, spaces, view, best, moment)
+    own, facts = await _best_facts(store, spaces, view, best, moment)
     chains = {episode: chain_to(ranking, episode, own.get(episode)) for episode in best}
     links = [link for chain in chains.values() for link in chain]
     named: list[int] = ranking.order[: max(limit, settings.choice.sources)].tolist()
     wanted = dict.fromkeys(ids[episode] for episode in [*named, *(link.episode for link in links)])
     episodes = {episode.id: episode for episode in await store.episodes(spaces, list(wanted))}
-    fact_ids = dict.fromkeys(view.facts.ids[link.fact] for link in links)
-    facts = {fact.id: fact for fact in await store.facts(spaces, list(fact_ids), moment=moment)}
+    missing = dict.fromkeys(id_ for link in links if (id_ := view.facts.ids[link.fact]) not in facts)
+    facts |= {fact.id: fact for fact in await store.facts(spaces, list(missing), moment=moment)}
 
     proven = {ids[episode]: episode for episode in best if ids[episode] in episodes}
     hits = choose.below_replacement([_hit(ranking, place, chains[place], episodes, facts) for place in proven.values()])
@@ -89,12 +89,12 @@ def _trace(ranking: Ranking) -> Trace:
     order = [ids[episode] for episode in places]
     scores: list[float] = ranking.scores[ranking.order].round(6).tolist()
     which, facts = view.episodes.facts.of_all(ranking.order[::-1])  # so that the best episode of a fact comes last
-    told = cast("list[tuple[int, int]]", list(zip(facts.tolist(), which.tolist(), strict=True)))
-    best_last = order[::-1]
-    return Trace(
+    told, best_last = cast("list[int]", which.tolist()), order[::-1]
+    # Thousands of entries, made here: checking them would take as long as a tenth of the recall.
+    return Trace.model_construct(
         ranks=dict(zip(order, range(1, len(order) + 1), strict=True)),
         scores=dict(zip(order, scores, strict=True)),
-        episode_of={fact_ids[fact]: best_last[row] for fact, row in told},
+        episode_of=dict(zip(map(fact_ids.__getitem__, facts.tolist()), map(best_last.__getitem__, told), strict=True)),
     )
 
 
@@ -169,9 +169,9 @@ def _without_repeats(links: Iterable[Link]) -> list[Link]:
 
 async def _best_facts(
     store: Store, spaces: Sequence[str], view: View, episodes: Sequence[int], moment: Moment
-) -> dict[int, int]:
+) -> tuple[dict[int, int], dict[str, Fact]]:
     """The fact of each episode that fits best; where another says all that and more, as the sentence of a clause does,
-    that one.
+    that one. And the facts that were read to see it.
     """
     columns = view.facts
     best: dict[int, int] = {}
@@ -194,7 +194,7 @@ async def _best_facts(
         best[episode] = next(
             (fact for fact in longer if least < said.get(columns.ids[fact], frozenset())), best[episode]
         )
-    return best
+    return best, {fact.id: fact for fact in read}
 
 
 def _hit(

@@ -18,31 +18,37 @@ class Tally:
 
     def __init__(self, view: View) -> None:
         self._view = view
-        self._entries: list[tuple[str, Places, Scores]] = []
+        self._entries: list[tuple[Places, Mapping[str, Scores]]] = []
 
     def add(self, episodes: Places, **parts: Scores) -> None:
         """Count parts towards the scores of these episodes."""
-        self._entries += [(name, episodes, part) for name, part in parts.items()]
+        self._entries.append((episodes, parts))
 
     @property
     def episodes(self) -> Places:
-        """Every episode that anything was counted for."""
-        return np.unique(np.concatenate([NOWHERE, *(episodes for _, episodes, _ in self._entries)]))
+        """Every episode that anything was counted for, ascending."""
+        is_counted = np.zeros(len(self._view.episodes.ids), np.bool_)
+        for episodes, _ in self._entries:
+            is_counted[episodes] = True
+        return np.flatnonzero(is_counted)
 
     def totals(self) -> Scores:
         """The sum of each episode's parts so far, as a column."""
         totals = np.zeros(len(self._view.episodes.ids))
-        for _, episodes, part in self._entries:
-            np.add.at(totals, episodes, part)
+        for episodes, parts in self._entries:
+            for part in parts.values():
+                np.add.at(totals, episodes, part)
         return totals
 
     def of(self, episode: int) -> Mapping[str, float]:
         """The parts of one episode."""
-        parts: dict[str, float] = {}
-        for name, episodes, part in self._entries:
-            if value := float(part[episodes == episode].sum()):
-                parts[name] = parts.get(name, 0.0) + value
-        return parts
+        values: dict[str, float] = {}
+        for episodes, parts in self._entries:
+            rows = np.flatnonzero(episodes == episode)
+            for name, part in parts.items() if len(rows) else ():
+                if value := float(part[rows].sum()):
+                    values[name] = values.get(name, 0.0) + value
+        return values
 
 
 @dataclass(slots=True)
