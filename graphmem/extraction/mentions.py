@@ -62,10 +62,25 @@ def written_names(words: Sequence[Node], text: str) -> list[Name]:
     return [name for name in proper_names(words, text) if name.key in written or parts.isdisjoint(name.key.split())]
 
 
-def shortened(name: Name) -> Name | None:
-    """The short form of a long name as a name of its own: it joins "John G. Adolfi" and "John Gustav Adolfi"."""
-    short = names.short_name(name.name)
-    return Name(short, canonical(short), name.type) if short is not None else None
+def shortened(name: Name) -> list[Name]:
+    """The short forms of a long name as names of their own.
+
+    Somebody's first and last name, which "John G. Adolfi" and "John Gustav Adolfi" share; Maria Berg of "Maria Berg,
+    Countess of Orsk"; and a company without its legal form.
+    """
+    before, comma, _ = name.name.partition(",")
+    found: list[str | None] = [_without_legal_form(name.name)]
+    if name.type == "person":
+        found += [names.short_name(name.name), names.short_name(before)]
+        found += [before] if comma and len(before.split()) > 1 else []
+    return each_once(Name(short, canonical(short), name.type) for short in found if short is not None)
+
+
+def _without_legal_form(name: str) -> str | None:
+    words = name.split()
+    if len(words) < 3 or words[-1].lower() not in lexicons.words("legal_forms"):
+        return None
+    return " ".join(words[:-1]).rstrip(",")
 
 
 def common_names(words: Sequence[Node], pronouns: Mapping[int, str]) -> list[Name]:

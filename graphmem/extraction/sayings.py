@@ -160,4 +160,6 @@ def with_object(
 ) -> Triple:
     """The triple that a clause makes with one of its objects."""
     others = tuple(other for other in among if other is not node)
+    if predicate == "lives_in" and saying.verb.lower == "based" and subject.name.type != "person":
+        predicate = "located_in"  # a firm is based where it is; people live where they are based
     return Triple(subject.name, predicate, value, saying.clause.predicate, object_node=node, siblings=others)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from graphmem.extraction import lexicons
 from graphmem.extraction.clauses import FIRST, Clause, is_question, order
+from graphmem.extraction.lists import MARK
 from graphmem.extraction.referents import THIRD
 from graphmem.extraction.tree import SUBJECT_ROLES, Node
 
@@ -34,8 +35,7 @@ _CHARACTERS = str.maketrans(
 _DASH = re.compile(r"(?<=\s)[-–—](?=\s)")
 _CODE = re.compile(r"^(```|~~~).*?^\1[^\n]*$|^(?:```|~~~).*\Z", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"(?:https?://|www\.)\S+")
-_MARK = re.compile(r"\s*(?:[-*•·–]\s+|#{1,6}\s+|>\s*|\d{1,3}[.)]\s+)")
-_SPOKEN = re.compile(r"\s*[A-Z][\w .'-]{0,30}:\s")
+_SPOKEN = re.compile(r"\s*([A-Z][\w .'-]{0,30}):\s")
 _SENTENCE_END = re.compile(r"[.!?…][\"')\]]*\s+")
 _ENDED = re.compile(r"[.!?…:;][\"')\]\s]*\Z")
 _GREETING = re.compile(
@@ -66,24 +66,26 @@ def _is_picture(char: str) -> bool:
 # ------------------------------------------------------------------------------------------------- what is parsed
 
 
-def units(text: str, *, is_document: bool) -> Iterator[tuple[int, int]]:
+def units(text: str, *, is_document: bool, without: Sequence[tuple[int, int]] = ()) -> Iterator[tuple[int, int]]:
     """The stretches `[start, end)` that are parsed one by one, in order.
 
-    A line of a chat; of a document a paragraph, a heading or an entry of a list. Code blocks and lines that are
-    nothing but links are left out. Nothing is cut inside a sentence, unless it runs on for `LONGEST` characters.
+    A line of a chat; of a document a paragraph, a heading or an entry of a list. Code blocks, lines that are nothing
+    but links, and the lines of tables (`without`), which have no sentences to parse, are left out. Nothing is cut
+    inside a sentence, unless it runs on for `LONGEST` characters.
     """
-    for start, end in _prose(text):
+    for start, end in _prose(text, without):
         for first, last in _paragraphs(text, start, end) if is_document else _lines(text, start, end):
             stretch = _LINK.sub("", text[first:last])
             if any(char.isalpha() for char in stretch):
                 yield from _cut(text, first, last)
 
 
-def _prose(text: str) -> Iterator[tuple[int, int]]:
+def _prose(text: str, without: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     position = 0
-    for block in _CODE.finditer(text):
-        yield position, block.start()
-        position = block.end()
+    for start, end in sorted([*(block.span() for block in _CODE.finditer(text)), *without]):
+        if start >= position:
+            yield position, start
+        position = max(position, end)
     yield position, len(text)
 
 
@@ -92,7 +94,7 @@ def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         newline = text.find("\n", start, end)
         stop = end if newline < 0 else newline
         if start < stop:
-            mark = _MARK.match(text, start, stop)
+            mark = MARK.match(text, start, stop)
             yield (mark.end() if mark else start), stop
         start = stop + 1
 
@@ -109,6 +111,18 @@ def _paragraphs(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         line = (first, last)
     if opened is not None:
         yield opened, line[1]
+
+
+def speakers(stretches: Sequence[str]) -> list[str | None]:
+    """Who says each stretch of a record of a talk, where most begin with a name and a colon; None for all of others.
+
+    >>> speakers(["Ada: I sell flour. It is rye.", "Bo: Good.", "They laugh."])
+    ['Ada', 'Bo', None]
+    """
+    said = [_SPOKEN.match(stretch) for stretch in stretches]
+    named = {match[1] for match in said if match is not None}
+    is_talk = len(named) > 1 and sum(match is not None for match in said) * 2 > len(stretches)
+    return [match[1] if is_talk and match is not None else None for match in said]
 
 
 def _wraps(line: str) -> bool:

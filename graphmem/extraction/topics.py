@@ -1,9 +1,10 @@
-"""What a document without a title is about: the name it opens with.
+"""What a document without a title is about: the name it opens with, and what else it says that is called.
 
 Pure functions over text, shared by extraction and indexing; no language model.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from graphmem.extraction import lexicons
@@ -12,19 +13,41 @@ from graphmem.words import STOP_WORDS
 
 _FIRST = 400  # characters: the longest first sentence worth looking at
 _DEFINED = re.compile(r"[\s,)\]\"”'](?:is|was|are|were|refers to|denotes|describes)\s")
-_ASIDE = re.compile(r"\s*[(\[;].*|,\s*(?:also|or|formerly|originally|known|born|better|commonly|officially|often)\b.*")
+_DESCRIBED = re.compile(r".(?:is|was|are|were)\s+(?:an?|the|one|any|two|three|several)\s")
+_ASIDE = re.compile(
+    r"\s*[(\[;].*"
+    r"|,\s*(?:\w+ly\s+)?(?:also|or|formerly|originally|known|called|born|better|best|commonly|officially|often)\b.*"
+    r"|,\s*(?:in|near|at|on|of)\s.*"
+)
+_EITHER = re.compile(r"\s+or\s+")
+_NICKNAME = re.compile(r"\s*[\"“]\s*([^\W\d_][\w' -]{1,30}?)\s*[\"”]\s*(?=\w)")
+_CALLED = re.compile(
+    r"\b(?:known|called|nicknamed|credited|billed|styled|stylized|abbreviated|a\.?k\.?a\.?)\s+(?:\w+ly\s+)?"
+    r"(?:(?:as|by|to|the|his|her|its|their|name|stage|pen|simply|just)\s+)*(?=[\"“]?[^\W\d_])"
+    r"|\b(?:or|formerly)\s+(?:the\s+)?(?=[\"“]?[^\W\d_])"
+    r"|\b(?P<birth>born|née|né)\s+(?=[^\W\d_])"
+)
+_GOES_NO_FURTHER = re.compile(r"[\"”]?\s*(?:[,;()\[]|\Z|(?:or|and|is|was|are|were)\s)")
+_HEADING = re.compile(r"\s*#\s+(?=\S)(.{1,120}?)[ \t#]*(?:\n|\Z)")
+_BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]")
+_END = re.compile(r"(\w+)[.!?]\s+(?=[A-Z]|[^\w\s])")
 _QUOTES = " ,\"“”'‘’`"
+_ARTICLES = frozenset(("the", "a", "an"))
 _MOST_WORDS = 12
+_MOST_PLAIN_WORDS = 5
+_LONGEST_OTHER = 80  # characters
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
     """The name a document opens with; `is_defined` where it says what that is, as an article does all of which is
-    about it. Notes that open with "Jane Roe called" may go on about anybody.
+    about it. Notes that open with "Jane Roe called" may go on about anybody. `others` are what it says it is called
+    as well.
     """
 
     name: str
     is_defined: bool
+    others: tuple[str, ...] = ()
 
 
 def topic_of(text: str) -> Topic | None:
@@ -32,22 +55,74 @@ def topic_of(text: str) -> Topic | None:
 
     Encyclopedias, letters and records name what they are about before they speak of "he" and "the town".
 
-    >>> topic_of("The Orsk Mill (also Blue Mill) is a mill. It grinds rye.")
-    Topic(name='The Orsk Mill', is_defined=True)
+    >>> topic_of("The Orsk Mill (also known as Blue Mill) is a mill. It grinds rye.")
+    Topic(name='The Orsk Mill', is_defined=True, others=('Blue Mill',))
     >>> topic_of("Jane Roe built the mill. It grinds rye.")
-    Topic(name='Jane Roe', is_defined=False)
+    Topic(name='Jane Roe', is_defined=False, others=())
     >>> topic_of("It grinds rye. The mill is old.") is None
     True
     """
+    if (heading := _HEADING.match(text)) is not None:
+        return Topic(heading[1], is_defined=True)
     first = text[:_FIRST].lstrip(_QUOTES).partition("\n")[0]
     defined = _DEFINED.search(first)
-    head = _ASIDE.sub("", first[: defined.start() + 1]).strip(_QUOTES) if defined else ""
+    opening = first[: defined.start() + 1] if defined else ""
+    if _ends_a_sentence(opening):
+        opening = ""
+    head, *alternative = _EITHER.split(_ASIDE.sub("", opening).strip(_QUOTES), maxsplit=1)
     if _is_name(head):
-        return Topic(head, is_defined=True)
+        name = _without_nickname(head)
+        return Topic(name, is_defined=True, others=_each_once(name, _others(opening, head, alternative)))
+    if defined and opening and _is_plain(head) and _DESCRIBED.match(first, defined.start()):
+        article, _, noun = head.partition(" ")
+        is_thing = article.lower() in _ARTICLES
+        return Topic(noun if is_thing else head, is_defined=not is_thing)
     named = next(iter(spans(first)), None)
     if named is None or not f"{canonical(first)} ".startswith(f"{canonical(named)} "):
         return None
     return Topic(named, is_defined=False)
+
+
+def _ends_a_sentence(opening: str) -> bool:
+    """Whether a sentence ends before the verb that seemed to define: "Jane Roe (1801-77) owned it. She was rich"."""
+    ends = _END.findall(_BRACKETS.sub("", opening))
+    return any(len(word) > 1 and f"{word.lower()}." not in lexicons.words("abbreviations") for word in ends)
+
+
+def _others(opening: str, head: str, alternative: list[str]) -> Iterator[str]:
+    """The other names that the opening gives: "or Blue Mill", "known as Janka", Janka in quotes, "born Jane Doe"."""
+    yield from (name for name in alternative if _is_name(name) or _is_plain(name))
+    for cue in _CALLED.finditer(opening):
+        rest = opening[cue.end() :].lstrip(_QUOTES)
+        named = next(iter(spans(rest[:_LONGEST_OTHER])), "")
+        is_whole = rest.startswith(named) and _GOES_NO_FURTHER.match(rest, len(named))
+        if named and is_whole and (not cue["birth"] or _share_a_word(named, head)):
+            yield named
+    nickname = _NICKNAME.search(head)
+    if nickname is not None and not any(word[0].islower() for word in head.split()):
+        yield f"{nickname[1]} {_without_honours(head.split())}"
+
+
+def _without_honours(words: list[str]) -> str:
+    """The last word of a name, before "OD" and "Jr."."""
+    kept = [word for word in words if not word.isupper() and word.lower().rstrip(".") not in lexicons.words("honours")]
+    return kept[-1] if kept else words[-1]
+
+
+def _share_a_word(one: str, other: str) -> bool:
+    return not set(canonical(one).split()).isdisjoint(set(canonical(other).split()) - STOP_WORDS)
+
+
+def _each_once(name: str, others: Iterator[str] | tuple[str, ...]) -> tuple[str, ...]:
+    """Other names, each key once; not one that is a single word of the name itself."""
+    words = {"", canonical(name), *canonical(name).split()}
+    by_key = {canonical(other): other.strip(_QUOTES) for other in others}
+    return tuple(other for key, other in by_key.items() if key not in words)
+
+
+def _without_nickname(head: str) -> str:
+    plain = _NICKNAME.sub(" ", head).strip()
+    return plain if _is_name(plain) else head
 
 
 def _is_name(head: str) -> bool:
@@ -56,13 +131,28 @@ def _is_name(head: str) -> bool:
     if not words or len(words) > _MOST_WORDS:
         return False
     opening = words[0].lower()
-    if opening in {"the", "a", "an"}:
+    if words[-1].lower() in STOP_WORDS and words[-1][0].islower():  # Born in Orsk, she
+        return False
+    if opening in _ARTICLES:
         words = words[1:]
     elif opening in STOP_WORDS and not all(word[0].isupper() for word in words):
         return False
     small = STOP_WORDS | lexicons.words("name_particles")
     return any(_is_telling(word) for word in words) and all(
         not word[0].islower() or word.lower() in small for word in words
+    )
+
+
+def _is_plain(head: str) -> bool:
+    """Whether it is a few words that name one thing: "Une partie de plaisir", "A tide mill"."""
+    words = head.split()
+    if words and words[0].lower() in _ARTICLES:
+        words = words[1:] if len(words) > 2 else []
+    return (
+        0 < len(words) <= _MOST_PLAIN_WORDS
+        and all(word[0].isalnum() and word[-1].isalnum() and "'" not in word[-2:] for word in words)
+        and words[0].lower() not in lexicons.words("not_names")
+        and STOP_WORDS.isdisjoint(word.lower() for word in words if word not in {"of", "de", "the", "and"})
     )
 
 

@@ -283,9 +283,96 @@ def test_a_document_names_a_long_name_as_a_whole(chat: Chat) -> None:
     assert [name.key for name in claim.mentions] == ["john gustav adolfi"]
 
 
-def test_what_a_document_is_about_is_named_in_short_too(chat: Chat) -> None:
-    [claim] = chat.claims("John Gustav Adolfi was a miller.", role="document")
-    assert (claim.subject and claim.subject.key, claim.mentions[0].key) == ("john gustav adolfi", "john adolfi")
+def about(claims: list[Claim]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for claim in claims:
+        found.setdefault(claim.subject.name if claim.subject else "", []).append(claim.text)
+    return found
+
+
+def test_what_a_document_says_of_somebody_is_found_under_their_short_name_too(chat: Chat) -> None:
+    claims = chat.claims("John Gustav Adolfi was a miller. He lived in Orsk.", role="document")
+    assert about(claims) == {
+        "John Gustav Adolfi": ["John Gustav Adolfi was a miller.", "John Gustav Adolfi: He lived in Orsk."],
+        "John Adolfi": ["John Adolfi, in full John Gustav Adolfi was a miller."],
+    }
+    assert {name.key for claim in claims[:2] for name in claim.mentions} >= {"john adolfi"}
+
+
+def test_two_people_of_one_short_name_stay_two(chat: Chat) -> None:
+    one = chat.claims("John Gustav Adolfi was a miller.", role="document")
+    other = chat.claims("John Peter Adolfi was a baker.", role="document")
+    assert {claim.subject.key for claim in one if claim.subject} == {"john gustav adolfi", "john adolfi"}
+    assert about(other)["John Adolfi"] == ["John Adolfi, in full John Peter Adolfi was a baker."]
+    assert all("Peter" not in claim.text for claim in one)
+
+
+def test_a_name_in_short_says_nothing_that_could_end_another(chat: Chat) -> None:
+    [is_, home, called] = chat.claims("John Gustav Adolfi is a miller. He lives in Orsk.", role="document")
+    assert (is_.predicate, home.predicate, called.predicate, called.object) == ("is", "lives_in", None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "others"),
+    [
+        ("Maria Berg, Countess of Orsk (1801-1877) owned it. She was rich.", []),
+        ("Maria Berg, Countess of Orsk (1801-1877) was its owner.", ["Maria of Orsk", "Maria Berg"]),
+        ("Jana Doe, known as Janka Roe, was a miller.", ["Janka Roe"]),
+        ('Robert "Bo" Roe (born Robert Doe) is a miller.', ["Robert Doe", "Bo Roe"]),
+        ("The Orsk Mill or Blue Mill is a mill.", ["Blue Mill"]),
+        ("Orsk Mill Company, Inc. is a company.", ["Orsk Mill Company"]),
+        ("The University of Southern Orsk is a school.", []),
+        ("Jane Roe (born Porto, 1801) was a miller.", []),
+    ],
+)
+def test_a_document_says_by_which_other_names_its_topic_is_known(chat: Chat, text: str, others: list[str]) -> None:
+    names = list(about(chat.claims(text, role="document")))
+    assert names[1:] == others
+
+
+def test_a_title_is_the_name_a_document_is_found_by(chat: Chat) -> None:
+    claims = chat.claims("Jana Maria Roe, known as Janka, was a miller.", role="document", title="Jana Maria Roe")
+    assert list(about(claims)) == ["Jana Maria Roe"]
+
+
+def test_an_entry_of_a_list_carries_what_introduces_it(chat: Chat) -> None:
+    text = (
+        "# Orsk Mill\n\n## Owners\n\n- Jane Roe (1822-1840)\n- Bo sold it.\n\nIt has three stones:\n1. Spelt\n2. Rye\n"
+    )
+    claims = chat.claims(text, role="document")
+    assert [claim.text for claim in claims if not claim.text.endswith("stones:")] == [
+        "Orsk Mill: Owners: Jane Roe (1822-1840)",
+        "Orsk Mill: Bo sold it.",
+        "Orsk Mill: It has three stones: Spelt",
+        "Orsk Mill: It has three stones: Rye",
+    ]
+    assert {claim.subject.key for claim in claims if claim.subject} == {"orsk mill"}
+    assert text[claims[0].start : claims[0].end] == "Jane Roe (1822-1840)"
+
+
+def test_the_rows_of_a_table_are_sentences_with_the_words_above_them(chat: Chat) -> None:
+    text = "Owners:\n\n| Name | From | City |\n|---|---|---|\n| Jane Roe | 1822 | Porto |\n| Bo Berg | 1840 | |\n"
+    [jane, bo] = chat.claims(text, role="document", title="Orsk Mill")
+    assert jane.text == "Orsk Mill: Owners: Name: Jane Roe; From: 1822; City: Porto"
+    assert jane.subject is not None
+    assert (jane.subject.key, {name.key for name in jane.mentions}) == ("jane roe", {"porto", "orsk mill"})
+    assert text[bo.start : bo.end] == "| Bo Berg | 1840 | |"
+
+
+def test_in_a_record_of_a_talk_each_sentence_is_that_of_its_speaker(chat: Chat) -> None:
+    text = "Jane Roe: I was at the mill. It was nice.\nBo: I like rye bread. The oats were sold out.\n"
+    assert [claim.text for claim in chat.claims(text, role="document")][1:] == [
+        "Jane Roe: It was nice.",
+        "Bo: I like rye bread.",
+        "Bo: The oats were sold out.",
+    ]
+    assert [claim.subject and claim.subject.key for claim in chat.claims(text, role="document")][2:] == ["bo", "bo"]
+
+
+def test_names_and_values_in_two_columns_are_about_the_document(chat: Chat) -> None:
+    claims = chat.claims("Born\t1801\nTown\tOrsk\n", role="document", title="Jane Roe")
+    assert [claim.text for claim in claims] == ["Jane Roe: Born: 1801", "Jane Roe: Town: Orsk"]
+    assert {claim.subject.key for claim in claims if claim.subject} == {"jane roe"}
 
 
 def test_no_sentence_of_a_document_ends_without_a_mark(chat: Chat) -> None:

@@ -21,6 +21,56 @@ def test_a_definition_says_what_it_is_about(text: str, name: str) -> None:
     assert (topic.name, topic.is_defined) == (name, True)
 
 
+@pytest.mark.parametrize(
+    ("text", "others"),
+    [
+        ("Jana Doe, professionally known as Janka, was a miller.", ["Janka"]),
+        ("Orsk Mill, also called the Blue Mill or Old Mill, is a mill.", ["Blue Mill", "Old Mill"]),
+        ("Jane Roe (born Jane Doe; 1 May 1822) was a miller.", ["Jane Doe"]),
+        ("Jane Roe (née Berg; 1822) was a miller.", []),
+        ("Jane Roe (born Porto, 1822) was a miller.", []),
+        ("The Pearl, known by its Chinese name Zhujiang, is a river.", []),
+        ('Robert "Bo" Roe Jr. was a miller.', ["Bo Roe"]),
+        ('Prince "Bo" Karl of Orsk was a miller.', []),
+        ("Michael Francklin or Franklin was a miller.", ["Franklin"]),
+        ("Sayyida Roe, simply known as Sayyida, was a miller.", []),
+        ("Éva Roe, known as Émilie Berg, was a miller.", ["Émilie Berg"]),
+    ],
+)
+def test_a_definition_gives_other_names(text: str, others: list[str]) -> None:
+    topic = topic_of(text)
+    assert topic is not None
+    assert list(topic.others) == others
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "is_defined"),
+    [
+        ("Une partie de rien (A Piece) is a 1975 film.", "Une partie de rien", True),
+        ("Acral rust is a disease of rye.", "Acral rust", True),
+        ("A tide mill is a mill that the tide drives.", "tide mill", False),
+        ("# Orsk Mill\n\nIt was built in 1822.", "Orsk Mill", True),
+    ],
+)
+def test_what_is_not_written_like_a_name_may_be_defined_too(text: str, name: str, is_defined: bool) -> None:
+    topic = topic_of(text)
+    assert topic is not None
+    assert (topic.name, topic.is_defined) == (name, is_defined)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Jane Roe (1801-1877) owned it. She was rich.",
+        "Jane Roe: Hey Bo! 😊 I was at the mill.",
+        "Born in Orsk, she was a miller.",
+    ],
+)
+def test_a_definition_ends_with_its_sentence(text: str) -> None:
+    topic = topic_of(text)
+    assert topic is None or not topic.is_defined
+
+
 @pytest.mark.parametrize("text", ["Jane Roe built a mill. It was blue.", "Jane Roe"])
 def test_a_document_may_open_with_a_name_without_saying_what_it_is(text: str) -> None:
     topic = topic_of(text)

@@ -27,6 +27,8 @@ def told(text: str) -> set[tuple[str, str, str]]:
     [
         ("I live in Berlin.", ("Ada", "lives_in", "Berlin")),
         ("I moved to Berlin last spring.", ("Ada", "lives_in", "Berlin")),
+        ("I am based in Berlin.", ("Ada", "lives_in", "Berlin")),
+        ("Our company is based in Berlin.", ("Ada's company", "located_in", "Berlin")),
         ("My sister works for Siemens.", ("Ada's sister", "works_at", "Siemens")),
         ("I work as a welder.", ("Ada", "job", "welder")),
         ("My name is Ada Byron.", ("Ada", "name", "Ada Byron")),
