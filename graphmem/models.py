@@ -196,7 +196,10 @@ class Step(Model):
 
 
 class Path(Model):
-    """Facts in a chain: each shares an entity with the next."""
+    """Facts in a chain: each shares an entity with the next, the `via` of its step.
+
+    Every fact of a chain holds at the moment asked about, and an episode that was known then says it.
+    """
 
     steps: tuple[Step, ...]
 
@@ -208,12 +211,19 @@ class Path(Model):
 
 
 class Hit(Model):
-    """An episode that answers, with its best fact. `score` is in [0, 1] and means the same for every question.
+    """An episode that answers, with its best fact; None where only the raw text matched.
 
-    `fact` is None where only the raw text matched. `signals` gives the share of each part of the score: `dense`,
-    `words`, `link`, `walk`, `path`, `cover`, and in chats `near`, `date`, `speaker`; and by `nearest_exact`,
-    `nearest_filtered` or `nearest_index`, which is 1, how the store found the nearest vectors. `is_outdated` marks an
-    episode whose matching facts do not hold at the moment asked about.
+    `score`, in [0, 1], means the same for every question and every store, and never rises along the hits. That of the
+    first is the recall's `confidence`, the chance that memory answers the question; each of the others has the part of
+    it that what it was ranked by is of the most that any was ranked by.
+
+    `signals` are the shares that add up to what it was ranked by: `dense`, `words`, `link`, `walk`, `path`, `cover`, in
+    chats `near`, `session`, `date`, `speaker`, `user`, `fact`, `asks`, `length`, and `outdated`, which takes away. One
+    that is 1 and no share says how the store found the nearest vectors: `nearest_exact`, `nearest_filtered` or
+    `nearest_index`.
+
+    `is_outdated` marks an episode whose matching facts do not hold at the moment asked about: `fact` is one of these,
+    and stands on its path alone. Without the mark, `fact` holds.
     """
 
     text: str
@@ -236,21 +246,37 @@ class Hit(Model):
         note = ", no longer holds" if self.is_outdated else ""
         return f"{self.path if self.path and len(self.path) > 1 else self.text}   ({who}{self.said_at:%Y-%m-%d}{note})"
 
+    def explain(self) -> str:
+        """Why it is a hit, in words: each step of its path with date, speaker, quote and source, then the shares of
+        what it was ranked by.
+        """
+        from graphmem.recall.context import explain
+
+        return explain(self)
+
 
 class Dropped(Model):
-    """Why a fact is not among the hits: the last stage it reached and what it lacked there."""
+    """Why a fact is not among the hits: the last stage it reached and what it lacked there.
+
+    `not known`: not part of the memory asked, or not believed at the moment of the recall. `not read`: too far from the
+    question. `not holding`: not true at the moment asked about. `outranked`: read, but others came first.
+    """
 
     fact_id: str
-    stage: Literal["not a seed", "not reached", "outranked", "returned"]
+    stage: Literal["not known", "not read", "not holding", "outranked", "returned"]
     reason: str
 
 
 class Trace(Model):
-    """What recall looked at, kept for `Recall.why_not`: scores and ranks by episode, and the episodes of each fact."""
+    """What recall looked at, kept for `Recall.why_not`: the spaces, each episode's rank and what it was ranked by, the
+    best episode of each fact, and which facts do not hold.
+    """
 
+    spaces: tuple[str, ...] = ()
     ranks: Mapping[str, int] = Field(default_factory=dict)
     scores: Mapping[str, float] = Field(default_factory=dict)
     episode_of: Mapping[str, str] = Field(default_factory=dict)
+    former: frozenset[str] = frozenset()
 
 
 class Recall(Model):
@@ -294,11 +320,16 @@ class Recall(Model):
 
         return render(self, max_tokens=max_tokens)
 
-    def why_not(self, fact_id: str) -> Dropped:
-        """Which stage dropped a fact."""
+    def why_not(self, fact: Fact | str) -> Dropped:
+        """Which stage dropped a fact, in words.
+
+        Args:
+            fact: As `Memory.get` and `Memory.facts` give it, or its id. Of a fact that was never read, its id alone
+                cannot tell why.
+        """
         from graphmem.recall.context import why_not
 
-        return why_not(self, fact_id)
+        return why_not(self, fact)
 
     def graph(self) -> "networkx.MultiDiGraph[str]":
         """Entities, facts and episodes of the hits and their paths, as a networkx graph."""

@@ -107,15 +107,17 @@ def _ranked(view: View, episodes: Places, scores: Scores) -> Places:
     return order
 
 
-def calibrated(scores: Sequence[float], confidence: float) -> list[float]:
-    """Scores of hits in final order as numbers in [0, 1] that never rise: the best has the recall's confidence."""
-    highest = max(scores, default=0.0)
-    lowest_so_far = 1.0
-    result: list[float] = []
-    for score in scores:
-        lowest_so_far = min(lowest_so_far, max(0.0, score) / highest if highest > 0 else 0.0)
-        result.append(round(confidence * lowest_so_far, 6))
-    return result
+def calibrated(worths: Scores, confidence: float) -> list[float]:
+    """The scores that people see, in [0, 1], of hits in final order.
+
+    The first has the recall's confidence, the chance that memory answers; each of the others as large a part of it as
+    what it was ranked by is of the most that any was ranked by. They never rise: what was put behind another hit for a
+    reason of its own, such as a newer value of the same thing, has at most the score of that hit.
+    """
+    highest = worths.max(initial=0.0)
+    parts = np.maximum(worths, 0.0) / highest if highest > 0 else np.zeros(len(worths))
+    parts[:1] = 1.0
+    return (confidence * np.minimum.accumulate(parts)).round(6).tolist()
 
 
 def below_replacement(hits: Sequence[Hit]) -> list[Hit]:

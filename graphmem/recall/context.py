@@ -1,10 +1,12 @@
 """What an agent is handed: hits as notes, grouped by layer, dated, inside a fence; and views of a recall for people."""
 
 import re
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from graphmem.errors import PartMissing
-from graphmem.models import Dropped, Hit, Recall, Subgraph
+from graphmem.models import Dropped, Fact, Hit, Recall, Subgraph
+from graphmem.moment import Moment
 from graphmem.recall import fence
 from graphmem.scope import LAYERS, Layer
 
@@ -76,32 +78,73 @@ def _safe(text: str) -> str:
     return fence.defused(" ".join(_CONTROL.sub(" ", text).split()))
 
 
-def why_not(recall: Recall, fact_id: str) -> Dropped:
+def explain(hit: Hit) -> str:
+    """Why it is a hit: its path with dates and sources, a line a step, and what it was ranked by."""
+    steps = hit.path.steps if hit.path else ()
+    lines = [f"{hit.text}  [{hit.score:.2f}{', no longer holds' if hit.is_outdated else ''}]"]
+    for step in steps:
+        lines.append(_told(step.quote, step.said_at, step.speaker, step.source_id))
+        lines += [f"    ↓ {step.via}"] if step.via else []
+    if not steps:
+        lines.append(_told(hit.quote, hit.said_at, hit.speaker, hit.source_id))
+    shares = {name: share for name, share in hit.signals.items() if not name.startswith("nearest_")}
+    parts = [f"{name} {share:.2f}" for name, share in sorted(shares.items(), key=lambda part: -part[1])]
+    return "\n".join([*lines, f"  ranked by {sum(shares.values()):.2f}: {', '.join(parts) or 'nothing'}"])
+
+
+def _told(quote: str, said_at: datetime, speaker: str | None, source: str | None) -> str:
+    who = f", {speaker}" if speaker else ""
+    return f"  {said_at:%Y-%m-%d}{who}: “{' '.join(quote.split())}”" + (f"  ({source})" if source else "")
+
+
+def why_not(recall: Recall, fact: Fact | str) -> Dropped:
     """The last stage that a fact reached, and what it lacked there."""
-    trace = recall.trace
-    episode = trace.episode_of.get(fact_id)
-    if episode is None:
-        return Dropped(
-            fact_id=fact_id,
-            stage="not a seed",
-            reason="neither its meaning nor its words are among the nearest, and no path led to it; or this call may "
-            "not read it",
+    identity = fact if isinstance(fact, str) else fact.id
+    if any(identity == step.fact_id for hit in recall.hits if hit.path for step in hit.path.steps):
+        return Dropped(fact_id=identity, stage="returned", reason="it is among the hits or on the path to one")
+    if episode := recall.trace.episode_of.get(identity):
+        return _read(recall, identity, episode)
+    return _unread(recall, identity, fact if isinstance(fact, Fact) else None)
+
+
+def _read(recall: Recall, identity: str, episode: str) -> Dropped:
+    """Why a fact of one of the episodes that were ranked is not shown."""
+    trace, hits = recall.trace, recall.hits
+    if any(hit.episode_id == episode for hit in hits):
+        reason = "its episode is a hit, by another fact of the same episode"
+    else:
+        last = min((trace.scores.get(hit.episode_id, 0.0) for hit in hits), default=0.0)
+        reason = (
+            f"its episode came {trace.ranks[episode]} with {trace.scores[episode]:.2f}; the last of {len(hits)} hits "
+            f"has {last:.2f}"
         )
-    if any(fact_id == step.fact_id for hit in recall.hits if hit.path for step in hit.path.steps):
-        return Dropped(fact_id=fact_id, stage="returned", reason="it is among the hits or on the path to one")
-    rank = trace.ranks.get(episode)
-    if rank is None:
-        return Dropped(
-            fact_id=fact_id, stage="not reached", reason="it was read on the way, and nothing led back to it"
-        )
-    if any(hit.episode_id == episode for hit in recall.hits):
-        return Dropped(fact_id=fact_id, stage="outranked", reason="another fact of the same episode matches better")
-    last = min((trace.scores.get(hit.episode_id, 0.0) for hit in recall.hits), default=0.0)
-    return Dropped(
-        fact_id=fact_id,
-        stage="outranked",
-        reason=f"its episode came {rank} with {trace.scores[episode]:.2f}; the last hit has {last:.2f}",
-    )
+    if identity in trace.former:
+        return Dropped(fact_id=identity, stage="not holding", reason=f"{_not_at(recall)}, and {reason}")
+    return Dropped(fact_id=identity, stage="outranked", reason=reason)
+
+
+def _unread(recall: Recall, identity: str, fact: Fact | None) -> Dropped:
+    """Why a fact was never read, as far as what is known of it tells."""
+    far = "neither its meaning nor its words are among the nearest, and no path leads to it"
+    if fact is None:
+        reason = f"{far}; or it is not known, or this call may not read it: pass the fact, not its id, to be told which"
+        return Dropped(fact_id=identity, stage="not read", reason=reason)
+    if fact.space not in recall.trace.spaces:
+        reason = f"it is part of the {fact.layer} memory {fact.space}: this call may not read it, or was not asked to"
+        return Dropped(fact_id=identity, stage="not known", reason=reason)
+    if fact.known_to is not None and fact.known_to <= recall.known_at:
+        reason = f"since {fact.known_to:%Y-%m-%d} it is not believed any more: its text was replaced, or it was wrong"
+        return Dropped(fact_id=identity, stage="not known", reason=reason)
+    if fact.known_from is not None and fact.known_from > recall.known_at:
+        reason = f"on {recall.known_at:%Y-%m-%d} it was not known as it is now; if it was at all, {far}"
+        return Dropped(fact_id=identity, stage="not read", reason=reason)
+    if not fact.version(recall.known_at).holds(Moment(at=recall.at, known_at=recall.known_at)):
+        return Dropped(fact_id=identity, stage="not holding", reason=f"{_not_at(recall)}, and {far}")
+    return Dropped(fact_id=identity, stage="not read", reason=far)
+
+
+def _not_at(recall: Recall) -> str:
+    return f"it does not hold on {recall.at:%Y-%m-%d}"
 
 
 def to_networkx(recall: Recall) -> "networkx.MultiDiGraph[str]":

@@ -265,13 +265,6 @@ class Trails:
         found = dict(zip(episodes[told].tolist(), places, strict=True))
         return cls(tuple(fronts), tuple(steps), episodes[kept], scores[kept], found)
 
-    def covered(self, episode: int) -> int:
-        """The question's words that the way to an episode met; none where none leads there."""
-        if episode not in self._found:
-            return 0
-        number, row = self._found[episode]
-        return int(self.steps[number].covered[row])
-
     def to(self, episode: int) -> list[Crossing]:
         """The bridges of the way to an episode, in order; none where none leads there."""
         crossings: list[Crossing] = []

@@ -40,6 +40,14 @@ class Tally:
                 np.add.at(totals, episodes, part)
         return totals
 
+    def part(self, name: str) -> Scores:
+        """What counts towards each episode under one name, as a column."""
+        column = np.zeros(len(self._view.episodes.ids))
+        for episodes, parts in self._entries:
+            if name in parts:
+                np.add.at(column, episodes, parts[name])
+        return column
+
     def of(self, episode: int) -> Mapping[str, float]:
         """The parts of one episode."""
         values: dict[str, float] = {}
@@ -72,3 +80,7 @@ class Ranking:
     nearness: Scores = field(default_factory=lambda: np.empty(0))
     trails: Trails = field(default_factory=lambda: Trails((), (), NOWHERE, np.empty(0), {}))
     outdated: NDArray[np.bool_] = field(default_factory=lambda: np.empty(0, dtype=np.bool_))
+
+    def worths(self) -> Scores:
+        """A column of what each episode was ranked by, its gain for coverage included."""
+        return self.scores + self.signals.part("cover")

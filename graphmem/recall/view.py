@@ -108,12 +108,16 @@ class View:
         return sets
 
     def is_outdated(self, episodes: Places) -> NDArray[np.bool_]:
-        """Whether what matches in each does not hold, and nothing in it that holds matches nearly as well."""
+        """Whether what matches in each does not hold, and nothing in it that holds matches nearly as well. An episode
+        of whose facts none holds is, whatever matches.
+        """
         which, facts = self.episodes.facts.of_all(episodes)
         match, holds = self.match(facts), self.facts.holds[facts]
         current = scattered(len(episodes), which[holds], match[holds])
         former = scattered(len(episodes), which[~holds], match[~holds])
-        return current < NEARLY * former
+        has_facts = np.bincount(which, minlength=len(episodes)) > 0
+        has_current = np.bincount(which[holds], minlength=len(episodes)) > 0
+        return (current < NEARLY * former) | (has_facts & ~has_current)
 
     # facts and entities
 

@@ -110,15 +110,16 @@ def test_why_not_names_the_stage() -> None:
         hit("a", "Ada works at Acme"),
         ranks={"e-a": 1, "e-z": 7},
         scores={"e-a": 2.0, "e-z": 0.5},
-        episode_of={"f-a": "e-a", "f-z": "e-z", "f-a2": "e-a", "f-y": "e-y"},
+        episode_of={"f-a": "e-a", "f-z": "e-z", "f-a2": "e-a", "f-y": "e-z"},
+        former={"f-y"},
     )
     stages = {fact: known.why_not(fact).stage for fact in ("f-a", "f-a2", "f-z", "f-y", "f-unheard")}
     assert stages == {
         "f-a": "returned",
         "f-a2": "outranked",
         "f-z": "outranked",
-        "f-y": "not reached",
-        "f-unheard": "not a seed",
+        "f-y": "not holding",
+        "f-unheard": "not read",
     }
     assert "7" in known.why_not("f-z").reason
 

@@ -189,9 +189,11 @@ def test_an_episode_is_outdated_when_only_what_no_longer_holds_matches() -> None
     assert view.is_outdated(episodes).tolist() == [True, False]
 
 
-def test_scores_never_rise_along_the_hits_and_the_best_has_the_confidence_of_the_recall() -> None:
-    assert choose.calibrated([2.0, 1.0, 1.5, -1.0], 0.8) == [0.8, 0.4, 0.4, 0.0]
-    assert choose.calibrated([], 0.8) == []
+def test_scores_never_rise_along_the_hits_and_the_first_has_the_confidence_of_the_recall() -> None:
+    assert choose.calibrated(np.array([2.0, 1.0, 1.5, -1.0]), 0.8) == [0.8, 0.4, 0.4, 0.0]
+    assert choose.calibrated(np.array([1.5, 2.0, 1.0]), 0.8) == [0.8, 0.8, 0.4]
+    assert choose.calibrated(np.array([0.0, 0.0]), 0.8) == [0.8, 0.0]
+    assert choose.calibrated(np.empty(0), 0.8) == []
 
 
 def test_a_question_is_known_by_its_rarest_words_however_long_it_is() -> None:
