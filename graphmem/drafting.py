@@ -93,9 +93,10 @@ def question(readings: Sequence[Reading], user: str | None, *, retired: Iterable
     slots: dict[Slot, None] = {}
     statements: dict[tuple[str, str], None] = {}
     unlinked: dict[tuple[str, str], str] = {}
+    has_claims = any(reading.extraction.claims for reading in readings)  # else nobody asks what their texts name
     for reading in readings:
         space = reading.episode.space
-        found = names.candidate_keys(reading.episode.text)
+        found = names.candidate_keys(reading.episode.text) if has_claims else ()
         keys.update(((space, candidate.key), None) for candidate in found)
         keys.update(((space, key), None) for key in _given_names(reading, user))
         for claim in reading.extraction.claims:

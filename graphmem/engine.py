@@ -130,16 +130,17 @@ class Engine:
         """Extract, embed, reconcile and write; decided anew when another writer came in between."""
         store = await self.open()
         read: dict[str, Reading] = {}
+        origins = {arrival.episode.id: _origin(arrival) for arrival in arrivals if arrival.episode.source_id}
         for attempt in range(1, TRIES + 1):
             first = await store.known(
                 Question(
                     episodes=tuple((arrival.episode.space, arrival.identity) for arrival in arrivals),
                     selves=tuple({arrival.episode.space: None for arrival in arrivals}),
                     sources=_sources(scope, arrivals) if is_replacing else (),
-                    statements=tuple(_origin(arrival) for arrival in arrivals if arrival.episode.source_id),
+                    statements=tuple(origins.values()),
                 )
             )
-            forgotten = {arrival.episode.id for arrival in arrivals if _origin(arrival) in first.rejected}
+            forgotten = {id_ for id_, origin in origins.items() if origin in first.rejected}
             wanted = [arrival for arrival in arrivals if arrival.episode.id not in forgotten]
             fresh, old = _sorted_out(wanted, first.episodes, is_replacing=is_replacing)
             unread = [arrival for arrival in fresh if arrival.episode.id not in read]

@@ -56,7 +56,9 @@ def digest(text: str) -> str:
 
     Signs that change what is said count: C++ is not C, $5 is not €5, and neither is one smile another.
     """
-    normal = " ".join("".join(c if _carries_meaning(c) else " " for c in text.casefold()).split())
+    folded = text.casefold()
+    blanks = {ord(char): " " for char in set(folded) if not _carries_meaning(char)}
+    normal = " ".join(folded.translate(blanks).split())
     return hashlib.blake2b(normal.encode(), digest_size=16).hexdigest()
 
 
