@@ -31,9 +31,9 @@ def fact(name: str, words: str, *, about: str, mentions: tuple[str, ...] = (), h
     return Fact(name, SPACE, (f"e-{name}",), about, mentions, tuple(words.split()), 0.5, holds)
 
 
-def episode(name: str, words: str, facts: Sequence[str] = (), *, role: str = "document", said_at: int = 0) -> Told:
+def episode(name: str, words: str, facts: Sequence[str] = (), *, role: str = "document") -> Told:
     stems = tuple(words.split())
-    return Told(name, SPACE, role, None, "s", said_at, words.endswith("?"), stems, 0.5, 2, facts)  # type: ignore[arg-type]
+    return Told(name, SPACE, role, None, "s", 0, words.endswith("?"), stems, 0.5, 2, facts)  # type: ignore[arg-type]
 
 
 def view_of(
@@ -41,12 +41,10 @@ def view_of(
     role: str = "document",
     degree: int = 2,
     asked: Iterable[str] = ("alice",),
-    others: Sequence[Told] = (),
 ) -> View:
     paper = Paper(QUESTION.split())
     paper.add_facts(facts)
     paper.add_episodes([episode(f.episodes[0], " ".join(f.stems), [f.id], role=role) for f in facts])
-    paper.add_episodes(others)
     keys = list(dict.fromkeys(key for f in facts for key in (f.subject, *f.mentions) if key))
     holding = [f for f in facts if f.holds]
     leads = {
@@ -74,14 +72,14 @@ def scores_of(view: View, **by_name: float) -> np.ndarray:
     return column
 
 
-def stepped(view: View, *, start: str = "works", around: bool = False) -> dict[str, Reached]:
+def stepped(view: View, *, start: str = "works", is_rescored: bool = False) -> dict[str, Reached]:
     """What one step from an episode reaches, by the id of the episode."""
     stepper = Stepper(view, MINILM.chain, MINILM.hop)
     nearness = scores_of(view, **{start: 1.0})
     front = stepper.start(np.flatnonzero(nearness), nearness)
     reached = stepper.targets(front, stepper.leading(stepper.ways_out(front)))
-    if around:
-        reached = chat.around_targets(view, front, reached, MINILM.hop, 0.5)
+    if is_rescored:
+        reached = chat.rescored(view, front, reached, MINILM.hop, 0.5)
     rows = range(len(reached.episode))
     return {view.episodes.ids[reached.episode[row]]: reached.rows(np.array([row])) for row in rows}
 
@@ -127,22 +125,11 @@ def test_a_fact_that_does_not_hold_carries_no_chain() -> None:
     assert stepped(view_of(fact("works", "alic work acm", about="alice", mentions=("acme",), holds=False), LIES)) == {}
 
 
-def test_in_a_chat_a_bridge_may_stand_in_the_turn_before() -> None:
-    view = view_of(WORKS, LIES, role="user", others=[episode("e-reply", "alic", role="user")])
-    view.excerpt.add_turns([[(SPACE, "e-works"), (SPACE, "e-reply")]])  # type: ignore[attr-defined]
-    assert 0 < score(stepped(view, start="reply"), "e-lies") < score(stepped(view), "e-lies")
-
-
-def test_in_a_chat_a_chain_reaches_the_turn_after_its_target() -> None:
-    view = view_of(WORKS, LIES, role="user", others=[episode("e-after", "citi", role="user")])
-    view.excerpt.add_turns([[(SPACE, "e-lies"), (SPACE, "e-after")]])  # type: ignore[attr-defined]
-    reached = stepped(view, around=True)
-    assert 0 < score(reached, "e-after") < score(reached, "e-lies")
-
-
 def test_a_hop_into_a_long_text_counts_less() -> None:
     long = fact("lies", "acm citi berlin " + "word " * 200, about="acme")
-    scores = [score(stepped(view_of(WORKS, target, role="user"), around=True), "e-lies") for target in (LIES, long)]
+    scores = [
+        score(stepped(view_of(WORKS, target, role="user"), is_rescored=True), "e-lies") for target in (LIES, long)
+    ]
     assert scores[0] > 10 * scores[1]
 
 
