@@ -333,7 +333,7 @@ def test_a_store_that_is_closed_or_erased_from_keeps_no_columns(store: EmbeddedS
         asked(store, known_at, spaces=spaces)
     drive(store.erase(Erasure((ADA,), everything=True), is_dry_run=False))
     assert not store._parts._kept
-    assert not store._parts._joined
+    assert not store._parts._views
     assert not len(asked(store, known_at).facts.ids)
     drive(store.close())
     assert not store._parts._kept

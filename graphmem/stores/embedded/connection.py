@@ -17,6 +17,8 @@ APPLICATION_ID = 0x47524D4D  # "GRMM", in the header of every store
 FORMAT = 2
 PAGE_BYTES = 8192
 LONGEST_WAL_BYTES = 32 << 20
+WRITER_CACHE_KIB, READER_CACHE_KIB = 65_536, 16_384
+"""Pages kept by each connection. Who reads keeps what questions need as columns, and there may be many."""
 PATIENCE_S = 10.0
 """How long a call waits for another writer, in this process or another."""
 
@@ -24,7 +26,6 @@ _HEADER = b"SQLite format 3\x00"
 _SETTINGS = (
     "PRAGMA synchronous = FULL",  # what was acknowledged survives a power cut
     "PRAGMA secure_delete = ON",  # what was deleted is overwritten
-    "PRAGMA cache_size = -65536",  # KiB
     "PRAGMA mmap_size = 0",
     "PRAGMA temp_store = MEMORY",  # nothing remembered goes to temporary files
 )
@@ -176,7 +177,7 @@ class Database:
         with suppress(IndexError):
             return self._idle.pop()
         with self._translated():
-            return self._connect("rw")
+            return self._connect("rw", cache_kib=READER_CACHE_KIB)
 
     def _first_connection(self, fresh: dict[str, str] | None) -> sqlite3.Connection:
         self._check_file()
@@ -194,14 +195,14 @@ class Database:
                 raise
             return connection
 
-    def _connect(self, mode: str) -> sqlite3.Connection:
+    def _connect(self, mode: str, *, cache_kib: int = WRITER_CACHE_KIB) -> sqlite3.Connection:
         # Connections are handed from thread to thread, never shared by two at once.
         name = self.path if isinstance(self.path, str) else f"{self.path.absolute().as_uri()}?mode={mode}"
         connection = sqlite3.connect(
             name, uri=True, timeout=PATIENCE_S, isolation_level=None, check_same_thread=False, cached_statements=256
         )
         try:
-            for setting in _SETTINGS:
+            for setting in (*_SETTINGS, f"PRAGMA cache_size = -{cache_kib}"):
                 connection.execute(setting)
         except BaseException:
             connection.close()

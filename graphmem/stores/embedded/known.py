@@ -55,6 +55,8 @@ def _episodes(old: Episodes, kept: Places) -> Episodes:
 
 
 def _entities(old: Entities, kept: Places, known_at: int) -> Entities:
+    if (old.known_from <= known_at).all():
+        return old
     keys = _some(old.keys, kept)
     known_from = old.known_from[kept]
     return Entities(

@@ -45,10 +45,12 @@ def inserted(column: NDArray[T], ends: Places, values: NDArray[T]) -> NDArray[T]
     return both
 
 
-def with_more(lists: Lists, groups: Places, places: Places, count: int) -> Lists:
-    """The lists with places added to their ends."""
+def with_more(lists: Lists, groups: Places, places: Places, count: int, *, in_front: bool = False) -> Lists:
+    """The lists with places added to their ends, or in front of them."""
     order = np.argsort(groups, kind="stable")
     starts, ends = insert(lists.starts, groups[order], count)
+    if in_front:
+        ends = lists.starts[np.minimum(groups[order], len(lists.starts) - 1)]
     return Lists(starts, inserted(lists.places, ends, places[order]))
 
 

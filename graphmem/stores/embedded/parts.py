@@ -13,8 +13,8 @@ from graphmem.stores.embedded.view import View, joined, view_of
 CACHE_BYTES = 128 << 20
 """Columns kept in memory, all parts together; those of the last call are kept in any case."""
 
-JOINED = 4
-"""Sets of spaces that were read together, kept as they were joined."""
+VIEWS = 4
+"""Sets of spaces that were read together, or as they were known at a moment, kept as they were laid out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Parts:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._kept: OrderedDict[int, Part] = OrderedDict()
-        self._joined: OrderedDict[tuple[int, ...], tuple[list[Columns], View]] = OrderedDict()
+        self._views: OrderedDict[tuple[tuple[int, ...], int | None], tuple[list[Columns], View]] = OrderedDict()
 
     def of(self, db: sqlite3.Connection, areas: Sequence[Area], *, is_last_try: bool) -> list[Part] | None:
         """The parts as of this transaction; None where another thread has read a later one meanwhile, unless it is the
@@ -51,8 +51,6 @@ class Parts:
                 known = None
             if known is None or _state(known) != (area.epoch, area.next):
                 columns = read(db, area, known.columns if known and known.columns.epoch == area.epoch else None)
-                if known is None:
-                    db.execute("PRAGMA shrink_memory")  # the pages it came from are not needed again
                 known = Part(columns, view_of(columns, columns.last_at))
             parts.append(known)
         self._keep(areas, parts)
@@ -61,35 +59,33 @@ class Parts:
     def view(self, areas: Sequence[Area], parts: Sequence[Part], known_at: int) -> View:
         """The parts as they were known at a moment."""
         is_now = all(part.columns.last_at <= known_at for part in parts)
-        if not is_now:
-            return joined([view_of(part.columns, known_at) for part in parts])
-        if len(parts) == 1:
+        if is_now and len(parts) == 1:
             return parts[0].now
         columns = [part.columns for part in parts]
-        key = tuple(area.part for area in areas)
+        key = tuple(area.part for area in areas), None if is_now else known_at
         with self._lock:
-            kept = self._joined.get(key)
+            kept = self._views.get(key)
         if kept is None or any(one is not other for one, other in zip(kept[0], columns, strict=True)):
-            kept = columns, joined([part.now for part in parts])
+            kept = columns, joined([part.now if is_now else view_of(part.columns, known_at) for part in parts])
         with self._lock:
-            self._joined[key] = kept
-            self._joined.move_to_end(key)
-            while len(self._joined) > JOINED:
-                self._joined.popitem(last=False)
+            self._views[key] = kept
+            self._views.move_to_end(key)
+            while len(self._views) > VIEWS:
+                self._views.popitem(last=False)
         return kept[1]
 
     def forget(self, area: Area) -> None:
         """Drop what memory holds of a part."""
         with self._lock:
             self._kept.pop(area.part, None)
-            for key in [key for key in self._joined if area.part in key]:
-                del self._joined[key]
+            for key in [key for key in self._views if area.part in key[0]]:
+                del self._views[key]
 
     def forget_all(self) -> None:
         """Drop everything."""
         with self._lock:
             self._kept.clear()
-            self._joined.clear()
+            self._views.clear()
 
     def _keep(self, areas: Sequence[Area], parts: Sequence[Part]) -> None:
         with self._lock:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from graphmem.protocols import Lists, Places
 from graphmem.stores.embedded.columns import NOTHING, Columns, Table
 from graphmem.stores.embedded.known import known
-from graphmem.stores.embedded.lists import Mask, distinct, grouped, in_order
+from graphmem.stores.embedded.lists import Mask, distinct, in_order, with_more
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,10 +213,10 @@ class _Names:
 
     def fans(self, one: Lists, other: Lists, facts: int) -> Lists:
         """The facts of each entity, those of the first view first."""
-        groups = [
-            np.repeat(places[:-1], np.diff(lists.starts)) for places, lists in ((self.first, one), (self.second, other))
-        ]
-        return grouped(np.concatenate(groups), np.concatenate((one.places, other.places + facts)), len(self.keys))
+        count, other = len(self.keys), Lists(other.starts, other.places + facts)
+        if len(one.starts) >= len(other.starts):  # its entities have kept their places
+            return with_more(one, np.repeat(self.second[:-1], np.diff(other.starts)), other.places, count)
+        return with_more(other, np.repeat(self.first[:-1], np.diff(one.starts)), one.places, count, in_front=True)
 
 
 def _shifted(table: Table, facts: int) -> Table:
