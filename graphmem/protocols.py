@@ -255,7 +255,7 @@ class EpisodeColumns:
         similarity: As that of a fact.
         counts: How often each of the question's stems stands in it, a column a stem.
         length: How many stems it has, repeats counted.
-        links: How many ABOUT and MENTIONS edges all its facts have together.
+        links: How many ABOUT and MENTIONS edges all its facts have together; -1 where these have not been read.
         facts: Its facts that were known at the moment, in the order in which they stand there: all of them once
             `Excerpt.read_turns` was asked for it, before that perhaps some.
         before, after: The turn before and after it in its session. Where they have not been read: -1, as if none.

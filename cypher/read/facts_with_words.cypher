@@ -6,10 +6,10 @@
 UNWIND $rows AS row
 CALL db.index.fulltext.queryNodes('graphmem_words', row.words) YIELD node AS fact
 WITH row, fact WHERE fact.space = $space AND fact.first_known <= $known_at
-WITH fact, sum(row.weight) AS weight
-WHERE EXISTS {
+WITH fact, sum(row.weight) AS weight ORDER BY weight DESC, fact.number
+WITH fact WHERE EXISTS {
   (fact)-[told:FROM WHERE told.known_from <= $known_at]->
   (episode WHERE episode.recorded_at <= $known_at AND episode.retired_at > $known_at)
 }
-WITH fact, weight ORDER BY weight DESC, fact.number LIMIT $limit
+WITH fact LIMIT $limit
 RETURN fact.space AS space, collect(fact.id) AS ids

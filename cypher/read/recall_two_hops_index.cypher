@@ -101,12 +101,8 @@ WITH space, id, fact, hop, links, is_near, COLLECT {
   RETURN episode.id
 } AS episodes
 WHERE size(episodes) > 0
-RETURN space, id, fact.text AS text, hop, is_near, CASE hop WHEN 0 THEN null ELSE links[0].parent END AS parent,
-  CASE hop WHEN 0 THEN null ELSE links[0].key END AS via,
-  [link IN links WHERE link.is_about | link.key] AS about_keys,
-  [link IN links WHERE NOT link.is_about | link.key] AS mention_of_keys, fact.number AS number,
-  fact.subject_key AS subject, fact.object_key AS object, fact.mention_keys AS mentions, fact.stems AS stems, episodes,
-  vector.similarity.cosine(fact.embedding, $vector) AS score,
+WITH fact, hop, links, is_near, episodes,
+  coalesce(vector.similarity.cosine(fact.embedding, $vector), 0.5) AS score,
   CASE
     WHEN size(links) > 0 THEN true
     WHEN fact.known_to > $known_at THEN fact.valid_from <= $at AND fact.valid_to > $at
@@ -116,4 +112,12 @@ RETURN space, id, fact.text AS text, hop, is_near, CASE hop WHEN 0 THEN null ELS
         AND version.valid_from <= $at AND version.valid_to > $at
     }
   END AS holds
-ORDER BY hop, score DESC, number
+ORDER BY hop, score DESC, fact.number
+RETURN fact.space AS space, fact.text AS text, hop, is_near,
+  CASE hop WHEN 0 THEN null ELSE links[0].parent END AS parent, CASE hop WHEN 0 THEN null ELSE links[0].key END AS via,
+  fact.id
+    + reduce(links = "\t", link IN links | links + CASE WHEN link.is_about THEN "+" ELSE "-" END + link.key + "\n")
+    + "\t" + fact.number + "\t" + score + CASE WHEN holds THEN "\ttrue\t" ELSE "\t\t" END
+    + coalesce(fact.subject_key, "") + "\t" + coalesce(fact.object_key, "") + "\t" + fact.stems
+    + reduce(ids = "\t", id IN episodes | ids + id + "\n")
+    + reduce(keys = "\t", key IN fact.mention_keys | keys + key + "\n") AS line

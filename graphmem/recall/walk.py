@@ -125,7 +125,7 @@ def episode_mass(
         of_fact, told = view.facts.episodes.of_all(facts)
         owners.append(which[of_fact])
         episodes.append(told)
-        links = np.where(columns.is_read[told], columns.links[told], MEAN_LINKS)
+        links = np.where(columns.links[told] >= 0, columns.links[told], MEAN_LINKS)
         ties.append(firmness / np.maximum(links, 1))
     owner, episode, tie = np.concatenate(owners), np.concatenate(episodes), np.concatenate(ties)
     totals = np.bincount(owner, tie, minlength=len(entities))

@@ -10,7 +10,6 @@ the three `read_...`:
 ...         self.add_links(keys, await self.read_what_leads_on(keys))
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, chain
@@ -44,8 +43,8 @@ class Reached:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An episode as it is read. `facts` are ids in the order in which they stand there, whether they were read or not;
-    `said_at` is in microseconds since 1970, `links` the number of edges from all its facts.
+    """An episode as it is read. `facts` are ids in the order in which they stand there, None where nobody asked yet;
+    `said_at` is in microseconds since 1970, `links` the number of edges from all its facts, -1 where these are None.
     """
 
     id: str
@@ -58,7 +57,7 @@ class Told:
     stems: Sequence[str]
     similarity: float
     links: int
-    facts: Sequence[str]
+    facts: Sequence[str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,17 +122,8 @@ class Gathering:
         return self._entity_places.get(key) in self._about
 
     def unread(self, episodes: Iterable[Place]) -> list[Place]:
-        """Those of some episodes that `add_episodes` did not tell of."""
+        """Those of some episodes whose facts `add_episodes` did not name."""
         return [place for place in dict.fromkeys(episodes) if self._episode_places.get(place) not in self._told]
-
-    def lacking(self, episodes: Iterable[Place]) -> list[Place]:
-        """The facts that stand in episodes that were read, and were not read themselves."""
-        facts = (
-            (space, fact)
-            for space, id_ in episodes
-            for fact in self._told.get(self._episode_places.get((space, id_), -1), ())
-        )
-        return [place for place in dict.fromkeys(facts) if place not in self._fact_places]
 
     def named(self, episodes: Places) -> list[Place]:
         """Space and id of some episodes, each once."""
@@ -142,7 +132,7 @@ class Gathering:
     def may_have_turns(self, episode: Place) -> bool:
         """Whether an episode stands in a session, as far as is known."""
         place = self._episode_places.get(episode, -1)
-        return place not in self._told or bool(self.episodes.session[place] >= 0)
+        return place < 0 or not self.episodes.is_read[place] or bool(self.episodes.session[place] >= 0)
 
     # what a store has read
 
@@ -162,14 +152,18 @@ class Gathering:
         """Take in episodes, and return their places, each once."""
         given = {(told.space, told.id): told for told in episodes}
         self._place_episodes(given)
-        places = {place: self._episode_places[place] for place in given}
-        new = {places[place]: told for place, told in given.items() if places[place] not in self._told}
+        places = {self._episode_places[place]: told for place, told in given.items()}
+        new = {place: told for place, told in places.items() if not self.episodes.is_read[place]}
         if new:
             self._fill_episodes(list(new), list(new.values()))
-            self._told.update((place, told.facts) for place, told in new.items())
-            self._stirred.update(new)
+        for place, told in places.items():
+            if told.facts is not None and place not in self._told:
+                self._told[place] = told.facts
+                self._stirred.add(place)
+                self.episodes.links[place] = told.links
+        if self._stirred:
             self._settle()
-        return _numbers(places.values(), np.int64)
+        return _numbers(places, np.int64)
 
     def add_turns(self, turns: Iterable[Sequence[Place]]) -> None:
         """Say which episodes that were read follow each other directly in a session, in the order they were said."""
@@ -258,7 +252,7 @@ class Gathering:
             similarity=_longer(old.similarity, zero),
             counts=np.concatenate([old.counts, np.zeros((len(new), old.counts.shape[1]), np.uint16)]),
             length=_longer(old.length, zero),
-            links=_longer(old.links, zero),
+            links=_longer(old.links, none),
             facts=_longer_lists(old.facts, empty),
             before=_longer(old.before, none),
             after=_longer(old.after, none),
@@ -271,8 +265,8 @@ class Gathering:
         counts = old.counts.copy()
         for place, told in zip(places, read, strict=True):
             speakers[place] = told.speaker
-            for stem, count in Counter(filter(self._stems.__contains__, told.stems)).items():
-                counts[place, self._columns_of[stem]] = count
+            for stem in self._stems.intersection(told.stems):
+                counts[place, self._columns_of[stem]] = told.stems.count(stem)
         self.episodes = replace(
             old,
             is_read=_filled(old.is_read, places, [True] * len(places)),
@@ -284,7 +278,6 @@ class Gathering:
             similarity=_filled(old.similarity, places, [told.similarity for told in read]),
             counts=counts,
             length=_filled(old.length, places, [len(told.stems) for told in read]),
-            links=_filled(old.links, places, [told.links for told in read]),
         )
 
     def _session(self, told: Told) -> int:

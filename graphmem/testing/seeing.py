@@ -83,6 +83,7 @@ class Seeing:
 
     async def seeds(self) -> Seeds:
         """The nearest episodes and facts."""
+        await self.read_turns(_ints(self.excerpt.near_episodes), around=0)
         episodes = tuple(self.episode(place) for place in _ints(self.excerpt.near_episodes))
         return Seeds(episodes, await self._facts(self.excerpt.near_facts))
 

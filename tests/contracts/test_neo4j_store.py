@@ -2,14 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import neo4j
 import numpy as np
 import pytest
 
-from graphmem import Memory
+from graphmem import AsyncMemory, Memory
+from graphmem.errors import InvalidInput
 from graphmem.protocols import Bounds, NewFact
 from graphmem.stores.neo4j import Neo4jStore, near
 from graphmem.testing import StoreContract
@@ -41,6 +42,37 @@ class TestAwaitedNeo4jStore(Asking):
                 assert records == []
 
         asyncio.run(story())
+
+    @pytest.mark.parametrize(
+        "driver_of", [neo4j.GraphDatabase.driver, neo4j.AsyncGraphDatabase.driver], ids=["blocking", "awaiting"]
+    )
+    def test_a_memory_that_awaits_takes_a_driver_of_either_colour(
+        self, empty_neo4j: Server, driver_of: Callable[..., neo4j.Driver | neo4j.AsyncDriver]
+    ) -> None:
+        async def story() -> None:
+            driver = driver_of(empty_neo4j.uri, auth=empty_neo4j.auth)
+            async with AsyncMemory(Neo4jStore(driver, database=empty_neo4j.database)) as memory:
+                await memory.add("Ada works at Acme. Acme is in Lisbon.", user_id="ada")
+                recall = await memory.recall("Which city does Ada work in?", user_id="ada")
+            assert str(recall.hits[0].path) == "Ada works at Acme. · Acme is in Lisbon."
+            await driver.close() if isinstance(driver, neo4j.AsyncDriver) else driver.close()
+
+        asyncio.run(story())
+
+
+class TestLines(Asking):
+    """Recall reads a fact as a line of text."""
+
+    @pytest.fixture
+    def store(self, empty_neo4j: Server) -> Iterator[Neo4jStore]:
+        with empty_neo4j.driver() as driver:
+            yield Neo4jStore(driver, database=empty_neo4j.database, clock=self.clock)
+
+    @pytest.mark.parametrize("key", ["acme\tinc", "acme\ninc"])
+    def test_a_key_that_would_break_it_is_refused(self, store: Neo4jStore, key: str) -> None:
+        scribe = self.scribe(store)
+        with pytest.raises(InvalidInput, match="tab or a line end"):
+            scribe.state("Kim works at Acme.", about="kim", mentions=[key])
 
 
 class TestOneStatement(Asking):

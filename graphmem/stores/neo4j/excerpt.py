@@ -1,7 +1,7 @@
 """An excerpt of a Neo4j database: begun by the seeds and two hops from them, grown a transaction at a time."""
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Protocol, TypeVar  # values of the driver
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import Protocol, TypeVar
 
 from graphmem.protocols import Bounds, Places
 from graphmem.stores.gathering import Gathering, Leads, Reached, Told
@@ -9,20 +9,14 @@ from graphmem.stores.neo4j.area import rows_of
 from graphmem.stores.neo4j.connection import Transaction, Work
 from graphmem.stores.neo4j.counting import WordCounts
 from graphmem.stores.neo4j.knowing import Place
+from graphmem.stores.neo4j.lines import Line, told
 from graphmem.stores.neo4j.recalling import Asked, Start, Starting
 from graphmem.stores.neo4j.server import Server
 from graphmem.stores.tokens import token
-from graphmem.stores.values import links_of
 
 T = TypeVar("T")
 
 Degrees = Mapping[str, tuple[int, bool]]
-
-
-Values = Sequence[Any]
-"""What was read of a fact, in the order of `COLUMNS`."""
-
-COLUMNS = ("subject", "object", "mentions", "stems", "episodes", "score", "holds")
 
 
 class Read(Protocol):
@@ -42,7 +36,7 @@ class Neo4jExcerpt(Gathering):
         self._asked = asked
         self._read = read
         self._ahead = Fans(asked.spaces, asked.bounds)
-        self._rows: dict[Place, Values] = {}
+        self._lines: dict[Place, Line] = {}
         self._known: dict[Place, Reached] = {}
         self._around: dict[Place, int] = {}
 
@@ -66,24 +60,20 @@ class Neo4jExcerpt(Gathering):
             if not starting.areas:
                 return None
             start = await starting.start()
-            told = await excerpt._tell(tx, start.episodes)
-            return start, told, await excerpt._count(tx, asked.keys)
+            episodes = await excerpt._tell(tx, start.episodes)
+            return start, episodes, await excerpt._count(tx, asked.keys)
 
         if begun := await read("excerpt", begin):
             excerpt._begin(*begun)
         return excerpt
 
-    def _begin(self, start: Start, told: Sequence[Told], degrees: Degrees) -> None:
-        for row in start.two_hops:
-            place = (row["space"], row["id"])
-            self._rows[place] = [row[column] for column in COLUMNS]
-            for keys, is_about in ((row["about_keys"], True), (row["mention_of_keys"], False)):
-                for key in keys:
-                    self._ahead.add(key, is_about, place, row["number"])
-        known = {(episode.space, episode.id): episode for episode in told}
+    def _begin(self, start: Start, episodes: Sequence[Told], degrees: Degrees) -> None:
+        self._take(start.two_hops)
+        self._fan(self._ahead, start.two_hops)
+        known = {(episode.space, episode.id): episode for episode in episodes}
         places = dict.fromkeys((*start.near, *start.worded))
         self.start_from(
-            facts=self.add_facts(self._fact(place) for place in places if place in self._rows),
+            facts=self.add_facts(self._fact(place) for place in places if place in self._lines),
             episodes=self.add_episodes(known[place] for place in start.episodes if place in known),
             nearest=start.nearest,
         )
@@ -106,8 +96,12 @@ class Neo4jExcerpt(Gathering):
         missing = [key for key in wanted if key not in self._ahead]
         further = self._ahead
         if missing:
-            further, rows = await self._read("links", lambda tx: self._follow(tx, missing))
-            self._rows.update(rows)
+            lines = await self._read("links", lambda tx: self._follow(tx, missing))
+            self._take(lines)
+            further = Fans(self._asked.spaces, self._asked.bounds)
+            self._fan(further, lines)
+            for key in missing:
+                further.expect(key)
         self.add_links(
             wanted, {key: (further if key in further else self._ahead).leads(key, self._facts) for key in wanted}
         )
@@ -117,13 +111,13 @@ class Neo4jExcerpt(Gathering):
         wanted = [place for place in self.named(episodes) if self._around.get(place, -1) < around]
         near = [place for place in wanted if around and self.may_have_turns(place)]
         whole = dict.fromkeys(wanted)
-        if near or self.unread(wanted) or self._absent(self.lacking(wanted)):
-            turns, told, rows = await self._read("turns", lambda tx: self._turns(tx, wanted, near, around))
-            self._rows.update(rows)
-            self.add_episodes(told)
+        if near or self.unread(wanted):
+            turns, read, lines = await self._read("turns", lambda tx: self._turns(tx, wanted, near, around))
+            self._take(lines)
+            self.add_episodes(read)
+            self.add_facts(self._facts(line.place for line in lines))
             self.add_turns(turns)
             whole.update((place, None) for row in turns for place in row)
-        self.add_facts(self._fact(place) for place in self.lacking(whole) if place in self._rows)
         self._around.update((place, around if place in wanted else 0) for place in whole if place not in self._around)
         self._around.update(dict.fromkeys(wanted, around))
 
@@ -135,59 +129,54 @@ class Neo4jExcerpt(Gathering):
         rows = await tx.run("read/degrees", spaces=self._asked.spaces, keys=keys, known_at=known_at) if keys else ()
         return {key: (episodes, is_common) for row in rows for key, episodes, is_common in row["degrees"]}
 
-    async def _follow(self, tx: Transaction, keys: Sequence[str]) -> tuple["Fans", dict[Place, Values]]:
-        """What leads on from entities, and the facts among it that were not read yet."""
+    async def _follow(self, tx: Transaction, keys: Sequence[str]) -> list[Line]:
+        """The facts that lead on from entities."""
         bounds = self._asked.bounds
         most = {"about": bounds.about, "mentions": bounds.mentions}
-        asked = {"spaces": self._asked.spaces, "keys": keys, "vector": self._asked.vector}
-        fans = Fans(self._asked.spaces, bounds)
-        for row in await tx.run("read/expand", **asked, **most, **self._asked.clocks):
-            for key, is_about, facts in row["links"]:
-                for number, id_ in enumerate(facts):
-                    fans.add(key, is_about, (row["space"], id_), number)
-        for key in keys:
-            fans.expect(key)
-        return fans, await self._reach(tx, self._absent(fans.places()))
+        had = [f"{space}\n{id_}" for space, id_ in self._lines]
+        asked = {"spaces": self._asked.spaces, "keys": keys, "vector": self._asked.vector, "had": had}
+        rows = await tx.run("read/leading", **asked, **most, **self._asked.clocks)
+        return [Line.of(row["space"], line) for row in rows for line in row["facts"]]
 
     async def _turns(
         self, tx: Transaction, wanted: Sequence[Place], near: Sequence[Place], around: int
-    ) -> tuple[list[list[Place]], list[Told], dict[Place, Values]]:
-        """Which turns follow each other, the episodes that were not read yet, and those of their facts."""
+    ) -> tuple[list[list[Place]], list[Told], list[Line]]:
+        """Which turns follow each other, the episodes whose facts were not named yet, and these facts."""
         known_at, turns = self._asked.moment.known_at, list[list[Place]]()
         for row in await tx.run("read/turns", rows=rows_of(near), known_at=known_at, around=around) if near else ():
             said = (*reversed(row["before"]), row["id"], *row["after"])
             turns.append([(row["space"], id_) for id_ in said])
-        episodes = dict.fromkeys((*wanted, *(place for row in turns for place in row)))
-        told = await self._tell(tx, self.unread(episodes))
-        facts = ((episode.space, fact) for episode in told for fact in episode.facts)
-        return turns, told, await self._reach(tx, self._absent((*facts, *self.lacking(episodes))))
+        rows = _by_space(self.unread((*wanted, *(place for row in turns for place in row))))
+        asked = {"vector": self._asked.vector, **self._asked.clocks}
+        found = await tx.run("read/whole", rows=rows, **asked) if rows else ()
+        read = [told(row["space"], values) for row in found for values in row["episodes"]]
+        return turns, [episode for episode, _ in read], [line for _, lines in read for line in lines]
 
     async def _tell(self, tx: Transaction, places: Iterable[Place]) -> list[Told]:
-        """The known episodes among some."""
+        """The known episodes among some, without their facts."""
         rows = _by_space(places)
         asked = {"vector": self._asked.vector, "known_at": self._asked.moment.known_at}
         found = await tx.run("read/told", rows=rows, **asked) if rows else ()
-        return [_told(row["space"], values) for row in found for values in row["episodes"]]
-
-    async def _reach(self, tx: Transaction, places: Iterable[Place]) -> dict[Place, Values]:
-        """The facts among some that were known from an episode at the moment."""
-        rows = _by_space(places)
-        asked = {"vector": self._asked.vector, **self._asked.clocks}
-        found = await tx.run("read/reached", rows=rows, **asked) if rows else ()
-        return {(row["space"], id_): values for row in found for id_, *values in row["facts"]}
+        return [told(row["space"], values)[0] for row in found for values in row["episodes"]]
 
     # what was read
 
-    def _absent(self, places: Iterable[Place]) -> list[Place]:
-        return [place for place in dict.fromkeys(places) if place not in self._rows]
+    def _take(self, lines: Iterable[Line]) -> None:
+        self._lines.update((line.place, line) for line in lines if line.fields)
+
+    def _fan(self, fans: "Fans", lines: Iterable[Line]) -> None:
+        """What has no fields and is not had stands in no episode that was known."""
+        for line in lines:
+            if had := self._lines.get(line.place):
+                fans.add(line.place, had.number, line.links)
 
     def _fact(self, place: Place) -> Reached:
         if place not in self._known:
-            self._known[place] = _reached(place, self._rows[place])
+            self._known[place] = self._lines[place].fact()
         return self._known[place]
 
     def _facts(self, places: Iterable[Place]) -> list[Reached]:
-        return [self._fact(place) for place in places if place in self._rows]
+        return [self._fact(place) for place in places]
 
 
 class Fans:
@@ -202,19 +191,16 @@ class Fans:
         """Say that all which leads on from an entity was read, even if nothing does."""
         self._fans.setdefault(key, ([], []))
 
-    def add(self, key: str, is_about: bool, place: Place, number: int) -> None:
-        """Add a fact that leads on from an entity; of those of a space that are as similar, the lowest number counts
-        first.
+    def add(self, place: Place, number: int, links: Iterable[str]) -> None:
+        """Add a fact that leads on from entities, by links as in `Line`; of those of a space that are as similar, the
+        lowest number counts first.
         """
-        about, mentions = self._fans.setdefault(key, ([], []))
-        (about if is_about else mentions).append((self._order[place[0]], number, place))
+        for link in links:
+            about, mentions = self._fans.setdefault(link[1:], ([], []))
+            (about if link.startswith("+") else mentions).append((self._order[place[0]], number, place))
 
     def __contains__(self, key: str) -> bool:
         return key in self._fans
-
-    def places(self) -> Iterator[Place]:
-        """Every fact, before the cut."""
-        return (place for fans in self._fans.values() for fan in fans for *_, place in fan)
 
     def leads(self, key: str, read: Callable[[Iterable[Place]], list[Reached]]) -> Leads:
         """What leads on from an entity, most similar first, of facts that are looked up by `read`."""
@@ -234,41 +220,3 @@ def _by_space(places: Iterable[Place]) -> list[Mapping[str, object]]:
     for space, id_ in dict.fromkeys(places):
         ids.setdefault(space, []).append(id_)
     return [{"space": space, "ids": some} for space, some in ids.items()]
-
-
-def _told(space: str, values: Sequence[Any]) -> Told:
-    id_, role, speaker, session, said_at, asks, stems, score, facts, links = values
-    return Told(
-        id=id_,
-        space=space,
-        role=role,
-        speaker=speaker,
-        session=session,
-        said_at=said_at,
-        asks=asks,
-        stems=stems.split(),
-        similarity=_cosine(score),
-        links=links,
-        facts=facts,
-    )
-
-
-def _reached(place: Place, values: Values) -> Reached:
-    subject, object_, mentions, stems, episodes, score, holds = values
-    links = links_of(subject, object_, mentions)
-    space, id_ = place
-    return Reached(
-        id=id_,
-        space=space,
-        episodes=episodes,
-        subject=subject,
-        mentions=[key for key, is_about in links.items() if not is_about],
-        stems=stems.split(),
-        similarity=_cosine(score),
-        holds=holds,
-    )
-
-
-def _cosine(score: float | None) -> float:
-    """A cosine of the server, which maps it to [0, 1]; what has no vector is near to nothing."""
-    return 2.0 * score - 1.0 if score is not None else 0.0

@@ -11,6 +11,7 @@ from graphmem.stores.neo4j.area import Area, areas_of, rows_of, search
 from graphmem.stores.neo4j.connection import Row, Transaction
 from graphmem.stores.neo4j.counting import WordCounts, size_of, summed
 from graphmem.stores.neo4j.knowing import Place
+from graphmem.stores.neo4j.lines import Line
 from graphmem.stores.neo4j.near import candidates, growing, how_near
 from graphmem.stores.neo4j.records import entity_of
 from graphmem.stores.neo4j.schema import Kind
@@ -18,8 +19,10 @@ from graphmem.stores.neo4j.server import Server
 from graphmem.stores.tokens import POOL, phrase
 from graphmem.words import idf
 
-FRONT = 15
-"""Facts that each hop of the one statement starts from: as many as a path step has in front of it."""
+FRONT = 4
+"""Facts that each hop of the one statement starts from. Paths start from the best episodes, which are known only later:
+of what further facts lead to, a tenth is asked for.
+"""
 
 
 async def lookup(
@@ -101,13 +104,13 @@ class Asked:
 class Start:
     """What is read first: near episodes and facts of each space, by vector and by words, and two hops from the facts.
 
-    `two_hops` are rows of `read/recall_two_hops_…`, the nearest facts first.
+    `two_hops` are those of `read/recall_two_hops_…`, the nearest facts first.
     """
 
     episodes: Sequence[Place]
     near: Sequence[Place]
     worded: Sequence[Place]
-    two_hops: Sequence[Row]
+    two_hops: Sequence[Line]
     nearest: Nearest
 
 
@@ -133,8 +136,9 @@ class Starting:
         episodes = [*near, *await self._with_words("episode", bounds.episodes)]
         worded = await self._with_words("fact", bounds.facts)
         rows, nearest = await self._two_hops(worded)
-        facts = [(row["space"], row["id"]) for row in rows if row["is_near"]]
-        return Start(self._space_by_space(episodes), self._space_by_space(facts), worded, rows, nearest)
+        lines = [Line.of(row["space"], row["line"]) for row in rows]
+        facts = [line.place for row, line in zip(rows, lines, strict=True) if row["is_near"]]
+        return Start(self._space_by_space(episodes), self._space_by_space(facts), worded, lines, nearest)
 
     def _space_by_space(self, places: Iterable[Place]) -> list[Place]:
         order = {area.space: number for number, area in enumerate(self.areas)}

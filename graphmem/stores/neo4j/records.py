@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, cast  # what a driver returns
 
+from graphmem.errors import InvalidInput
 from graphmem.models import Change, Entity, Episode, Evidence, Fact, When
 from graphmem.moment import FAR_FUTURE, Version
 from graphmem.stores.neo4j.connection import Row
@@ -25,6 +26,17 @@ def native(moment: Any) -> datetime:
 def _label(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= LONGEST_LABEL else f"{line[: LONGEST_LABEL - 1]}…"
+
+
+def in_a_line(name: str | None) -> str | None:
+    """An id or a key, which `graphmem.stores.neo4j.lines` reads from between tabs and line ends.
+
+    Raises:
+        InvalidInput: It holds one of them.
+    """
+    if name is not None and ("\t" in name or "\n" in name):
+        raise InvalidInput(f"{name!r} is no id or key here: it holds a tab or a line end")
+    return name
 
 
 # ------------------------------------------------------------------------------------------------------ episodes
@@ -56,7 +68,7 @@ def episode_values(
     """The properties of an episode's node."""
     return {
         "space": episode.space,
-        "id": episode.id,
+        "id": in_a_line(episode.id),
         "name": _label(episode.title or episode.text),
         "number": number,
         "identity": identity,
@@ -128,6 +140,8 @@ def fact_of(row: Row) -> Fact:
 
 def fact_values(fact: Fact, *, digest: str, number: int, token: str, stems: Iterable[str], version: Version) -> Values:
     """The properties of the node of a fact's first version."""
+    for name in (fact.id, fact.subject_key, fact.object_key, *fact.mention_keys):
+        in_a_line(name)
     return {
         **{name: getattr(fact, name) for name in _PLAIN},
         "version": 1,

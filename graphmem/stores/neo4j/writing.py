@@ -19,6 +19,7 @@ from graphmem.stores.neo4j.records import (
     entity_values,
     episode_values,
     fact_values,
+    in_a_line,
     native,
 )
 from graphmem.stores.neo4j.schema import EXCHANGING
@@ -187,7 +188,7 @@ class Writer:
             rows = [
                 {
                     "space": entity.space,
-                    "key": entity.key,
+                    "key": in_a_line(entity.key),
                     "number": self.area(entity.space).new_number(),
                     "known_from": known_from,
                     "values": entity_values(entity),

@@ -1,0 +1,39 @@
+// Known episodes as `read/told` has them, each with the facts that were read in it, as they stand there.
+// A fact is a line as in `read/leading`.
+// $rows      rows      space and ids
+// $vector    vector?   the question; none where it has no words
+// $at        datetime  when facts had to hold
+// $known_at  datetime  when everything had to be known
+UNWIND $rows AS row
+UNWIND row.ids AS id
+MATCH (episode:Episode {space: row.space, id: id})
+WHERE episode.recorded_at <= $known_at AND episode.retired_at > $known_at
+CALL (episode) {
+  MATCH (episode)<-[told:FROM WHERE told.known_from <= $known_at]-(fact WHERE fact.version = 1)
+  WITH fact, min(told.start) AS start ORDER BY start, fact.number
+  WITH fact, COUNT { (fact)-[:ABOUT|MENTIONS]->() } AS links, COLLECT {
+      MATCH (fact)-[told:FROM WHERE told.known_from <= $known_at]->
+        (episode WHERE episode.recorded_at <= $known_at AND episode.retired_at > $known_at)
+      WITH DISTINCT episode ORDER BY episode.said_at, episode.number
+      RETURN episode.id
+    } AS episodes,
+    CASE WHEN fact.known_to > $known_at THEN fact.valid_from <= $at AND fact.valid_to > $at
+    ELSE EXISTS {
+      MATCH (version:Fact {space: fact.space, id: fact.id}) WHERE version.version > 1
+        AND version.known_from <= $known_at AND version.known_to > $known_at
+        AND version.valid_from <= $at AND version.valid_to > $at
+    } END AS holds
+  RETURN sum(links) AS links, collect(
+    fact.id + "\t\t" + fact.number + "\t" + coalesce(vector.similarity.cosine(fact.embedding, $vector), 0.5)
+      + CASE WHEN holds THEN "\ttrue\t" ELSE "\t\t" END
+      + coalesce(fact.subject_key, "") + "\t" + coalesce(fact.object_key, "") + "\t" + fact.stems
+      + reduce(ids = "\t", id IN episodes | ids + id + "\n")
+      + reduce(keys = "\t", key IN fact.mention_keys | keys + key + "\n")
+  ) AS facts
+}
+RETURN episode.space AS space, collect([
+  episode.id + "\t" + episode.role + "\t" + (episode.said_at.epochSeconds * 1000000 + episode.said_at.microsecond)
+    + CASE WHEN trim(episode.text) ENDS WITH "?" THEN "\ttrue\t" ELSE "\t\t" END
+    + coalesce(vector.similarity.cosine(episode.embedding, $vector), 0.5)
+    + "\t" + links + "\t" + episode.stems,
+  episode.speaker, episode.session, facts]) AS episodes
