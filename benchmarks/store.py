@@ -1,9 +1,9 @@
 """The embedded store at size: 100,000 facts of 100 users, and one user with 25,000.
 
 Sentences are made of common English words, as frequent as words are, and of names, a few of which are in everything;
-they are written through `Memory.add_facts`. A second process then opens the file and reads: by the calls of the `Store`
-protocol (vectors alone, vectors and words, two hops), by `Memory.recall` as a whole, and by one matrix product of numpy
-over as many vectors, which no exact search can be faster than.
+they are written through `Memory.add_facts`. A second process then opens the file and reads: by `Store.excerpt` (vectors
+alone, vectors and words, two hops), by `Memory.recall` as a whole, and by one matrix product of numpy over as many
+vectors, which no exact search can be faster than.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ from benchmarks._measure import Row, Stopwatch, arguments, folder, percentile, s
 from graphmem import Memory, moment
 from graphmem.embedding.static import StaticEmbedder
 from graphmem.moment import Moment
-from graphmem.protocols import Vector
+from graphmem.protocols import Bounds, Vector
 from graphmem.scope import Scope
 from graphmem.stores.embedded import EmbeddedStore
 from graphmem.words import stems
@@ -35,6 +35,8 @@ NAMES = 500
 VERBS = ["works with", "lives near", "visited", "wrote to", "bought from", "asked about", "met", "recommended"]
 REQUESTS = 200
 """Of each kind that are timed."""
+BOUNDS = Bounds(episodes=100, facts=200, about=45, mentions=15, hub=40)
+"""As a recall asks."""
 
 
 @dataclass(frozen=True)
@@ -120,31 +122,28 @@ async def _read(path: Path, shape: Shape) -> list[Row]:
     vectors = await embedder.embed([question for question, _ in asked], purpose="query")
     product = _product(2 * shape.facts, vectors)
     memory_before = _resident_mb()
-    opening, first, nearest, again, worded, two_hops, wide = (Stopwatch() for _ in range(7))
+    opening, first, nearest, worded, two_hops = (Stopwatch() for _ in range(5))
     store = EmbeddedStore(str(path))
     with opening.running():
         await store.open(embedder=embedder.identity, dimensions=embedder.dimensions)
     now = Moment(at=moment.now(), known_at=moment.now())
     for (question, user), vector in zip(asked, vectors, strict=True):
         spaces = Scope.of("default", user_id=user).readable
-        seeds = partial(store.seeds, spaces, moment=now)
-        hop = partial(store.expand, spaces, vector=vector, moment=now, about=10, mentions=5)
-        with first.running():  # another user's vectors were wanted last
-            await seeds(vector=-vector, stems=(), episodes=10, facts=10)
+        ask = partial(store.excerpt, spaces, keys=(), moment=now, bounds=BOUNDS)
+        with first.running():  # a user not met before, or another one's vectors were wanted last
+            await ask(vector=-vector, stems=())
         with nearest.running():
-            found = await seeds(vector=vector, stems=(), episodes=10, facts=10)
-        with again.running():  # its similarities are remembered now, as they are for the words
-            await seeds(vector=vector, stems=(), episodes=10, facts=10)
+            await ask(vector=vector, stems=())
         with worded.running():
-            await seeds(vector=vector, stems=stems(question), episodes=10, facts=10)
-        likeliest = max(found.facts, key=lambda fact: fact.similarity)
+            excerpt = await ask(vector=vector, stems=list(dict.fromkeys(stems(question))))
         with two_hops.running():
-            links = await hop([likeliest.subject])
-            await hop(list(dict.fromkeys(name for link in links for name in link.fact.mentions)))
-        with wide.running():
-            await seeds(vector=vector, stems=stems(question), episodes=100, facts=200)
+            _, facts = excerpt.about(excerpt.facts.subject[excerpt.near_facts[:1]])
+            _, mentioned = excerpt.facts.mentions.of_all(facts)
+            named = np.unique(mentioned)
+            excerpt.about(named)
+            excerpt.mentioning(named)
     await store.close()
-    words = [with_words - without for with_words, without in zip(worded.wall, again.wall, strict=True)]
+    words = [with_words - without for with_words, without in zip(worded.wall, nearest.wall, strict=True)]
     recalls, adds, texts = Stopwatch(), Stopwatch(), Stopwatch()
     with Memory(path, extractor="none") as memory:
         for question, user in asked:
@@ -160,11 +159,10 @@ async def _read(path: Path, shape: Shape) -> list[Row]:
     return [
         {"what": "open", **opening.columns()},
         {"what": "numpy, one product of as many vectors", **product.columns()},
-        {"what": "10 nearest episodes and facts", **nearest.columns(), "x numpy": _times(nearest, product)},
+        {"what": "excerpt by vectors", **nearest.columns(), "x numpy": _times(nearest, product)},
         {"what": "the same, user not met lately", **first.columns()},
-        {"what": "10 best by words, beside that", "p50 ms": percentile(words, 50), "p95 ms": percentile(words, 95)},
+        {"what": "by words, beside that", "p50 ms": percentile(words, 50), "p95 ms": percentile(words, 95)},
         {"what": "two hops from one entity", **two_hops.columns()},
-        {"what": "seeds of a recall: 100 episodes, 200 facts", **wide.columns()},
         {"what": "recall, as a whole", **recalls.columns()},
         {"what": "add_facts, one fact", **adds.columns()},
         {"what": "add, one text, no extractor", **texts.columns()},
