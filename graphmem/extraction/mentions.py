@@ -73,12 +73,21 @@ def shortened(name: Name) -> list[Name]:
     Somebody's first and last name, which "John G. Adolfi" and "John Gustav Adolfi" share; Maria Berg of "Maria Berg,
     Countess of Orsk"; and a company without its legal form.
     """
-    before, comma, _ = name.name.partition(",")
+    before, comma, after = name.name.partition(",")
     found: list[str | None] = [_without_legal_form(name.name)]
-    if name.type == "person":
-        found += [names.short_name(name.name), names.short_name(before)]
-        found += [before] if comma and len(before.split()) > 1 else []
+    if name.type == "person" and comma and len(before.split()) == 1:
+        straight = f"{after.strip()} {before}"  # as a register writes it: Adolfi, John Gustav
+        found += [straight, names.short_name(straight)] if _is_given(after) else []
+    elif name.type == "person":
+        found += [names.short_name(name.name), names.short_name(before), before if comma else None]
     return each_once(Name(short, canonical(short), name.type) for short in found if short is not None)
+
+
+def _is_given(words: str) -> bool:
+    """Whether these can be first names: large, without ranks and honours."""
+    return bool(words.strip()) and all(
+        word[0].isupper() and word.lower().rstrip(".") not in lexicons.words("honours") for word in words.split()
+    )
 
 
 def _without_legal_form(name: str) -> str | None:

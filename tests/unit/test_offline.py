@@ -335,6 +335,11 @@ def test_a_title_is_the_name_a_document_is_found_by(chat: Chat) -> None:
     assert list(about(claims)) == ["Jana Maria Roe"]
 
 
+def test_a_register_writes_the_family_name_first(chat: Chat) -> None:
+    claims = chat.claims("He was a miller in Orsk.", role="document", title="Adolfi, John Gustav")
+    assert {name.key for name in claims[0].mentions} == {"orsk", "john gustav adolfi", "john adolfi"}
+
+
 def test_an_entry_of_a_list_carries_what_introduces_it(chat: Chat) -> None:
     text = (
         "# Orsk Mill\n\n## Owners\n\n- Jane Roe (1822-1840)\n- Bo sold it.\n\nIt has three stones:\n1. Spelt\n2. Rye\n"
