@@ -85,11 +85,11 @@ def test_every_vector_is_scored_exactly_however_they_came(
     assert (chunks, tail) == divmod(sum(batches), CHUNK)
 
 
-@pytest.mark.parametrize("cache", [module.CACHE_BYTES, 1], ids=["kept in memory", "too large to keep"])
+@pytest.mark.parametrize("cache", [module.LARGEST_BYTES, 1], ids=["kept in memory", "too large to keep"])
 def test_what_one_process_keeps_in_memory_follows_what_another_writes(
     cache: int, tmp_path: Path, database: Database, random: np.random.Generator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "CACHE_BYTES", cache)
+    monkeypatch.setattr(module, "LARGEST_BYTES", cache)
     other = Database(tmp_path / "memory.db")
     other.open(embedder="random", dimensions=SIZE)
     mine, theirs = Vectors(SIZE), Vectors(SIZE)
@@ -145,6 +145,7 @@ def test_memory_for_matrices_is_bounded(
             area = find(db, f"{SPACE}{owner}")
             assert area is not None
             vectors.similarities(db, area, "fact", some(random, 1)[0])
+            vectors.keep([area])
     assert sum(kept.room.nbytes for kept in vectors._packed.values()) <= module.CACHE_BYTES
 
 

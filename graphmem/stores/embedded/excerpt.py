@@ -100,6 +100,7 @@ def excerpt(
     """See `Store.excerpt`: of these areas, which the view shows, within one transaction."""
     facts = _fact_columns(view, asked, _similarities(db, vectors, areas, view, "fact", asked.vector))
     episodes = _episode_columns(view, asked, _similarities(db, vectors, areas, view, "episode", asked.vector))
+    vectors.keep(areas)
     return EmbeddedExcerpt(
         facts=facts,
         episodes=episodes,

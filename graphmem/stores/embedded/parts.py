@@ -10,7 +10,7 @@ from graphmem.stores.embedded.area import Area
 from graphmem.stores.embedded.columns import Columns, read
 from graphmem.stores.embedded.view import View, joined, view_of
 
-CACHE_BYTES = 128 << 20
+CACHE_BYTES = 32 << 20
 """Columns kept in memory, all parts together; those of the last call are kept in any case."""
 
 VIEWS = 4

@@ -19,8 +19,11 @@ from graphmem.stores.measures import unit
 CHUNK = 64
 """Vectors in a blob."""
 
-CACHE_BYTES = 256 << 20
-"""Matrices kept in memory, all parts together. One of more than half of that is read anew for each question."""
+CACHE_BYTES = 80 << 20
+"""Matrices kept in memory, all parts together; those of the last call are kept in any case."""
+
+LARGEST_BYTES = 128 << 20
+"""A matrix of more than that is read anew for each question."""
 
 BLOCK = 1024
 """Rows multiplied at once: small enough that the linear algebra library starts no threads, which would only wait for
@@ -120,7 +123,7 @@ class Vectors:
         self, db: sqlite3.Connection, area: Area, kind: Kind, vector: Vector, last: int
     ) -> Similarities:
         rows = area.facts if kind == "fact" else area.episodes
-        if rows * self.dimensions * 4 > CACHE_BYTES // 2:
+        if rows * self.dimensions * 4 > LARGEST_BYTES:
             return self._streamed(db, area, kind, vector)
         packed = self._current(db, area, kind, last)
         until = packed.until(last)
@@ -152,8 +155,6 @@ class Vectors:
             if stored is None or (stored.epoch, stored.chunks[-1]) <= (fresh.epoch, fresh.chunks[-1]):
                 self._packed[key] = fresh
                 self._packed.move_to_end(key)
-            while sum(kept.room.nbytes for kept in self._packed.values()) > CACHE_BYTES:
-                self._packed.popitem(last=False)
         return fresh
 
     def _nothing(self, area: Area, kind: Kind) -> _Packed:
@@ -252,6 +253,16 @@ class Vectors:
         else:
             db.execute(sql.DROP_CHUNK[kind], keys)
         return len(replaced)
+
+    def keep(self, areas: Sequence[Area]) -> None:
+        """Let go of what was asked for longest ago until the rest has room, but of nothing of these areas."""
+        asked = {area.part for area in areas}
+        with self._lock:
+            size = sum(packed.room.nbytes for packed in self._packed.values())
+            for key in [key for key in self._packed if key[0] not in asked]:
+                if size <= CACHE_BYTES:
+                    break
+                size -= self._packed.pop(key).room.nbytes
 
     def forget(self, area: Area) -> None:
         """Drop what memory holds of a part."""
