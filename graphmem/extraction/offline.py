@@ -365,6 +365,7 @@ def _of_document(episode: Episode, pieces: Sequence[tuple[int, Doc]], laid_out: 
     is_all_about_it = topic is not None and topic.is_defined
     shorts = shortened(title) if title is not None else []
     lead: Name | None = title
+    subject: Name | None = None
     claims: list[Claim] = []
     seen: list[Name] = [title] if title else []
     for (offset, doc), spoken in zip(pieces, speakers([doc.text for _, doc in pieces]), strict=True):
@@ -381,15 +382,16 @@ def _of_document(episode: Episode, pieces: Sequence[tuple[int, Doc]], laid_out: 
             if sentence.words < FEWEST_WORDS_OF_DOCUMENT and not is_entry:
                 continue
             opening = None if title and is_all_about_it else _opening(sentence, mentions)
-            subject = (speaker or lead) if opening is None or (title and _same(opening, title)) else opening
+            meant = subject if subject is not None and _points_back(sentence, subject) else lead
+            subject = (speaker or meant) if opening is None or (title and _same(opening, title)) else opening
             told = [triple for triple in triples(sentence.nodes, page.reading) if _is_about(triple, subject)]
             text = " ".join(episode.text[offset + sentence.start : offset + sentence.end].split())
             if introduced and text[-1] not in _STOPS:
                 text = f"{introduced}: {text}"
-            if title is not None and subject is title and f" {title.key} " not in f" {canonical(text)} ":
+            if title is not None and subject is title and not _names(text, title):
                 text = f"{title.name}: {text}"
-            elif speaker is not None and subject is speaker and not text.startswith(speaker.name):
-                text = f"{speaker.name}: {text}"
+            elif subject is not None and (subject is speaker or meant is not lead) and not _names(text, subject):
+                text = f"{subject.name}: {text}"
             named = each_once([*mentions, *shorts])
             claims.append(_claim(page, sentence, told[0] if told else None, text, named, subject))
     if title is not None and topic is not None and topic.is_defined and not episode.title:
@@ -419,6 +421,18 @@ def _title_pronouns(nodes: Sequence[Node], title: Name | None, seen: Sequence[Na
         if node.lower in THIRD:
             found[node.index] = title.name
     return found
+
+
+def _points_back(sentence: Sentence, before: Name) -> bool:
+    """Whether a sentence opens with a pronoun that can mean what the sentence before it was about."""
+    opening = sentence.nodes[0].lower
+    if opening in THIRD:
+        return before.type == "person"
+    return opening in {"they", "their"} or (opening in {"it", "its"} and before.type != "person")
+
+
+def _names(text: str, name: Name) -> bool:
+    return f" {name.key} " in f" {canonical(text)} "
 
 
 def _same(name: Name, title: Name) -> bool:

@@ -272,9 +272,19 @@ def test_a_document_that_says_what_it_is_about_is_about_that(chat: Chat) -> None
 
 
 def test_notes_that_open_with_a_name_may_be_about_others(chat: Chat) -> None:
-    claims = chat.claims("Jane Roe lives in Orsk. Maria Berg works at Siemens. She likes rye.", role="document")
-    assert [claim.subject and claim.subject.key for claim in claims] == ["jane roe", "maria berg", "jane roe"]
-    assert claims[1].text == "Maria Berg works at Siemens."
+    text = "Jane Roe lives in Orsk. Maria Berg works at Siemens. She likes rye. The town is old."
+    claims = chat.claims(text, role="document")
+    assert [claim.subject and claim.subject.key for claim in claims] == [
+        "jane roe",
+        "maria berg",
+        "maria berg",
+        "jane roe",
+    ]
+    assert [claim.text for claim in claims[1:]] == [
+        "Maria Berg works at Siemens.",
+        "Maria Berg: She likes rye.",
+        "Jane Roe: The town is old.",
+    ]
     assert claims[1].predicate == "works_at"
 
 
