@@ -91,7 +91,7 @@ def test_recall_uses_other_settings_while_it_is_told_to():
         memory.add("Bea likes roses.", user_id="ada")
         asked = "Which city does Bea work in?"
         usual = memory.recall(asked, user_id="ada")
-        without = ablate.varied(STATIC, ablate.STAGES["no cover in the choice"])
+        without = ablate.varied(STATIC, ablate.STAGES["chat: facts, questions and length count nothing"])
         with ablate.recalling_with(without):
             changed = memory.recall(asked, user_id="ada")
         again = memory.recall(asked, user_id="ada")
