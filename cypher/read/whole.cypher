@@ -13,10 +13,10 @@ CALL (episode) {
   WITH fact, min(told.start) AS start ORDER BY start, fact.number
   WITH fact, COUNT { (fact)-[:ABOUT|MENTIONS]->() } AS links, COLLECT {
       MATCH (fact)-[told:FROM WHERE told.known_from <= $known_at]->
-        (episode WHERE episode.recorded_at <= $known_at AND episode.retired_at > $known_at)
-      WITH DISTINCT episode ORDER BY episode.said_at, episode.number
-      RETURN episode.id
-    } AS episodes,
+        (source WHERE source.recorded_at <= $known_at AND source.retired_at > $known_at)
+      WITH DISTINCT source ORDER BY source.said_at, source.number
+      RETURN source.id
+    } AS sources,
     CASE WHEN fact.known_to > $known_at THEN fact.valid_from <= $at AND fact.valid_to > $at
     ELSE EXISTS {
       MATCH (version:Fact {space: fact.space, id: fact.id}) WHERE version.version > 1
@@ -27,7 +27,7 @@ CALL (episode) {
     fact.id + "\t\t" + fact.number + "\t" + coalesce(vector.similarity.cosine(fact.embedding, $vector), 0.5)
       + CASE WHEN holds THEN "\ttrue\t" ELSE "\t\t" END
       + coalesce(fact.subject_key, "") + "\t" + coalesce(fact.object_key, "") + "\t" + fact.stems
-      + reduce(ids = "\t", id IN episodes | ids + id + "\n")
+      + reduce(ids = "\t", source IN sources | ids + source + "\n")
       + reduce(keys = "\t", key IN fact.mention_keys | keys + key + "\n")
   ) AS facts
 }
