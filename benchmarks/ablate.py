@@ -42,7 +42,7 @@ STAGES: dict[str, Changes] = {
     "paths: no uncovered words": {"chain.words": 0.0},
     "paths: mentions as good as subjects": {"chain.mentioned": 1.0},
     "paths: no mentions": {"chain.mentioned": 0.0},
-    "no cover in the choice": {"choice.cover": 0.0},
+    "no cover in the choice": {"choice.cover": 0.0, "choice.said_cover": 0.0},
     "chat: no neighbouring turns": {"chat.before": 0.0, "chat.after": 0.0, "chat.answer": 0.0, "chat.further": 0.0},
     "chat: no rarity of bridges": {"hop.rarity": 0.0},
     "chat: no uncovered words on the way": {"hop.words": 0.0},

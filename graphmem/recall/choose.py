@@ -32,7 +32,7 @@ def cover(view: View, episodes: Places, scores: Scores, settings: Choice) -> tup
     """
     ranked = _ranked(view, episodes, scores)
     opened, rest = ranked[: settings.top], ranked[settings.top :]
-    worth = np.where(view.is_said(episodes[opened]), 0.0, settings.cover)
+    worth = np.where(view.is_said(episodes[opened]), settings.said_cover, settings.cover)
     sets = view.covered(episodes[opened])
     left = np.ones(len(opened), dtype=np.bool_)
     covered = np.int64(0)

@@ -110,7 +110,8 @@ class Choice:
     """Which of the best come first, and when memory has enough to answer."""
 
     top: int = 20
-    cover: float = 1.5  # of documents; a turn answers by itself
+    cover: float = 1.5
+    said_cover: float = 0.3  # of what was said
     outdated: float = 0.5  # what no longer holds keeps this share of its score
     sources: int = 40  # episodes beyond the hits whose source is named
     newest: int = 5  # hits among which a newer value of the same thing comes first, where it scores at least
