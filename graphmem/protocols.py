@@ -514,6 +514,8 @@ class Draft:
         mentions: (space, fact id, entity key): a name found in older text.
         retires: (space, episode id) of episodes replaced by a newer text: from now on unknown, like a closed
             version; their identity is free again. The facts that only they support come in `closings`.
+        read: (space, episode id, state): pending episodes that were read after all, and their state from now on. Where
+            one is not pending any more, somebody else read it: the store raises `Conflict` and writes nothing.
         selves: The entity that "I" means, by space.
     """
 
@@ -525,6 +527,7 @@ class Draft:
     mentions: tuple[tuple[str, str, str], ...] = ()
     closings: tuple[Closing, ...] = ()
     retires: tuple[tuple[str, str], ...] = ()
+    read: tuple[tuple[str, str, State], ...] = ()
     selves: Mapping[str, str] = field(default_factory=dict[str, str])
     changes: tuple[Change, ...] = ()
     assumes: Mapping[Slot, frozenset[str]] = field(default_factory=dict[Slot, frozenset[str]])
@@ -713,6 +716,10 @@ class Store(Protocol):
         stems: Sequence[str] | None = None,
     ) -> list[str]:
         """Ids of the episodes with this source id, of this session, or that contain all these stems, oldest first."""
+        ...
+
+    async def pending(self, spaces: Sequence[str], *, limit: int) -> list[Episode]:
+        """Current episodes whose state is `pending`, in the order they were said, at most `limit`."""
         ...
 
     async def sessions(self, space: str) -> list[str]:

@@ -267,6 +267,35 @@ class Writing(Asking):
         scribe.write(episodes=(scribe.new_episode("New."),), assumes={slot: frozenset({fact.id})})
         assert self.run(store.stats([ADA])).episodes == 2
 
+    def test_pending_episodes_come_in_the_order_they_were_said_until_they_are_read(self, store: Store) -> None:
+        scribe = self.scribe(store)
+        later = scribe.say("Kim left.", state="pending", said_at=datetime(2026, 2, 1, tzinfo=UTC))
+        sooner = scribe.say("Kim came.", state="pending", said_at=datetime(2026, 1, 1, tzinfo=UTC))
+        scribe.say("Kim waves.")
+        self.scribe(store, BOB).say("Bob waits.", state="pending")
+        assert [episode.id for episode in self.run(store.pending([ADA], limit=10))] == [sooner.id, later.id]
+        assert [episode.id for episode in self.run(store.pending([ADA], limit=1))] == [sooner.id]
+        scribe.write(read=((ADA, sooner.id, "done"), (ADA, later.id, "pending")))
+        assert [episode.id for episode in self.run(store.pending([ADA], limit=10))] == [later.id]
+        scribe.write(retires=((ADA, later.id),))
+        assert not self.run(store.pending([ADA], limit=10))
+
+    def test_what_is_read_twice_at_once_is_read_once(self, store: Store) -> None:
+        scribe = self.scribe(store)
+        episode = scribe.say("Kim left for Oslo.", state="pending")
+        kim = Entity(space=ADA, key="kim", name="Kim")
+        for text in ("Kim left for Oslo.", "Kim went to Oslo."):
+            told = scribe.new_fact(text, episode, about="kim")
+            draft = {"entities": (kim,), "facts": (told,), "read": ((ADA, episode.id, "done"),)}
+            if text == "Kim left for Oslo.":
+                scribe.write(**draft)
+            else:
+                with refused(Conflict):
+                    scribe.write(**draft)
+        [kept] = self.run(store.list_facts([ADA], moment=None, limit=10))
+        assert (kept.text, kept.evidence[0].episode_id) == ("Kim left for Oslo.", episode.id)
+        assert self.degrees(store) == {"kim": 1}
+
     def test_a_statement_is_known_by_its_digest_until_it_is_closed(self, store: Store) -> None:
         scribe = self.scribe(store)
         new = scribe.new_episode("Kim left.")

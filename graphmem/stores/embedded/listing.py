@@ -65,6 +65,16 @@ def find_episodes(
     return [uid for _, _, uid in sorted(found)]
 
 
+def pending(db: sqlite3.Connection, areas: Sequence[Area], *, limit: int) -> list[Episode]:
+    """See `Store.pending`. Every episode of the areas is looked at."""
+    found = [
+        episode_of(row, area.space)
+        for area in areas
+        for row in db.execute(sql.PENDING_EPISODES, {"far": FAR, "limit": limit, **area.range})
+    ]
+    return sorted(found, key=lambda episode: episode.said_at)[:limit]
+
+
 def facts(db: sqlite3.Connection, areas: Sequence[Area], ids: Sequence[str], *, moment: Moment) -> list[Fact]:
     """See `Store.facts`."""
     known_at = to_micros(moment.known_at)

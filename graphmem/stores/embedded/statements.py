@@ -76,6 +76,15 @@ INSERT INTO episode(id, uid, identity, text, role, speaker, session, agent, titl
 VALUES(:id, :uid, :identity, :text, :role, :speaker, :session, :agent, :title, :said_at, :recorded_at, :retired_at,
   :source, :metadata, :state, :stems, :id)"""
 
+PENDING_EPISODES: Final = f"""
+SELECT {_EPISODE} FROM episode AS e
+WHERE e.id BETWEEN :lo AND :hi AND e.state = 'pending' AND e.retired_at = :far
+ORDER BY e.said_at, e.id LIMIT :limit"""
+
+READ_EPISODE: Final = """
+UPDATE episode SET state = :state
+WHERE uid = :uid AND id BETWEEN :lo AND :hi AND state = 'pending' AND retired_at = :far"""
+
 RETIRE_EPISODE: Final = """
 UPDATE episode SET retired_at = :at, identity = NULL, edited = :edited WHERE id = :id AND id BETWEEN :lo AND :hi"""
 

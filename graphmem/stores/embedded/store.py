@@ -195,6 +195,11 @@ class EmbeddedStore:
             areas = find_all(db, spaces)
             return listing.find_episodes(db, areas, source_id=source_id, session=session, stems=stems)
 
+    async def pending(self, spaces: Sequence[str], *, limit: int) -> list[Episode]:
+        """See `Store.pending`."""
+        with self._reading() as db:
+            return listing.pending(db, find_all(db, spaces), limit=limit)
+
     async def sessions(self, space: str) -> list[str]:
         """See `Store.sessions`."""
         [owner] = checked([space])

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable
 
 from graphmem.errors import Conflict, InvalidInput, ScopeMissing
-from graphmem.models import Change, Entity, Evidence
+from graphmem.models import Change, Entity, Evidence, State
 from graphmem.moment import Clock, from_micros, to_micros, utc
 from graphmem.protocols import Closing, Draft, NewEpisode, NewFact, Slot, Vector
 from graphmem.scope import checked
@@ -46,6 +46,8 @@ class Writer:
             self._close(closing, at)
         for space, uid in draft.retires:
             self._retire(space, uid, at)
+        for space, uid, state in draft.read:
+            self._read(space, uid, state)
         for new in draft.episodes:
             self._add_episode(new, at)
         for entity in draft.entities:
@@ -146,6 +148,12 @@ class Writer:
         id_ = area.new_id()
         self._db.execute(sql.ADD_SESSION, {"id": id_, "name": name})
         return id_
+
+    def _read(self, space: str, uid: str, state: State) -> None:
+        area = self.area(space)
+        read = self._db.execute(sql.READ_EPISODE, {"uid": uid, "state": state, "far": FAR, **area.range})
+        if read.rowcount == 0:
+            raise Conflict(f"the episode {uid} was read, replaced or erased meanwhile: read again")
 
     def _retire(self, space: str, uid: str, at: int) -> None:
         area = self.area(space)

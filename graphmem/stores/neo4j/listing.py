@@ -55,6 +55,16 @@ async def find_episodes(
     return [row["id"] for row in sorted(kept, key=lambda row: (native(row["said_at"]), row["number"]))]
 
 
+async def pending(tx: Transaction, spaces: Sequence[str], *, limit: int) -> list[Episode]:
+    """See `Store.pending`."""
+    found = [
+        episode_of(row)
+        for space in dict.fromkeys(spaces)
+        for row in await tx.run("read/pending_episodes", space=space, far=FAR_FUTURE, limit=limit)
+    ]
+    return sorted(found, key=lambda episode: episode.said_at)[:limit]
+
+
 async def facts(tx: Transaction, spaces: Sequence[str], ids: Sequence[str], *, moment: Moment) -> list[Fact]:
     """See `Store.facts`."""
     rows = in_spaces(spaces, ids)

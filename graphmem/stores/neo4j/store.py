@@ -245,6 +245,11 @@ class Neo4jStore:
             lambda tx: listing.find_episodes(tx, named, source_id=source_id, session=session, stems=stems),
         )
 
+    async def pending(self, spaces: Sequence[str], *, limit: int) -> list[Episode]:
+        """See `Store.pending`."""
+        named = checked(spaces)
+        return await self._read("pending", lambda tx: listing.pending(tx, named, limit=limit))
+
     async def sessions(self, space: str) -> list[str]:
         """See `Store.sessions`."""
         [owner] = checked([space])

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from graphmem.errors import Conflict, EmbedderMismatch, InvalidInput, ScopeMissing, StoreUnavailable
-from graphmem.models import Change, Entity, Evidence, Fact
+from graphmem.models import Change, Entity, Evidence, Fact, State
 from graphmem.moment import FAR_FUTURE, FAR_PAST, Clock, Version, to_micros, utc
 from graphmem.protocols import Closing, Draft, Index, NewEpisode, NewFact, Slot
 from graphmem.scope import checked
@@ -92,6 +92,7 @@ class Writer:
         await self._check(draft.assumes)
         await self._close(draft.closings, at)
         await self._retire(draft.retires, at)
+        await self._read(draft.read)
         await self._check_unknown(draft.episodes)
         await self.add_episodes([(new, at, FAR_FUTURE) for new in draft.episodes])
         await self.join_entities([(entity, at) for entity in draft.entities])
@@ -172,6 +173,13 @@ class Writer:
         touched = await self._tx.run("read/entities_of_episodes", rows=rows)
         if touched:
             await self._tx.run("write/count_degrees", rows=touched, far=FAR_FUTURE)
+
+    async def _read(self, read: Sequence[tuple[str, str, State]]) -> None:
+        if read:
+            rows = [{"space": self.area(space).space, "id": id_, "state": state} for space, id_, state in read]
+            told = await self._tx.run("write/read_episodes", rows=rows, far=FAR_FUTURE)
+            asked = [(space, id_) for space, id_, _ in read]
+            self._check_all(asked, told, "the episode {} was read, replaced or erased meanwhile: read again")
 
     def _check_all(self, asked: Iterable[Place], found: Iterable[Row], message: str) -> None:
         missing = set(asked) - {(row["space"], row["id"]) for row in found}
