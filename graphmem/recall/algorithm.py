@@ -77,13 +77,21 @@ async def rank(
     """Order the episodes of these spaces by how much they say to a question, alone and together."""
     asked = await understood(store, embedder, spaces, question, moment=moment, settings=settings)
     view = await _opened(store, spaces, asked, moment=moment, settings=settings)
-    ranking = Ranking(view, asked, Tally(view))
     near = Nearness.among_seeds(view, settings, asked.statistics.episode_length)
-    await _tally_nearness(view, ranking.signals, near, settings)
+    signals = Tally(view)
+    ranking = Ranking(view, asked, signals, await _tally_nearness(view, signals, near, settings))
     own = ranking.signals.episodes
     nearness = ranking.signals.totals()
     turns = own[~view.is_document(own)]
-    gains = chat.additions(view, turns, nearness, asked.talk, asked.statistics.episode_length, settings.chat)
+    gains = chat.additions(
+        view,
+        turns,
+        ranking.around,
+        nearness,
+        talk=asked.talk,
+        episode_length=asked.statistics.episode_length,
+        settings=settings.chat,
+    )
     topics = gains.pop("session")
     ranking.signals.add(turns, **gains)
     records = own[view.is_record(own)]
@@ -130,24 +138,19 @@ async def _opened(store: Store, spaces: Sequence[str], asked: Asked, *, moment: 
     return view
 
 
-async def _tally_nearness(view: View, tally: Tally, near: Nearness, settings: Settings) -> None:
+async def _tally_nearness(view: View, tally: Tally, near: Nearness, settings: Settings) -> chat.Around:
     """Of the best seeds and the turns around them whole, of the others what made them seeds."""
     seeds, dense, words = near.of_seeds()
-    best_seeds = best(seeds, dense + words, settings.late)
+    best_seeds = best(seeds, dense + words, settings.whole)
     await view.excerpt.read_turns(best_seeds, around=TURNS_AROUND)
     await view.tell_records(best_seeds)
-    seeds, dense, words = near.of_seeds()
-    around = [best_seeds]
-    for column in (view.episodes.before, view.episodes.after):
-        beside = best_seeds
-        for _ in range(TURNS_AROUND):
-            beside = column[beside[beside >= 0]]
-            around.append(beside[beside >= 0])
-    whole = distinct(np.concatenate(around))
-    rest = ~np.isin(seeds, whole)
+    around = chat.Around.of(view, best_seeds, TURNS_AROUND)
+    seeds, dense, words = near.of_seeds()  # again: what is a record is known only now
+    rest = ~np.isin(seeds, around.whole)
     tally.add(seeds[rest], dense=dense[rest], words=words[rest])
-    dense, words = near.of(whole)
-    tally.add(whole, dense=dense, words=words)
+    dense, words = near.of(around.whole)
+    tally.add(around.whole, dense=dense, words=words)
+    return around
 
 
 async def _tally_links(view: View, tally: Tally, linked: Places, settings: Settings) -> None:

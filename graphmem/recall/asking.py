@@ -39,7 +39,8 @@ class Asked:
         talk: What it says about a conversation.
         is_past: Whether it asks for what was, so that what came later is no better an answer.
         is_foreign: Whether it names something that stands nowhere in memory.
-        words: Its words, with statistics of the memory.
+        words: Its words.
+        statistics: How common they are in the memory that is asked, and how long its episodes.
     """
 
     head: str

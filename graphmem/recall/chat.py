@@ -1,4 +1,4 @@
-"""What a conversation adds: neighbouring turns, session, speaker and date; and hops by way of neighbours."""
+"""What a conversation adds: neighbouring turns, session, speaker and date; and what a hop into a turn is worth."""
 
 import math
 import re
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from graphmem.protocols import Places
 from graphmem.recall.paths import Front, Reached
-from graphmem.recall.places import Scores, counted
+from graphmem.recall.places import Scores, counted, distinct
 from graphmem.recall.settings import Chat, Hop
 from graphmem.recall.view import View
 
@@ -78,32 +78,76 @@ class Talk:
     is_of_asker: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Around:
+    """The episodes that were read with all their facts, and which of them stand side by side.
+
+    Others count for nothing here, even where a store has them at hand: what a recall finds must not depend on that.
+    `before` and `after` are columns, -1 for none.
+    """
+
+    whole: Places
+    before: Places
+    after: Places
+
+    @classmethod
+    def of(cls, view: View, turns: Places, reach: int) -> "Around":
+        """Some turns, and on either side as many as `reach`."""
+        columns = view.episodes
+        before, after = np.full((2, len(columns.ids)), -1)
+        whole = [turns]
+        for column, there, back in ((columns.before, before, after), (columns.after, after, before)):
+            turn = turns
+            for _ in range(reach):
+                beside = column[turn]
+                turn, beside = turn[beside >= 0], beside[beside >= 0]
+                there[turn], back[beside] = beside, turn
+                turn = beside
+                whole.append(turn)
+        return cls(distinct(np.concatenate(whole)), before, after)
+
+    def beside(self, episodes: Places) -> tuple[Places, Places]:
+        """What stands before and after each of some episodes, which may have been read later than these."""
+        is_there = episodes < len(self.before)
+        place = np.where(is_there, episodes, 0)
+        return np.where(is_there, self.before[place], -1), np.where(is_there, self.after[place], -1)
+
+
 def additions(
-    view: View, turns: Places, nearness: Scores, talk: Talk, episode_length: float, settings: Chat
+    view: View,
+    turns: Places,
+    around: Around,
+    nearness: Scores,
+    *,
+    talk: Talk,
+    episode_length: float,
+    settings: Chat,
 ) -> dict[str, Scores]:
     """What each turn gains, by the name of the signal.
 
     Args:
         view: What was read.
         turns: Those whose nearness is known.
+        around: Those read whole, and how they follow each other.
         nearness: A column of how near episodes are by themselves, 0 for the others.
         talk: What the question says about the conversation.
         episode_length: Mean length of all episodes, in stems.
         settings: The weights.
     """
     columns = view.episodes
-    before, after = columns.before[turns], columns.after[turns]
+    is_whole = np.isin(turns, around.whole)
+    before, after = around.before[turns], around.after[turns]
     of_before = settings.before + settings.answer * np.where(before >= 0, columns.asks[before], 0.0)
     near = np.maximum(of_before * _at(nearness, before), settings.after * _at(nearness, after))
-    further = _at(nearness, _beside(columns.before, before)), _at(nearness, _beside(columns.after, after))
+    further = _at(nearness, _beside(around.before, before)), _at(nearness, _beside(around.after, after))
     near += settings.further * np.maximum(*further)
     places: list[int] = turns.tolist()
     names = [_first_name(columns.speakers[turn]) for turn in places]
-    of_asker = view.tells_of(turns, view.selves) if talk.is_of_asker else np.zeros(len(turns), dtype=np.bool_)
+    of_asker = talk.is_of_asker & is_whole & view.tells_of(turns, view.selves)
     speaker = np.array([settings.speaker * (name in talk.named) for name in names])
     teller = settings.teller * (of_asker | np.array([name in talk.asker for name in names], dtype=np.bool_))
     lengths = np.log1p(columns.length[turns]) / max(1.0, math.log1p(episode_length))
-    has_fact = columns.facts.starts[turns + 1] > columns.facts.starts[turns]
+    has_fact = is_whole & (columns.facts.starts[turns + 1] > columns.facts.starts[turns])
     gains = {
         "near": near,
         "speaker": np.maximum(speaker, teller),

@@ -38,7 +38,7 @@ def signs(ranking: Ranking, hits: Places, settings: Evidence) -> Signs:
     columns = view.episodes
     best = hits[: settings.hits]
     covered = view.covered(best)
-    for beside in (columns.before[best], columns.after[best]):
+    for beside in ranking.around.beside(best):
         there = beside >= 0
         covered[there] |= view.covered(beside[there])
     _, facts = columns.facts.of_all(best)

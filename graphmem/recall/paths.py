@@ -66,7 +66,7 @@ class Reached:
         return self.rows(best_of_each(self.episode, self.score))
 
 
-def joined(parts: "list[Reached]") -> "Reached":
+def joined(parts: list[Reached]) -> Reached:
     """The rows of several steps' worth of targets."""
     return Reached(*(np.concatenate([getattr(part, name) for part in parts]) for name in Reached.__slots__))
 
@@ -184,9 +184,7 @@ class Stepper:
         """By the facts most similar to the question: what they mention, and once what they are about."""
         view = self._view
         rows = np.flatnonzero(among)
-        which, facts = view.episodes.facts.of_all(front.episode[rows])
-        holds = view.facts.holds[facts]
-        which, facts = which[holds], facts[holds]
+        which, facts = view.current(front.episode[rows])
         order = np.lexsort((-view.facts.similarity[facts], which))
         which, facts = which[order], facts[order]
         few = counted(which) < self._chain.facts
@@ -204,9 +202,8 @@ class Stepper:
         """By everything that a turn names."""
         view = self._view
         rows = np.flatnonzero(among)
-        which, facts = view.episodes.facts.of_all(front.episode[rows])
-        holds = view.facts.holds[facts]
-        which, facts = rows[which[holds]], facts[holds]
+        row, facts = view.current(front.episode[rows])
+        which = rows[row]
         naming, mentioned = view.facts.mentions.of_all(facts)
         subjects = view.facts.subject[facts]
         has = subjects >= 0

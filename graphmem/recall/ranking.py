@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from graphmem.protocols import Places
 from graphmem.recall.asking import Asked
+from graphmem.recall.chat import Around
 from graphmem.recall.paths import Trails
 from graphmem.recall.places import NOWHERE, Scores
 from graphmem.recall.view import View
@@ -32,21 +33,14 @@ class Tally:
             is_counted[episodes] = True
         return np.flatnonzero(is_counted)
 
-    def totals(self) -> Scores:
-        """The sum of each episode's parts so far, as a column."""
+    def totals(self, name: str | None = None) -> Scores:
+        """The sum of each episode's parts so far, or of those under one name, as a column."""
         totals = np.zeros(len(self._view.episodes.ids))
         for episodes, parts in self._entries:
-            for part in parts.values():
-                np.add.at(totals, episodes, part)
+            for signal, part in parts.items():
+                if name in (None, signal):
+                    np.add.at(totals, episodes, part)
         return totals
-
-    def part(self, name: str) -> Scores:
-        """What counts towards each episode under one name, as a column."""
-        column = np.zeros(len(self._view.episodes.ids))
-        for episodes, parts in self._entries:
-            if name in parts:
-                np.add.at(column, episodes, parts[name])
-        return column
 
     def of(self, episode: int) -> Mapping[str, float]:
         """The parts of one episode."""
@@ -67,6 +61,7 @@ class Ranking:
         order: The episodes, best first.
         scores: A column of what each was ranked by, before its gain for coverage.
         signals: The parts of each score.
+        around: The turns that count for each other.
         nearness: A column of how near each is by itself, before any hop.
         trails: The best way to each that was reached over a bridge.
         outdated: A column of whether what matches in an episode no longer holds.
@@ -75,6 +70,7 @@ class Ranking:
     view: View
     asked: Asked
     signals: Tally
+    around: Around
     order: Places = field(default_factory=lambda: NOWHERE)
     scores: Scores = field(default_factory=lambda: np.empty(0))
     nearness: Scores = field(default_factory=lambda: np.empty(0))
@@ -83,4 +79,4 @@ class Ranking:
 
     def worths(self) -> Scores:
         """A column of what each episode was ranked by, its gain for coverage included."""
-        return self.scores + self.signals.part("cover")
+        return self.scores + self.signals.totals("cover")

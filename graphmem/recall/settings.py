@@ -2,7 +2,7 @@
 
 Sources. MiniLM weights and everything without a remark: tuned on the development halves of MuSiQue, 2WikiMultiHopQA and
 HotpotQA with all-MiniLM-L6-v2. Static weights: the same questions with the table of `graphmem.embedding.static`. Chat
-weights: the development half of LoCoMo. Calibration: chat worlds with answerable and unanswerable questions.
+weights: the development half of LoCoMo. Evidence: `benchmarks/calibrate.py`. Worth of each: `benchmarks/ablate.py`.
 """
 
 from dataclasses import dataclass, field, replace
@@ -124,8 +124,8 @@ class Evidence:
     """The logistic curve of the chance that memory answers a question, by evidence that means the same for all.
 
     Source: benchmarks/calibrate.py. Questions of chat worlds, LoCoMo and REALTALK, asked of the memory they are about
-    and of the others; judged without the world or conversation asked, 81, 91 and 91 % of those that belong elsewhere
-    are recognised, and 5, 1 and 10 % of the others refused.
+    and of the others; judged without the world or conversation asked, 83, 91 and 91 % of those that belong elsewhere
+    are recognised, and 9, 1 and 10 % of the others refused.
     """
 
     hits: int = 5  # that are asked whether they answer
@@ -152,7 +152,10 @@ class Settings:
     evidence: Evidence = field(default_factory=Evidence)
     episodes: int = 400
     facts: int = 200
-    late: int = 60  # episodes found over the graph alone whose own nearness is read in the end
+    whole: int = 100  # best seeds that are read with all their facts and the turns around them (60: .4 on LoCoMo)
+    late: int = (
+        60  # other episodes so read: those of the linked facts, and the most hopeful of those found over the graph
+    )
     stems: int = 24
 
 

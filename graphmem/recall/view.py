@@ -90,10 +90,16 @@ class View:
         main = subject[order[counted(document[order]) == 0]]
         self.has_records = 2 * int(np.count_nonzero(self.entities.degree[main] > self.hub)) > len(main)
 
+    def current(self, episodes: Places) -> tuple[Places, Places]:
+        """The facts of these that hold: for each the row of its episode, and the fact."""
+        which, facts = self.episodes.facts.of_all(episodes)
+        holds = self.facts.holds[facts]
+        return which[holds], facts[holds]
+
     def tells_of(self, episodes: Places, entities: Places) -> NDArray[np.bool_]:
         """Whether a fact of each that holds is about one of some entities."""
-        which, facts = self.episodes.facts.of_all(episodes)
-        told = np.isin(self.facts.subject[facts], entities) & self.facts.holds[facts]
+        which, facts = self.current(episodes)
+        told = np.isin(self.facts.subject[facts], entities)
         return np.bincount(which[told], minlength=len(episodes)) > 0
 
     def covered(self, episodes: Places) -> NDArray[np.int64]:

@@ -79,9 +79,7 @@ def prior(episodes: Places, nearness: Scores, settings: Walk) -> tuple[Places, S
 
 def named_in(view: View, episodes: Places) -> tuple[Places, Places, Scores]:
     """What the facts of these episodes that hold name: index into `episodes`, entity, how firmly; an entry a naming."""
-    which, facts = view.episodes.facts.of_all(episodes)
-    holds = view.facts.holds[facts]
-    which, facts = which[holds], facts[holds]
+    which, facts = view.current(episodes)
     naming, mentioned = view.facts.mentions.of_all(facts)
     subjects = view.facts.subject[facts]
     has_subject = subjects >= 0

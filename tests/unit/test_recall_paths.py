@@ -189,3 +189,22 @@ def test_a_question_is_known_by_its_rarest_words_however_long_it_is() -> None:
     words = Words.of(stems, statistics, limit=24)
     assert words.stems == stems[:24]
     assert words.share(np.array([words.mask(stems)])).tolist() == [1.0]
+
+
+def test_turns_count_for_each_other_as_far_as_a_recall_reached_whatever_else_is_at_hand() -> None:
+    names = [f"t{number}" for number in range(7)]
+    view = view_of(*(fact(name, "alic work", about="alice") for name in names), role="user")
+    view.excerpt.add_turns([[(SPACE, f"e-{name}") for name in names]])  # type: ignore[attr-defined]
+    around = chat.Around.of(view, np.array([place(view, "e-t3")]), 2)
+    whole = ["e-t1", "e-t2", "e-t3", "e-t4", "e-t5"]
+    assert sorted(view.episodes.ids[turn] for turn in around.whole.tolist()) == whole
+    before, after = around.beside(np.arange(len(names)))
+    assert [view.episodes.ids[turn] for turn in before[before >= 0].tolist()] == whole[:-1]
+    assert [view.episodes.ids[turn] for turn in after[after >= 0].tolist()] == whole[1:]
+
+
+def test_an_episode_that_was_read_later_stands_beside_nothing() -> None:
+    view = view_of(WORKS, role="user")
+    around = chat.Around.of(view, np.array([place(view, "e-works")]), 2)
+    before, after = around.beside(np.array([len(view.episodes.ids) + 3]))
+    assert (before.tolist(), after.tolist()) == ([-1], [-1])

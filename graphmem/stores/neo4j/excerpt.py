@@ -60,7 +60,7 @@ class Neo4jExcerpt(Gathering):
             if not starting.areas:
                 return None
             start = await starting.start()
-            episodes = await excerpt._tell(tx, start.episodes)
+            episodes = await excerpt._tell(tx, (*start.episodes, *start.told()))
             return start, episodes, await excerpt._count(tx, asked.keys)
 
         if begun := await read("excerpt", begin):
@@ -77,6 +77,7 @@ class Neo4jExcerpt(Gathering):
             episodes=self.add_episodes(known[place] for place in start.episodes if place in known),
             nearest=start.nearest,
         )
+        self.add_episodes(episodes)
         self.add_degrees(degrees)
         for key in degrees:
             self._ahead.expect(key)

@@ -113,6 +113,12 @@ class Start:
     two_hops: Sequence[Line]
     nearest: Nearest
 
+    def told(self) -> list[Place]:
+        """The episodes that say the near facts: these were seeds too, and are weighed beside the near ones."""
+        facts = {*self.near, *self.worded}
+        lines = (line for line in self.two_hops if line.fields and line.place in facts)
+        return [(line.space, episode) for line in lines for episode in line.fact().episodes]
+
 
 @dataclass(frozen=True, slots=True)
 class Starting:
