@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from graphmem.memory import Memory
     from graphmem.models import (
         Change,
+        Doubt,
         Dropped,
         Entity,
         Episode,
@@ -53,6 +54,7 @@ _HOMES = {
     "graphmem.memory": ("Memory",),
     "graphmem.models": (
         "Change",
+        "Doubt",
         "Dropped",
         "Entity",
         "Episode",
@@ -93,6 +95,7 @@ __all__ = [
     "BadLine",
     "Change",
     "Conflict",
+    "Doubt",
     "Dropped",
     "EmbedderMismatch",
     "Entity",

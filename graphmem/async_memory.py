@@ -12,7 +12,7 @@ from graphmem._progress import reported
 from graphmem.engine import Engine, Selection
 from graphmem.intake import Message
 from graphmem.memory import Handle, Memory, Who
-from graphmem.models import Change, Entity, Episode, Fact, Ingested, Path, Recall, Receipt, Stats, Subgraph
+from graphmem.models import Change, Doubt, Entity, Episode, Fact, Ingested, Path, Recall, Receipt, Stats, Subgraph
 from graphmem.protocols import Embedder, Extractor, Store
 from graphmem.scope import Layer
 
@@ -180,6 +180,15 @@ class AsyncMemory(Handle):
         **who: Unpack[Who],
     ) -> list[Change]:
         return await self._engine.history(self._scope(who), fact_id)
+
+    @_told_as(Memory.review)
+    async def review(
+        self,
+        *,
+        limit: int = 20,
+        **who: Unpack[Who],
+    ) -> list[Doubt]:
+        return await self._engine.review(self._scope(who), limit=limit)
 
     @_told_as(Memory.stats)
     async def stats(

@@ -169,6 +169,22 @@ def history(
 
 
 @app.command()
+def review(
+    store: Store = None,
+    user: User = None,
+    agent: Agent = None,
+    session: Session = None,
+    org: Org = "default",
+    layer: Layer = "auto",
+    limit: Annotated[int, typer.Option("--limit", "-n", help="The most doubts.")] = 20,
+    json_: Json = False,
+) -> None:
+    """What is doubtful: unsure facts, facts that may be one or exclude each other, names that may mean the same."""
+    with Memory(store, org_id=org) as memory:
+        _print(memory.review(limit=limit, **_who(user, agent, session, layer)), as_json=json_)
+
+
+@app.command()
 def forget(
     store: Store = None,
     user: User = None,

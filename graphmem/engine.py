@@ -18,11 +18,12 @@ from graphmem.erasing import Selection
 from graphmem.errors import BadLine, Conflict, InvalidInput, NotFound
 from graphmem.extraction import names
 from graphmem.intake import Arrival, Door, Message
-from graphmem.models import Change, Entity, Episode, Fact, Ingested, Path, Recall, Receipt, Stats, Subgraph
+from graphmem.models import Change, Doubt, Entity, Episode, Fact, Ingested, Path, Recall, Receipt, Stats, Subgraph
 from graphmem.moment import LATEST, Clock, Moment, utc
 from graphmem.protocols import Embedder, Extraction, Extractor, Index, Known, Question, Store
 from graphmem.recall import answer_from
 from graphmem.reconcile import digest
+from graphmem.reviewing import Review
 from graphmem.scope import LAYERS, Layer, Scope
 
 log = logging.getLogger("graphmem")
@@ -307,6 +308,11 @@ class Engine:
         if not changes:
             raise NotFound.of("fact", fact_id)
         return changes
+
+    async def review(self, scope: Scope, *, limit: int) -> list[Doubt]:
+        """What somebody should look at."""
+        _check_number("limit", limit, 1, MANY)
+        return await Review(await self.open(), scope.readable, self.moment(None, None)).doubts(limit=limit)
 
     async def stats(self, scope: Scope) -> Stats:
         """How much is kept."""

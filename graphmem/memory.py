@@ -13,7 +13,7 @@ from graphmem.config import Auth
 from graphmem.engine import Engine, Selection
 from graphmem.errors import InvalidInput
 from graphmem.intake import Message
-from graphmem.models import Change, Entity, Episode, Fact, Ingested, Path, Recall, Receipt, Stats, Subgraph
+from graphmem.models import Change, Doubt, Entity, Episode, Fact, Ingested, Path, Recall, Receipt, Stats, Subgraph
 from graphmem.moment import Clock
 from graphmem.protocols import Embedder, Extractor, Store
 from graphmem.scope import Layer, LayerChoice, Scope
@@ -365,6 +365,20 @@ class Memory(Handle):
             NotFound: There is no such fact in the memory of this call.
         """
         return drive(self._engine.history(self._scope(who), fact_id))
+
+    def review(
+        self,
+        *,
+        limit: int = 20,
+        **who: Unpack[Who],
+    ) -> list[Doubt]:
+        """What is doubtful, most certainly so first: unsure facts, facts that may be one or exclude each other, and
+        names that may mean the same ("Nate" and "Nathan"). Nothing is changed. `limit` is the most to return.
+
+        Looks at the 1,000 newest facts that hold, the 1,000 names in most episodes, and 20 facts of each name of the
+        30 likeliest pairs: the time does not grow with memory beyond that.
+        """
+        return drive(self._engine.review(self._scope(who), limit=limit))
 
     def stats(
         self,

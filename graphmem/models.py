@@ -372,6 +372,29 @@ class Subgraph(Model):
         return neighbours_to_networkx(self)
 
 
+class Doubt(Model):
+    """Something in memory that somebody should look at: why, and what to call then.
+
+    `unsure`: a fact that was read from words that leave it open. `duplicate`: two facts that may say the same.
+    `disputed`: facts that exclude each other, and both stand. `merge`: two names that may mean the same one.
+
+    `score`, in [0, 1], is the chance that the doubt is right: the fact wrong, the two one. `reason` says it in words.
+    `confirm` and `reject` are calls as one writes them, on a memory bound to its owner: for an unsure fact to keep or
+    to erase it, for others to follow the doubt or to go against it; None where leaving it as it is does that.
+    """
+
+    kind: Literal["unsure", "duplicate", "disputed", "merge"]
+    reason: str
+    score: float
+    facts: tuple[Fact, ...] = ()
+    entities: tuple[Entity, ...] = ()
+    confirm: str | None = None
+    reject: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.score:.2f}  {self.kind:<9}  {self.reason}"
+
+
 class Ingested(Model):
     """What `add_many` did. `episodes` counts the new ones, `known` those that were there already."""
 

@@ -14,7 +14,7 @@ RINGS = [
     {"stores", "extraction", "embedding", "reconcile", "recall", "intake", "indexing", "forgetting"},
     {"drafting", "portable", "hearing"},
     {"erasing", "moving"},
-    {"connecting"},
+    {"connecting", "doubts", "reviewing"},
     {"engine"},
     {"memory"},
     {"async_memory"},

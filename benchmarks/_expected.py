@@ -1,0 +1,135 @@
+"""What a reader expects of a sentence, and whether the facts read from it say that."""
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from graphmem.protocols import Claim, Name
+from graphmem.words import stems
+
+FOLDER = Path(__file__).resolve().parent / "sentences"
+
+_SAME = {"be": {"is", "am", "are", "was", "were", "been"}, "have": {"has", "had"}}
+_SHORTEST_BEGINNING = 3  # letters: "favo" is the beginning of "favourite" and of "favorite"
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """One fact: alternatives for subject, predicate and object. An empty object may be anything."""
+
+    subject: tuple[str, ...]
+    predicate: tuple[str, ...]
+    object: tuple[str, ...]
+
+    @classmethod
+    def read(cls, text: str) -> "Expected":
+        """From "Sam/wife | wife/name | Clara"."""
+        subject, predicate, object_ = (tuple(part.strip().split("/")) for part in text.split("|"))
+        return cls(subject, predicate, object_)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A text with what it is to give. `nothing` says that no triple may be plainly kept, `raw` that only the
+    episode itself is.
+    """
+
+    text: str
+    kind: str
+    expect: tuple[Expected, ...] = ()
+    forbid: tuple[Expected, ...] = ()
+    nothing: bool = False
+    raw: bool = False
+    said: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+def first_minutes() -> list[Case]:
+    """The hundred sentences a person would type first."""
+    lines = (FOLDER / "first_minutes.txt").read_text(encoding="utf-8").splitlines()
+    rows = [line.split("\t") for line in lines if line and not line.startswith("#")]
+    return [Case(row[0], "first minutes", tuple(map(Expected.read, row[1:]))) for row in rows]
+
+
+def phrasings() -> list[Case]:
+    """Other ways of putting things, by kind."""
+    lines = (FOLDER / "phrasings.jsonl").read_text(encoding="utf-8").splitlines()
+    return [_case(json.loads(line)) for line in lines if not line.startswith("#")]
+
+
+def _case(record: dict[str, Any]) -> Case:
+    return Case(
+        text=record.pop("text"),
+        kind=record.pop("kind"),
+        expect=tuple(map(Expected.read, record.pop("expect", ()))),
+        forbid=tuple(map(Expected.read, record.pop("forbid", ()))),
+        nothing=record.pop("none", False),
+        raw=record.pop("raw", False),
+        said=record,
+    )
+
+
+def is_right(case: Case, claims: Sequence[Claim], *, as_sentences: bool = False) -> bool:
+    """Whether all that is expected stands, and nothing that must not.
+
+    Args:
+        case: The text with what is expected of it.
+        claims: What was read from it.
+        as_sentences: Let a sentence that was kept, with the words of subject and object, count as the fact.
+    """
+    if case.raw:
+        return not claims
+    if case.nothing:
+        return not any(claim.predicate and _is_plain(claim) for claim in claims)
+    if any(_says(claim, wrong) and _is_plain(claim) for wrong in case.forbid for claim in claims):
+        return False
+    return all(
+        any(_says(claim, fact) or (as_sentences and _tells(claim, fact)) for claim in claims) for fact in case.expect
+    )
+
+
+def _is_plain(claim: Claim) -> bool:
+    return claim.op == "assert" and not claim.is_negated and claim.modality == "asserted"
+
+
+def _says(claim: Claim, fact: Expected) -> bool:
+    if claim.predicate is None or claim.subject is None:
+        return False
+    object_ = claim.object.name if isinstance(claim.object, Name) else claim.object or ""
+    return (
+        _holds(fact.subject, claim.subject.name)
+        and _holds(fact.object, object_)
+        and any(_means(claim, meaning) for meaning in fact.predicate)
+    )
+
+
+def _tells(claim: Claim, fact: Expected) -> bool:
+    """Whether a kept sentence, resolved, has the words of subject and object."""
+    return _holds(fact.subject, claim.text) and _holds(fact.object, claim.text)
+
+
+def _holds(alternatives: Iterable[str], text: str) -> bool:
+    return any(alternative.casefold() in text.casefold() for alternative in alternatives)
+
+
+def _means(claim: Claim, meaning: str) -> bool:
+    if meaning.startswith("not "):
+        return (claim.is_negated or claim.op == "retract") and _is_word(claim, meaning[4:])
+    if meaning == "was" or meaning.startswith("was "):
+        is_over = claim.op in {"past", "end"} or claim.valid_to is not None
+        return is_over and (meaning == "was" or _is_word(claim, meaning[4:]))
+    return not claim.is_negated and claim.op != "retract" and _is_word(claim, meaning)
+
+
+def _is_word(claim: Claim, word: str) -> bool:
+    assert claim.predicate is not None
+    words = re.split(r"[ _]", claim.predicate.casefold())
+    alike = {word, *stems(word)}.union(*(others for one, others in _SAME.items() if word in {one, *others}))
+    return any(
+        other in alike
+        or not alike.isdisjoint(stems(other))
+        or (len(word) >= _SHORTEST_BEGINNING and other.startswith(word))
+        for other in words
+    )

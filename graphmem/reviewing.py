@@ -1,0 +1,81 @@
+"""What somebody should look at: doubtful facts and names that may be one, read within bounds from any store."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from graphmem import doubts
+from graphmem.doubts import Pair, Told
+from graphmem.models import Doubt, Fact
+from graphmem.moment import Moment
+from graphmem.protocols import Store
+
+FACTS = 1_000
+"""The newest facts that are looked at."""
+
+NAMES = 1_000
+"""The names that are compared, those of most episodes."""
+
+PAIRS = 30
+"""Pairs of names, the most alike, of which it is read what is told of them."""
+
+OF_A_NAME = 20
+"""The newest facts that are read of each of these names."""
+
+Place = tuple[str, str]
+"""Space and key of an entity."""
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What one call may read, and the moment it is asked at."""
+
+    store: Store
+    spaces: Sequence[str]
+    moment: Moment
+
+    async def doubts(self, *, limit: int) -> list[Doubt]:
+        """What is doubtful, most certainly so first."""
+        facts = await self.store.list_facts(self.spaces, moment=self.moment, limit=FACTS)
+        entities = await self.store.list_entities(self.spaces, limit=NAMES)
+        found = [
+            *doubts.unsure(facts),
+            *doubts.disputed(facts),
+            *doubts.duplicates(facts),
+            *await self._merges(doubts.alike(entities)[:PAIRS]),
+        ]
+        return sorted(found, key=lambda doubt: (-doubt.score, doubt.reason))[:limit]
+
+    async def _merges(self, pairs: Sequence[Pair]) -> list[Doubt]:
+        if not pairs:
+            return []
+        places = dict.fromkeys((entity.space, entity.key) for pair in pairs for entity in (pair.one, pair.other))
+        facts = {place: await self._facts(place) for place in places}
+        voices = await self._speakers(fact for of_one in facts.values() for fact in of_one)
+        told = {place: Told(of_one, _heard(of_one, voices)) for place, of_one in facts.items()}
+        lookup = await self.store.lookup(self.spaces, keys=(), stems=(), known_at=self.moment.known_at)
+        found = (
+            doubts.merge(
+                pair,
+                told[pair.one.space, pair.one.key],
+                told[pair.other.space, pair.other.key],
+                speakers=lookup.speakers,
+            )
+            for pair in pairs
+        )
+        return [doubt for doubt in found if doubt is not None]
+
+    async def _facts(self, place: Place) -> list[Fact]:
+        space, key = place
+        return await self.store.list_facts([space], moment=self.moment, entity=key, limit=OF_A_NAME)
+
+    async def _speakers(self, facts: Iterable[Fact]) -> dict[str, str | None]:
+        """Who said the episodes that these facts were read from."""
+        told = list(dict.fromkeys(place.episode_id for fact in facts for place in fact.evidence))
+        episodes = await self.store.episodes(self.spaces, told) if told else []
+        return {episode.id: episode.speaker for episode in episodes}
+
+
+def _heard(facts: Iterable[Fact], voices: dict[str, str | None]) -> frozenset[str]:
+    return frozenset(
+        speaker for fact in facts for place in fact.evidence if (speaker := voices.get(place.episode_id)) is not None
+    )
