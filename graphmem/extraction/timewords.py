@@ -18,9 +18,8 @@ def _with_short_forms(names: dict[str, int]) -> dict[str, int]:
     return names | {name[:3]: number for name, number in names.items()}
 
 
-MONTHS = _with_short_forms(
-    _numbered("january february march april may june july august september october november december", 1)
-) | {"sept": 9}
+MONTH_NAMES = _numbered("january february march april may june july august september october november december", 1)
+MONTHS = _with_short_forms(MONTH_NAMES) | {"sept": 9}
 WEEKDAYS = _with_short_forms(_numbered("monday tuesday wednesday thursday friday saturday sunday", 0)) | {
     "tues": 1,
     "weds": 2,

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from graphmem.extraction.timewords import MONTH_NAMES
 from graphmem.protocols import Places
 from graphmem.recall.paths import Front, Reached
 from graphmem.recall.places import Scores, counted, distinct
 from graphmem.recall.settings import Chat, Hop
 from graphmem.recall.view import View
 
-MONTHS = "january february march april may june july august september october november december".split()
 _YEAR = re.compile(r"\b((?:19|20)\d\d)\b")
 _ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)(-?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)")
 _WORD = re.compile(r"[A-Za-z]+")
@@ -56,9 +56,9 @@ def date_asked(question: str) -> DateAsked:
         return DateAsked(int(iso[1]), int(iso[3]), int(iso[4]))
     year = _YEAR.search(question)
     months = [
-        MONTHS.index(word.lower()) + 1
+        MONTH_NAMES[word.lower()]
         for word in _WORD.findall(question)[1:]  # "May I ask?"
-        if word[0].isupper() and word.lower() in MONTHS
+        if word[0].isupper() and word.lower() in MONTH_NAMES
     ]
     day = _DAY.search(question) if months else None
     return DateAsked(

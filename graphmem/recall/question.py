@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from graphmem.extraction.lexicons import words
 from graphmem.extraction.names import canonical, mentions_of
 from graphmem.models import Entity
 from graphmem.protocols import Lookup, Statistics
@@ -17,10 +18,6 @@ _WORD = re.compile(r"[^\W_]+")
 FIRST_PERSON = frozenset("i me my mine myself we us our ours ourselves".split())
 TALK_OF_ONESELF = frozenset("i me myself we us ourselves".split())
 _OF_THE_PAST = frozenset("did was were had used before first originally ever".split())
-_CALENDAR = frozenset(
-    "January February March April May June July August September October November December "
-    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
-)
 FEWEST_EPISODES = 100
 """Idf is counted over at least so many: among three messages every word is rare, and an unknown one decides all."""
 
@@ -126,7 +123,8 @@ def is_past(question: str) -> bool:
 
 def is_foreign(question: str, statistics: Statistics) -> bool:
     """Whether the question has a name whose words stand nowhere in memory."""
-    names = [word for word in _WORD.findall(question)[1:] if word[0].isupper() and word not in _CALENDAR]
+    written = [word for word in _WORD.findall(question)[1:] if word[0].isupper()]
+    names = [word for word in written if word.lower() not in words("calendar")]
     return any(not statistics.episode_df.get(stem, 0) for name in names for stem in stems(name))
 
 
