@@ -1,4 +1,6 @@
-"""Settings that come from the surroundings: GRAPHMEM_URL, the user's data folder, and NEO4J_* for a server."""
+"""Settings that come from the surroundings: GRAPHMEM_URL, the user's data folder, GRAPHMEM_MODEL and its like, and
+NEO4J_* for a server.
+"""
 
 import os
 from dataclasses import dataclass
@@ -9,6 +11,15 @@ from graphmem.errors import InvalidInput
 
 URL = "GRAPHMEM_URL"
 """Where memory is kept when nobody says: a file path, `:memory:` or the address of a Neo4j server."""
+
+MODEL = "GRAPHMEM_MODEL"
+"""The language model, as its server calls it."""
+
+MODEL_URL = "GRAPHMEM_MODEL_URL"
+"""The address of a server that is compatible with OpenAI's, to its `/v1`; for models and embeddings."""
+
+EMBEDDING_MODEL = "GRAPHMEM_EMBEDDING_MODEL"
+"""The embedding model, as its server calls it."""
 
 NEO4J_URI = "NEO4J_URI"
 NEO4J_USERNAME = "NEO4J_USERNAME"

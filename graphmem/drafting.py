@@ -11,7 +11,7 @@ from datetime import datetime
 from graphmem import reconcile
 from graphmem.extraction import names
 from graphmem.intake import Arrival, new_id
-from graphmem.models import Change, ChangeKind, Entity, Episode, Evidence, Fact
+from graphmem.models import Change, ChangeKind, Entity, Episode, Evidence, Fact, State
 from graphmem.moment import FAR_PAST
 from graphmem.protocols import (
     Claim,
@@ -32,11 +32,11 @@ from graphmem.words import stems
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """An episode, what was read in it, and how each of its texts is found again."""
+    """An episode, what was read in it, and how each of its texts is found again; itself by no index if it is known."""
 
     arrival: Arrival
     extraction: Extraction
-    index: Index
+    index: Index | None
     claim_indexes: tuple[Index, ...]
 
     @property
@@ -140,6 +140,7 @@ class Drafting:
         self._mentions: dict[tuple[str, str, str], None] = {}
         self._closings: list[Closing] = []
         self._retires: list[tuple[str, str]] = []
+        self._read: list[tuple[str, str, State]] = []
         self._changes: list[Change] = []
         for space, key in known.entities:
             self._names[space].add(key)
@@ -162,6 +163,7 @@ class Drafting:
     def take(self, reading: Reading) -> None:
         """Add one episode with everything read in it."""
         episode = reading.episode.model_copy(update={"state": reading.extraction.state})
+        assert reading.index is not None, "a new episode is to be found"
         self._episodes.append(NewEpisode(episode, reading.arrival.identity, reading.index))
         before = len(self._changes)
         self._learn_self(reading)
@@ -172,11 +174,41 @@ class Drafting:
         if len(self._changes) == before:
             self._change("added", episode)
 
+    def reread(self, readings: Sequence[Reading]) -> None:
+        """Take what was read anew in episodes that are known and pending.
+
+        What only their first reading said, and this one does not say again, is taken back.
+        """
+        said = {
+            (reading.episode.space, reconcile.digest(claim.text), claim.predicate)
+            for reading in readings
+            for claim in reading.extraction.claims
+        }
+        teachers = {reading.episode.id: reading.episode for reading in readings}
+        kept: set[tuple[str, str, str | None]] = set()
+        for fact in self._known.orphans:
+            statement = (fact.space, reconcile.digest(fact.text), fact.predicate)
+            if statement in said:
+                kept.add(statement)
+                continue
+            teacher = next(teachers[place.episode_id] for place in fact.evidence if place.episode_id in teachers)
+            self._change("retracted", teacher, fact=fact, reason="its episode was read again")
+            self._end(fact, None)
+        for reading in sorted(readings, key=lambda of: of.episode.said_at):
+            episode, extraction = reading.episode, reading.extraction
+            self._read.append((episode.space, episode.id, extraction.state))
+            self._learn_self(reading)
+            for claim, index in zip(extraction.claims, reading.claim_indexes, strict=True):
+                if (episode.space, reconcile.digest(claim.text), claim.predicate) not in kept:
+                    self._claim(episode, claim, index, read_by=extraction.read_by)
+            for note in extraction.notes:
+                self._change("skipped", episode, reason=note)
+
     def draft(self) -> Draft:
         """Everything taken so far, as one transaction."""
         self._fill_in_older_text()
         return Draft(
-            spaces=tuple({change.space: None for change in self._changes}),
+            spaces=tuple(dict.fromkeys((*(of.space for of in self._changes), *(of[0] for of in self._read)))),
             episodes=tuple(self._episodes),
             entities=tuple(self._touched.values()),
             facts=tuple(self._facts.values()),
@@ -184,6 +216,7 @@ class Drafting:
             mentions=tuple(self._mentions),
             closings=tuple(self._closings),
             retires=tuple(self._retires),
+            read=tuple(self._read),
             selves=self._self_keys,
             changes=tuple(self._changes),
             assumes={slot: frozenset(fact.id for fact in facts) for slot, facts in self._known.slots.items()},
@@ -266,7 +299,7 @@ class Drafting:
 
     # facts
 
-    def _claim(self, episode: Episode, claim: Claim, index: Index) -> None:
+    def _claim(self, episode: Episode, claim: Claim, index: Index, *, read_by: str | None = None) -> None:
         fact = self._resolved_fact(episode, claim)
         statement = (episode.space, reconcile.digest(fact.text))
         decision = reconcile.decide(
@@ -276,6 +309,7 @@ class Drafting:
             same=self._statements.get(statement),
             is_rejected=statement in self._known.rejected,
             is_particular=claim.subject is not None and _is_particular(claim.subject),
+            replaces=claim.replaces,
         )
         if decision.verdict == "refuse":
             self._change("refused", episode, reason=decision.rule)
@@ -287,7 +321,7 @@ class Drafting:
             fact = fact.model_copy(update={"valid_to": decision.valid_to})
         self._facts[fact.id] = NewFact(fact, statement[1], index)
         self._statements[statement] = fact
-        self._change("added", episode, fact=fact)
+        self._change("added", episode, fact=fact, reason=read_by)
         for old in decision.closes:
             self._close(old, fact, decision, episode)
         for slot in reconcile.slots(fact):

@@ -13,10 +13,32 @@
     │   ├── NotAStore                      the file is something else
     │   ├── FormatTooNew                   written by a newer graphmem
     │   └── EmbedderMismatch               its vectors were made by another embedder
+    ├── ModelError (RuntimeError)          a language model or embeddings that did not come; `reason` says why
     └── PartMissing (ImportError)          a language model, an extra or a feature that is not installed
 
 Catch `GraphmemError` for all of them. Every message names the thing and the way out.
 """
+
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from graphmem.models import Usage
+
+Failure = Literal[
+    "away",
+    "busy",
+    "failed",
+    "filtered",
+    "garbled",
+    "key",
+    "model",
+    "quota",
+    "refused",
+    "timeout",
+    "too long",
+    "truncated",
+    "unsupported",
+]
 
 
 class GraphmemError(Exception):
@@ -84,6 +106,22 @@ class FormatTooNew(StoreError):
 
 class EmbedderMismatch(StoreError):
     """The vectors in the store were made by another embedder and cannot be compared with this one's."""
+
+
+class ModelError(GraphmemError, RuntimeError):
+    """A language model, or a service of embeddings, did not do what it was asked.
+
+    `reason`: the server is `away`, `busy` (too many calls), it `failed`, it took too long (`timeout`), it does not
+    accept the `key`, its `quota` is used up, it has no such `model`, or does not take the request (`unsupported`); the
+    model `refused`, a filter held text back (`filtered`), the text is `too long`, the answer does not fit
+    (`truncated`) or cannot be read (`garbled`). `usage` is what was spent all the same, None for nothing.
+    """
+
+    def __init__(self, message: str, reason: Failure, *, retryable: bool = False, usage: "Usage | None" = None) -> None:
+        super().__init__(message)
+        self.reason: Failure = reason
+        self.retryable = retryable
+        self.usage = usage
 
 
 class PartMissing(GraphmemError, ImportError):

@@ -269,7 +269,7 @@ class Dropped(Model):
 
 class Trace(Model):
     """What recall looked at, kept for `Recall.why_not`: the spaces, each episode's rank and what it was ranked by, the
-    best episode of each fact, and which facts do not hold.
+    best episode of each fact, and which facts do not hold. Where a language model was asked to choose, by whom.
     """
 
     spaces: tuple[str, ...] = ()
@@ -277,6 +277,7 @@ class Trace(Model):
     scores: Mapping[str, float] = Field(default_factory=dict)
     episode_of: Mapping[str, str] = Field(default_factory=dict)
     former: frozenset[str] = frozenset()
+    chosen_by: str | None = None  # who chose the order last, where a language model was asked to
 
 
 class Recall(Model):
@@ -395,18 +396,85 @@ class Doubt(Model):
         return f"{self.score:.2f}  {self.kind:<9}  {self.reason}"
 
 
+class Usage(Model):
+    """What language models and embeddings cost: calls, and tokens in and out as their server counts them."""
+
+    calls: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(
+            calls=self.calls + other.calls,
+            tokens_in=self.tokens_in + other.tokens_in,
+            tokens_out=self.tokens_out + other.tokens_out,
+        )
+
+    def __str__(self) -> str:
+        return f"{self.calls} calls, {self.tokens_in} tokens in, {self.tokens_out} out"
+
+
 class Ingested(Model):
-    """What `add_many` did. `episodes` counts the new ones, `known` those that were there already."""
+    """What `add_many` or `catch_up` did. `episodes` counts those newly read, `known` those that were there already.
+
+    `usage` is what language models cost, and `pending` how many episodes they could not read: rules did for now, and
+    `catch_up` asks again. In a dry run nothing was written and nobody asked: `usage` is an estimate, and so is `facts`.
+    """
 
     episodes: int = 0
     known: int = 0
     facts: int = 0
     changes: Mapping[str, int] = Field(default_factory=dict)
     seconds: float = 0.0
+    usage: Usage = Usage()
+    pending: int = 0
+    is_dry_run: bool = False
 
     def __str__(self) -> str:
         again = f", {self.known} known already" if self.known else ""
-        return f"{self.episodes} episodes{again}, {self.facts} facts in {self.seconds:.1f} s"
+        cost = f", {self.usage}" if self.usage.calls else ""
+        left = f", {self.pending} not read by the model yet" if self.pending else ""
+        if self.is_dry_run:
+            return f"would remember {self.episodes} episodes{again}, about {self.facts} facts{cost}"
+        return f"{self.episodes} episodes{again}, {self.facts} facts in {self.seconds:.1f} s{cost}{left}"
+
+
+class Citation(Model):
+    """What an answer rests on: a fact where there is one, and the episode that says it, in its own words."""
+
+    fact_id: str | None
+    episode_id: str
+    source_id: str | None
+    text: str
+    quote: str
+    said_at: Utc
+    speaker: str | None = None
+
+    def __str__(self) -> str:
+        who = f"{self.speaker}, " if self.speaker else ""
+        return f"{self.text}   ({who}{self.said_at:%Y-%m-%d})"
+
+
+class Answer(Model):
+    """What memory says to a question, in words, with what it rests on.
+
+    `text` is None where memory declines: it holds nothing that would answer. `worded_by` is the language model that
+    found the words, or `"memory"` where the best path is given as it stands; `note` says why, or what was left out.
+    Every citation was among what the model was shown.
+    """
+
+    question: str
+    text: str | None = None
+    citations: tuple[Citation, ...] = ()
+    worded_by: str = "memory"
+    note: str | None = None
+    confidence: float = 0.0
+    usage: Usage = Usage()
+    recall: Recall = Field(exclude=True, repr=False)
+
+    def __str__(self) -> str:
+        said = self.text or "Memory does not hold the answer."
+        return "\n".join([said, *(f"  [{number}] {cited}" for number, cited in enumerate(self.citations, 1))])
 
 
 class Receipt(Model):

@@ -25,6 +25,7 @@ from graphmem.models import (
     Role,
     State,
     Stats,
+    Usage,
     When,
 )
 from graphmem.moment import Moment
@@ -106,15 +107,21 @@ class Claim:
     valid_to: datetime | None = None
     confidence: float = 0.8
     is_lasting: bool = True  # belongs to the user layer even when a session is named
+    replaces: tuple[str, ...] = ()  # ids of known facts that it takes the place of, says who read it: rules judge
 
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """What one episode says: claims in order, and a name the speaker gave themselves."""
+    """What one episode says: claims in order, and a name the speaker gave themselves.
+
+    `read_by` says who read it, where that is not the same for all; `notes` what was left out and why, never its words.
+    """
 
     claims: tuple[Claim, ...] = ()
     learned_name: str | None = None
     state: State = "done"
+    read_by: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +148,58 @@ class Extractor(Protocol):
     async def extract(self, episodes: Sequence[Episode], settings: Sequence[Setting]) -> list[Extraction]:
         """One extraction per episode, in order. Episodes of one session come in the order they were said, and
         pronouns may refer back within the batch.
+        """
+        ...
+
+
+# ----------------------------------------------------------------------------------------------- language models
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What a language model is asked.
+
+    Attributes:
+        name: What for, in a word: `extract`, `answer`, `choose`.
+        instructions: What to do, the same each time.
+        text: What to do it with.
+        schema: The shape of the answer, as strict JSON Schema.
+        limit: Room for the answer, in tokens.
+    """
+
+    name: str
+    instructions: str
+    text: str
+    schema: Mapping[str, object]
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a language model answered: JSON if all went well, and what it cost."""
+
+    text: str
+    usage: Usage = field(default_factory=Usage)
+
+
+class LanguageModel(Protocol):
+    """A question to an answer in JSON."""
+
+    @property
+    def blocks(self) -> bool:
+        """Whether the work is done in the calling thread."""
+        ...
+
+    @property
+    def identity(self) -> str:
+        """Name of the model; kept in the history of what it read."""
+        ...
+
+    async def answer(self, prompt: Prompt) -> Reply:
+        """Answer once. Whether the answer has the shape asked for is looked at afterwards.
+
+        Raises:
+            ModelError: There is no answer; `reason` says why.
         """
         ...
 

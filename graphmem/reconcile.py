@@ -16,7 +16,7 @@ names its rule, so that it can be explained and undone.
 
 import hashlib
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -84,6 +84,7 @@ def decide(
     same: Fact | None = None,
     is_rejected: bool = False,
     is_particular: bool = True,
+    replaces: Collection[str] = (),
 ) -> Decision:
     """Decide about one statement.
 
@@ -95,6 +96,8 @@ def decide(
         is_rejected: Whether the statement was rejected before.
         is_particular: Whether the subject is one and the same whenever it is named. "A book" and "a friend" are
             another each time, so that nothing said of them closes anything.
+        replaces: Ids of facts that it takes the place of, says who read it. That is heard where the relation is the
+            same, as if it had one value at a time; nothing else about closing is taken on anybody's word.
     """
     if is_rejected:
         return Decision("refuse", "this statement was rejected before")
@@ -103,13 +106,13 @@ def decide(
     if is_known and not takes_away:
         return Decision("skip", "the same statement is known", known=same)
     others = [other for slot in slots(fact) for other in known.get(slot, ())]
-    decision = _compared(fact, operation, others) if is_particular else Decision("add")
+    decision = _compared(fact, operation, others, replaces) if is_particular else Decision("add")
     if is_known and decision.verdict == "add":
         return Decision("skip", "the same statement is known", known=same)
     return decision
 
 
-def _compared(fact: Fact, operation: Operation, known: Iterable[Fact]) -> Decision:
+def _compared(fact: Fact, operation: Operation, known: Iterable[Fact], replaces: Collection[str]) -> Decision:
     """Decide by what is known of the same subject, or of the same role."""
     if fact.modality != "asserted" or fact.predicate is None or operation == "past":
         return Decision("add")
@@ -139,6 +142,8 @@ def _compared(fact: Fact, operation: Operation, known: Iterable[Fact]) -> Decisi
     if fact.predicate.removesuffix("_of") in words("roles") and fact.predicate.endswith("_of"):
         holders = [other for other in facts if other.subject_key != fact.subject_key]
         return _succeed(fact, holders, f"{fact.predicate} has one holder at a time", is_about_holder=True)
+    if named := [other for other in own if other.id in replaces]:
+        return _succeed(fact, named, f"the reader says that a newer {fact.predicate} takes the place of this one")
     opposite = pairs("opposites").get(fact.predicate)
     contrary = [other for other in facts if other.predicate == opposite and _is_same_thing(other, fact)]
     return _succeed(fact, contrary, f"{fact.predicate} and {opposite} exclude each other", is_about_holder=True)

@@ -11,10 +11,10 @@ PACKAGE = Path(__file__).resolve().parents[2] / "graphmem"
 RINGS = [
     {"errors", "models", "scope", "moment", "_colour", "_progress"},
     {"protocols", "config", "words", "redaction", "queries"},
-    {"stores", "extraction", "embedding", "reconcile", "recall", "intake", "indexing", "forgetting"},
+    {"stores", "extraction", "llm", "embedding", "reconcile", "recall", "intake", "indexing", "forgetting"},
     {"drafting", "portable", "hearing"},
     {"erasing", "moving"},
-    {"connecting", "doubts", "reviewing"},
+    {"connecting", "doubts", "reviewing", "rereading"},
     {"engine"},
     {"memory"},
     {"async_memory"},

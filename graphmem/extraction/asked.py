@@ -1,0 +1,122 @@
+"""What a language model is asked about messages: which go together, what it is shown, and how the prompt reads."""
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import groupby
+
+from graphmem.extraction import lexicons
+from graphmem.extraction.told import Answered, Piece
+from graphmem.llm import asking
+from graphmem.models import Episode, Fact
+from graphmem.protocols import Prompt, Setting
+from graphmem.recall import fence
+
+TURNS = 20
+"""Messages of one conversation that are asked about together."""
+
+CHARACTERS = 12_000
+"""Of one call: some 3,000 tokens, of which a model still reads every sentence. Longer texts go in parts."""
+
+KNOWN = 20
+"""Known facts that are shown beside them."""
+
+ROOM = 4_000
+"""Tokens for the answer: some forty facts."""
+
+_CHAT = frozenset({"user", "assistant"})
+
+
+def together(episodes: Sequence[Episode]) -> list[list[Episode]]:
+    """Episodes in groups that are read together: up to 20 turns of one conversation in a row, a document alone."""
+    groups: list[list[Episode]] = []
+    for (_, _, is_chat), run in groupby(episodes, key=lambda of: (of.space, of.session, of.role in _CHAT)):
+        group: list[Episode] = []
+        size = 0
+        for episode in run:
+            is_full = len(group) == TURNS or size + len(episode.text) > CHARACTERS or not is_chat
+            if group and is_full:
+                groups.append(group)
+                group, size = [], 0
+            group.append(episode)
+            size += len(episode.text)
+        groups.append(group)
+    return groups
+
+
+def calls(episodes: Sequence[Episode], settings: Sequence[Setting]) -> list[list[Piece]]:
+    """The messages of each call about a group: one, but for texts that are too long for it."""
+    pieces = [
+        Piece(episode, start, episode.text[start:end], setting.speaker)
+        for episode, setting in zip(episodes, settings, strict=True)
+        for start, end in _parts(episode.text)
+    ]
+    found: list[list[Piece]] = []
+    for piece in pieces:
+        if found and sum(len(other.text) for other in found[-1]) + len(piece.text) <= CHARACTERS:
+            found[-1].append(piece)
+        else:
+            found.append([piece])
+    return found
+
+
+def _parts(text: str) -> Iterator[tuple[int, int]]:
+    """A text in parts of at most `CHARACTERS`, cut where a paragraph, a sentence or at least a word ends."""
+    start = 0
+    while len(text) - start > CHARACTERS:
+        stretch = text[start : start + CHARACTERS]
+        cut = next(
+            (at + len(sign) for sign in ("\n\n", "\n", ". ", " ") if (at := stretch.rfind(sign)) > 0), CHARACTERS
+        )
+        yield start, start + cut
+        start += cut
+    if text[start:].strip() or start == 0:
+        yield start, len(text)
+
+
+def prompt(pieces: Sequence[Piece], known: Sequence[Fact], addressee: str | None) -> Prompt:
+    """What is asked about some messages, with what is known beside them."""
+    opening, closing = fence.marks()
+    lines = ["KNOWN", *(f"{number}. {_known(fact)}" for number, fact in enumerate(known, 1))] if known else []
+    title = pieces[0].episode.title
+    lines += [f"TITLE {_defused(title)}"] if title else []
+    lines += (
+        [f"The speaker talks to {addressee}."] if addressee and len({piece.speaker for piece in pieces}) == 1 else []
+    )
+    lines += ["MESSAGES", opening, *(_message(number, piece) for number, piece in enumerate(pieces)), closing]
+    return Prompt("extract", _instructions(), "\n".join(lines), _schema(), ROOM)
+
+
+def version() -> str:
+    """Which version of the prompt it is: kept in the history of what was read with it."""
+    return asking.digest("extract", _relations())
+
+
+@cache
+def _instructions() -> str:
+    return asking.instructions("extract").replace("{relations}", _relations())
+
+
+@cache
+def _relations() -> str:
+    """The relations that rules know something about: those with one value at a time, opposites, and what lasts."""
+    known = lexicons.words("functional") | lexicons.words("lasting") | set(lexicons.pairs("phrases"))
+    return ", ".join(sorted(relation for relation in known if " " not in relation and relation != "is"))
+
+
+@cache
+def _schema() -> dict[str, object]:
+    return dict(asking.strict_schema(Answered))
+
+
+def _known(fact: Fact) -> str:
+    since = f" (since {fact.valid_from:%Y-%m-%d})" if fact.valid_from else ""
+    return f"{_defused(' '.join(fact.text.split()))}{since}"
+
+
+def _message(number: int, piece: Piece) -> str:
+    who = "" if piece.episode.role == "document" else f"{_defused(piece.speaker)}, "
+    return f"[{number}] {who}{piece.episode.said_at:%A %Y-%m-%d}: {_defused(piece.text)}"
+
+
+def _defused(text: str) -> str:
+    return fence.defused(text)
