@@ -10,8 +10,9 @@ from typing import Any, Self, TypeVar, Unpack, cast
 from graphmem._colour import Pooled
 from graphmem._progress import reported
 from graphmem.engine import Engine, Selection
+from graphmem.handle import Handle, Who
 from graphmem.intake import Message
-from graphmem.memory import Handle, Memory, Who
+from graphmem.memory import Memory
 from graphmem.models import Change, Doubt, Entity, Episode, Fact, Ingested, Path, Recall, Receipt, Stats, Subgraph
 from graphmem.protocols import Embedder, Extractor, Store
 from graphmem.scope import Layer

@@ -24,7 +24,8 @@ from graphmem._progress import COMPARING, MOVING, reported
 from graphmem.demo import run as run_demo
 from graphmem.demo import shown
 from graphmem.errors import BadLine, GraphmemError, InvalidInput, NotFound, ScopeMissing
-from graphmem.memory import Memory, Who
+from graphmem.handle import Who
+from graphmem.memory import Memory
 from graphmem.models import Change, Ingested, Receipt
 from graphmem.moment import now
 from graphmem.moving import Mover, check_apart
