@@ -160,6 +160,10 @@ class Drafting:
             if not any(change.episode_id == episode.id for change in self._changes):
                 self._change("retracted", episode, reason=reason)
 
+    def mention(self, mentions: Iterable[tuple[str, str, str]]) -> None:
+        """(space, fact id, key): names that known facts mention from now on."""
+        self._mentions.update(dict.fromkeys(mentions))
+
     def take(self, reading: Reading) -> None:
         """Add one episode with everything read in it."""
         episode = reading.episode.model_copy(update={"state": reading.extraction.state})

@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path as FilePath
 from typing import Any
 
-from graphmem import connecting, drafting, erasing, forgetting, hearing, indexing, intake, portable
+from graphmem import connecting, drafting, erasing, forgetting, hearing, indexing, intake, joining, portable
 from graphmem.drafting import Drafting, Reading
 from graphmem.erasing import Selection
 from graphmem.errors import BadLine, Conflict, InvalidInput, NotFound
@@ -154,10 +154,12 @@ class Engine:
             replaced = [first.episodes[identity] for identity in sorted(known_places)]
             if not fresh and not replaced:
                 return known_changes
-            readings = [read[arrival.episode.id] for arrival in fresh]
+            joined = await joining.joined(store, [read[arrival.episode.id] for arrival in fresh])
+            readings = joined.readings
             known = await store.known(drafting.question(readings, scope.user_id, retired=replaced))
             draft = Drafting(known, user=scope.user_id)
             draft.retire(replaced)
+            draft.mention(joined.mentions)
             for reading in sorted(readings, key=lambda reading: reading.episode.said_at):
                 draft.take(reading)
             try:
