@@ -93,9 +93,9 @@ def _matches(gold: Sequence[Tuple], read: Sequence[Tuple]) -> list[list[tuple[fl
 
 def _match(gold: Tuple, read: Tuple) -> tuple[float, float]:
     """Precision and recall of one tuple against another; who says something may stand on either side of it."""
-    found = _lenient(gold, read.relation, *_two(read.arguments))
-    if len(read.arguments) > 1 and any(word in gold.relation for word in _SAYING):
-        first, rest = _two(read.arguments)
+    first, rest = _two(read.arguments)
+    found = _lenient(gold, read.relation, first, rest)
+    if rest is not None and any(word in gold.relation for word in _SAYING):
         found = max(found, _lenient(gold, read.relation, rest, first))
     return found
 

@@ -89,7 +89,7 @@ class OfflineExtractor:
         Raises:
             PartMissing: no language model is installed.
         """
-        name = _installed(self._wanted)
+        name = installed(self._wanted)
         return f"{RULES}/{name}-{metadata.version(name)}"
 
     async def extract(self, episodes: Sequence[Episode], settings: Sequence[Setting]) -> list[Extraction]:
@@ -125,7 +125,7 @@ class OfflineExtractor:
 
     def _parsed(self, texts: Iterable[str]) -> Iterator[Doc]:
         with _PARSING:
-            yield from _language(_installed(self._wanted)).pipe(texts, batch_size=_BATCH)
+            yield from _language(installed(self._wanted)).pipe(texts, batch_size=_BATCH)
 
 
 _PARSING = threading.Lock()
@@ -140,7 +140,12 @@ def _language(name: str) -> Language:
     return spacy.load(name)
 
 
-def _installed(wanted: str | None) -> str:
+def installed(wanted: str | None = None) -> str:
+    """The name of the language model to load: the one wanted, or the first of `INSTALLED` that is there.
+
+    Raises:
+        PartMissing: it is not installed.
+    """
     for name in [wanted] if wanted else INSTALLED:
         try:
             metadata.version(name)

@@ -220,15 +220,25 @@ def _mend(nodes: Sequence[Node]) -> None:
             _mend_root(node)
         elif node.role == "conj" and node.tag == "NN" and head.pos == "VERB" and not node.all(*_OF_NOUNS):
             node.pos, node.tag = "VERB", head.tag
+        elif node.role in {"dep", "conj"} and _goes_on(node, head):
+            node.role, node.tag = "conj", head.tag  # "He rang, carefully *measured* it and left"
         elif node.role == "conj" and node.tag == "VBP" and head.role == "obj" and (verb := head.head) is not None:
             _attach(node, verb)
             for child in [child for child in verb.all("obj") if child.index > node.index]:
                 _attach(child, node)
 
 
+def _goes_on(node: Node, head: Node) -> bool:
+    """Whether a participle with nothing that would make it passive is the next thing that somebody did."""
+    is_bare = not node.all("aux", "aux:pass", "mark", "agent", *SUBJECT_ROLES)
+    return node.tag == "VBN" and head.tag == "VBD" and head.index < node.index and is_bare and bool(node.all("obj"))
+
+
 def _mend_root(node: Node) -> None:
     stated = next((child for child in node.all("ccomp") if child.tag == "VBP" and child.index < node.index), None)
-    if node.pos == "ADP" and node.first("nsubj"):
+    if node.tag == "JJ" and node.first("nsubj:pass") and node.first("aux:pass"):
+        node.pos, node.tag = "VERB", "VBN"  # "Staff were *informed* of it"
+    elif node.pos == "ADP" and node.first("nsubj"):
         node.pos, node.tag = "VERB", "VBP"
         for child in node.all("pobj"):
             child.role = "obj"

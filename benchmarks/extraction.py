@@ -1,0 +1,201 @@
+"""Extraction without a language model: what the rules read, against what people read.
+
+`first minutes` and `phrasings`: sentences written before the rules were run on them (benchmarks/sentences); `facts` is
+the share that gives every fact a reader expects as a triple and none they would call wrong, `first run` what it was
+when they were new, `kept` the same where a kept sentence with the words counts too. `carb`: open information
+extraction, F1 at the best threshold (Bhardwaj et al. 2019). `cases`: what to keep and what replaces what. `dates`:
+exact intervals. `chains`: links of chained questions that stand as a triple between two entities, and as a kept
+sentence.
+"""
+
+import argparse
+import asyncio
+import json
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from benchmarks._carb import figures, key, lines_of, wanted
+from benchmarks._expected import Case, first_minutes, is_right, phrasings
+from benchmarks._links import links, stands_as_sentence, stands_as_triple
+from benchmarks._measure import Row, arguments, lines, show
+from benchmarks._tuples import tuples_of
+from graphmem.extraction.dates import find
+from graphmem.extraction.offline import OfflineExtractor
+from graphmem.models import Episode
+from graphmem.protocols import Claim, Setting
+
+SAID = datetime(2026, 11, 22, 12, tzinfo=UTC)
+FIRST_RUN = {"first minutes": 76.0, "phrasings": 64.5}
+"""Percent of the sets of 2026-11-22 by the rules of that day, before any of them was looked at."""
+
+
+def read(extractor: OfflineExtractor, turns: Sequence[tuple[Episode, Setting]]) -> list[Sequence[Claim]]:
+    """The claims of episodes of one conversation, or of documents, in order."""
+    found = asyncio.run(extractor.extract([episode for episode, _ in turns], [setting for _, setting in turns]))
+    return [extraction.claims for extraction in found]
+
+
+def of_case(number: int, case: Case) -> list[tuple[Episode, Setting]]:
+    """What was said before and then the text itself, in a session of its own."""
+    said = [*case.said.get("before", ()), [case.said.get("speaker", "Sam"), case.text]]
+    others = {"Sam": "Lee", "Lee": "Sam"}
+    return [
+        (
+            Episode(
+                id=f"{number}.{turn}",
+                space="s",
+                session=str(number),
+                text=text,
+                role=case.said.get("role", "user"),
+                title=case.said.get("title"),
+                speaker=speaker,
+                said_at=SAID,
+            ),
+            Setting(speaker, others.get(speaker, "Sam")),
+        )
+        for turn, (speaker, text) in enumerate(said)
+    ]
+
+
+def of_sentences(extractor: OfflineExtractor, cases: Sequence[Case], name: str, failing: list[str]) -> list[Row]:
+    """How many of a set come out right, by kind and in all, and how long a turn takes."""
+    given = [of_case(number, case) for number, case in enumerate(cases)]
+    started = time.perf_counter()
+    claims = iter(read(extractor, [turn for turns in given for turn in turns]))
+    seconds = time.perf_counter() - started
+    right: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
+    for case, turns in zip(cases, given, strict=True):
+        found = [next(claims) for _ in turns][-1]
+        verdict = is_right(case, found), is_right(case, found, as_sentences=True)
+        right[case.kind].append(verdict)
+        if not verdict[0]:
+            failing.append(f"{case.text}\n    " + "\n    ".join(map(_shown, found)))
+    kinds = right if len(right) > 1 else {}
+    everything = [verdict for verdicts in right.values() for verdict in verdicts]
+    row = {"set": name, "n": len(cases), "first run": FIRST_RUN[name], **_shares(everything)}
+    turns = sum(map(len, given))
+    return [
+        {**row, "ms/turn": 1000 * seconds / turns},
+        *({"set": f"  {kind}", "n": len(verdicts), **_shares(verdicts)} for kind, verdicts in kinds.items()),
+    ]
+
+
+def _shares(verdicts: Sequence[tuple[bool, bool]]) -> Row:
+    facts, kept = (100 * sum(column) / len(verdicts) for column in zip(*verdicts, strict=True))
+    return {"facts": facts, "kept": kept}
+
+
+def _shown(claim: Claim) -> str:
+    subject = claim.subject.name if claim.subject else ""
+    object_ = claim.object if isinstance(claim.object, str | None) else f"[{claim.object.name}]"
+    marks = " ".join(filter(None, [claim.op, claim.modality, "not" if claim.is_negated else ""]))
+    return f"({subject} | {claim.predicate} | {object_}) {marks}: {claim.text}"
+
+
+def of_carb(file: Path, gold: Path) -> Row:
+    """The figures of CaRB for a file of sentences and its gold tuples."""
+    sentences = [line for line in lines_of(file) if line.strip()]
+    started = time.perf_counter()
+    found = tuples_of(sentences)
+    seconds = time.perf_counter() - started
+    by_key = {key(sentence): tuples for sentence, tuples in zip(sentences, found, strict=True)}
+    reached = figures(wanted(gold), by_key)
+    return {
+        "set": "carb",
+        "n": len(sentences),
+        "f1": reached.f1,
+        "precision": reached.precision,
+        "recall": reached.recall,
+        "words/s": sum(len(sentence.split()) for sentence in sentences) / seconds,
+    }
+
+
+def of_dates(file: Path) -> Row:
+    """How many time expressions give exactly their days, and how many look-alikes give none."""
+    right = 0
+    records = lines(file)
+    for record in records:
+        said_on = date.fromisoformat(record["ref"])
+        found = find(record["text"], said_on, past=record["past"])
+        days = [(span.start and span.start.isoformat(), span.end and span.end.isoformat()) for span in found[:1]]
+        right += days == ([(record["start"], record["end"])] if record["expr"] else [])
+    return {"set": "dates", "n": len(records), "facts": 100 * right / len(records)}
+
+
+def of_chains(extractor: OfflineExtractor, folder: Path) -> Row:
+    """How many links of the chained questions of a folder of chat worlds stand."""
+    as_triple: list[bool] = []
+    as_sentence: list[bool] = []
+    for file in sorted(folder.glob("world_*.json")):
+        world = json.loads(file.read_text(encoding="utf-8"))
+        claims = read(extractor, list(_messages(world)))
+        told: Mapping[str, Sequence[Claim]] = {
+            message["id"]: of_message for message, of_message in zip(world["messages"], claims, strict=True)
+        }
+        for link in links(world, told):
+            as_triple.append(stands_as_triple(link, told[link.message]))
+            as_sentence.append(stands_as_sentence(link, told[link.message]))
+    if not as_triple:
+        raise SystemExit(f"no worlds in {folder}")
+    return {
+        "set": "chains",
+        "n": len(as_triple),
+        "facts": 100 * sum(as_triple) / len(as_triple),
+        "kept": 100 * sum(as_sentence) / len(as_sentence),
+    }
+
+
+def _messages(world: Mapping[str, Any]) -> Iterable[tuple[Episode, Setting]]:
+    voices: dict[str, dict[str, None]] = defaultdict(dict)
+    for message in world["messages"]:
+        voices[message["session"]][message["speaker"]] = None
+    for message in world["messages"]:
+        others = [voice for voice in voices[message["session"]] if voice != message["speaker"]]
+        episode = Episode(
+            id=message["id"],
+            space="s",
+            session=message["session"],
+            text=message["text"],
+            role=message["role"],
+            speaker=message["speaker"],
+            said_at=datetime.fromisoformat(message["at"]),
+        )
+        yield episode, Setting(message["speaker"], others[0] if len(others) == 1 else None)
+
+
+def main() -> None:
+    """Measure the sets that come with the benchmark, and those whose files are named."""
+    parser: argparse.ArgumentParser = arguments(__doc__, reads_data=False)
+    parser.add_argument("--carb", type=Path, metavar="FILE", help="sentences, one a line")
+    parser.add_argument("--carb-gold", type=Path, metavar="FILE", help="their gold tuples, between tabs")
+    parser.add_argument("--dates", type=Path, metavar="FILE", help="time expressions, as JSON Lines")
+    parser.add_argument("--chains", type=Path, metavar="FOLDER", help="chat worlds")
+    parser.add_argument("--failing", action="store_true", help="show what was read where that is not what is expected")
+    options = parser.parse_args()
+    if (options.carb is None) != (options.carb_gold is None):
+        parser.error("--carb and --carb-gold go together")
+    extractor = OfflineExtractor()
+    read(extractor, of_case(0, Case("Loads the model.", "")))
+    failing: list[str] = []
+    rows = of_sentences(extractor, first_minutes(), "first minutes", failing)
+    rows += of_sentences(extractor, phrasings(), "phrasings", failing)
+    if options.carb is not None:
+        rows.append(of_carb(options.carb, options.carb_gold))
+    if options.dates is not None:
+        rows.append(of_dates(options.dates))
+    if options.chains is not None:
+        rows.append(of_chains(extractor, options.chains))
+    if options.json:
+        print(json.dumps({str(row["set"]).strip(): {k: v for k, v in row.items() if k != "set"} for row in rows}))
+        return
+    show(rows, as_json=False)
+    if options.failing:
+        print("\n".join(failing))
+
+
+if __name__ == "__main__":
+    main()
