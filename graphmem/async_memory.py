@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path as FilePath
 from types import TracebackType
-from typing import Any, Self, TypeVar, Unpack, cast
+from typing import Any, Literal, Self, TypeVar, Unpack, cast
 
 from graphmem._colour import Pooled
 from graphmem._progress import reported
@@ -13,8 +13,21 @@ from graphmem.engine import Engine, Selection
 from graphmem.handle import Handle, Who
 from graphmem.intake import Message
 from graphmem.memory import Memory
-from graphmem.models import Change, Doubt, Entity, Episode, Fact, Ingested, Path, Recall, Receipt, Stats, Subgraph
-from graphmem.protocols import Embedder, Extractor, Store
+from graphmem.models import (
+    Answer,
+    Change,
+    Doubt,
+    Entity,
+    Episode,
+    Fact,
+    Ingested,
+    Path,
+    Recall,
+    Receipt,
+    Stats,
+    Subgraph,
+)
+from graphmem.protocols import Embedder, Extractor, LanguageModel, Store
 from graphmem.scope import Layer
 
 THREADS = 8
@@ -47,16 +60,27 @@ class AsyncMemory(Handle):
 
     _is_awaited = True
 
-    def _assemble(self, store: Store, extractor: Extractor, embedder: Embedder, *, redacts: bool) -> Engine:
+    def _assemble(
+        self,
+        store: Store,
+        extractor: Extractor,
+        embedder: Embedder,
+        model: LanguageModel | None,
+        *,
+        is_read_by_model: bool,
+        redacts: bool,
+    ) -> Engine:
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="graphmem")
         return super()._assemble(
             cast("Store", self._pooled(store)),
             cast("Extractor", self._pooled(extractor)),
             cast("Embedder", self._pooled(embedder)),
+            cast("LanguageModel", self._pooled(model)) if model is not None else None,
+            is_read_by_model=is_read_by_model,
             redacts=redacts,
         )
 
-    def _pooled(self, part: Store | Extractor | Embedder) -> object:
+    def _pooled(self, part: Store | Extractor | Embedder | LanguageModel) -> object:
         return Pooled(part, self._pool) if part.blocks else part
 
     @_told_as(Memory.add)
@@ -81,8 +105,11 @@ class AsyncMemory(Handle):
         episodes: Iterable[Mapping[str, Any]],
         *,
         progress: bool = False,
+        dry_run: bool = False,
         **who: Unpack[Who],
     ) -> Ingested:
+        if dry_run:
+            return await self._engine.estimate(self._scope(who), episodes)
         with reported(episodes, is_shown=progress) as done:
             return await self._engine.add_many(self._scope(who), episodes, progress=done)
 
@@ -94,6 +121,13 @@ class AsyncMemory(Handle):
     ) -> list[Change]:
         return await self._engine.add_facts(self._scope(who), facts)
 
+    @_told_as(Memory.catch_up)
+    async def catch_up(
+        self,
+        **who: Unpack[Who],
+    ) -> Ingested:
+        return await self._engine.catch_up(self._scope(who))
+
     @_told_as(Memory.recall)
     async def recall(
         self,
@@ -104,9 +138,33 @@ class AsyncMemory(Handle):
         known_at: datetime | None = None,
         hops: int = 2,
         layers: Sequence[Layer] | None = None,
+        rerank: Literal["llm"] | None = None,
         **who: Unpack[Who],
     ) -> Recall:
         return await self._engine.recall(
+            self._scope(who),
+            question,
+            limit=limit,
+            at=at,
+            known_at=known_at,
+            hops=hops,
+            layers=layers,
+            rerank=rerank,
+        )
+
+    @_told_as(Memory.answer)
+    async def answer(
+        self,
+        question: str,
+        *,
+        limit: int = 10,
+        at: datetime | None = None,
+        known_at: datetime | None = None,
+        hops: int = 2,
+        layers: Sequence[Layer] | None = None,
+        **who: Unpack[Who],
+    ) -> Answer:
+        return await self._engine.answer(
             self._scope(who), question, limit=limit, at=at, known_at=known_at, hops=hops, layers=layers
         )
 

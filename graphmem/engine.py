@@ -5,24 +5,41 @@ Nothing here knows which store, extractor or embedder it talks to, nor whether i
 """
 
 import logging
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from pathlib import Path as FilePath
-from typing import Any
+from typing import Any, Literal
 
-from graphmem import connecting, drafting, erasing, forgetting, hearing, indexing, intake, joining, portable
-from graphmem.drafting import Drafting, Reading
+from graphmem import arriving, connecting, erasing, hearing, indexing, intake, portable
+from graphmem.answering import answered
+from graphmem.drafting import Reading
 from graphmem.erasing import Selection
 from graphmem.errors import BadLine, Conflict, InvalidInput, NotFound
 from graphmem.extraction import names
+from graphmem.ingesting import Counts, estimated
 from graphmem.intake import Arrival, Door, Message
-from graphmem.models import Change, Doubt, Entity, Episode, Fact, Ingested, Path, Recall, Receipt, Stats, Subgraph
+from graphmem.llm.spending import Purse
+from graphmem.models import (
+    Answer,
+    Change,
+    Doubt,
+    Entity,
+    Episode,
+    Fact,
+    Ingested,
+    Path,
+    Recall,
+    Receipt,
+    Stats,
+    Subgraph,
+)
 from graphmem.moment import LATEST, Clock, Moment, utc
-from graphmem.protocols import Embedder, Extraction, Extractor, Index, Known, Question, Store
+from graphmem.preparing import prepared
+from graphmem.protocols import Embedder, Extraction, Extractor, Index, LanguageModel, Question, Store
 from graphmem.recall import answer_from
-from graphmem.reconcile import digest
+from graphmem.recall.rerank import AMONG, reranked
+from graphmem.rereading import Rereader, Tally, postponed
 from graphmem.reviewing import Review
 from graphmem.scope import LAYERS, Layer, Scope
 
@@ -51,12 +68,25 @@ Progress = Callable[[int], None]
 class Engine:
     """All verbs over one store. Holds no state of its own but its parts: safe to share."""
 
-    def __init__(self, store: Store, extractor: Extractor, embedder: Embedder, *, redacts: bool, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        extractor: Extractor,
+        embedder: Embedder,
+        *,
+        model: LanguageModel | None = None,
+        is_read_by_model: bool = False,
+        redacts: bool,
+        clock: Clock,
+    ) -> None:
         self.store = store
         self.extractor = extractor
         self.embedder = embedder
+        self.model = model
         self.clock = clock
         self.redacts = redacts
+        self.purse = Purse()
+        self.rereader = Rereader(store, extractor, model, embedder, clock) if model and is_read_by_model else None
 
     async def open(self) -> Store:
         """The store, ready for use."""
@@ -79,39 +109,55 @@ class Engine:
         """Remember what was said."""
         door = Door(scope, utc(self.clock()), self.redacts)
         arrivals = door.messages(messages, at=at, title=title, source_id=source_id, metadata=metadata)
-        return await self._remember(scope, arrivals, is_replacing=is_replacing)
+        tally = Tally()
+        changes = await self._read_by_model(
+            scope, await self._remember(scope, arrivals, is_replacing=is_replacing), tally
+        )
+        self.purse.pay(tally.usage)
+        return changes
 
     async def add_many(
         self, scope: Scope, episodes: Iterable[Mapping[str, Any]], *, progress: Progress | None
     ) -> Ingested:
         """Remember many episodes, a transaction for each `BATCH`; what is known already is passed over."""
-        started = self.clock()
-        door = Door(scope, utc(started), self.redacts)
-        done = known = 0
-        facts = 0
-        kinds = Counter[str]()
-        batch: list[Arrival] = []
-
-        async def commit() -> None:
-            nonlocal done, known, facts
-            written = [change for change in await self._remember(scope, batch) if change.id]
-            fresh = len({change.episode_id for change in written})
-            done += fresh
-            known += len(batch) - fresh
-            facts += sum(change.kind == "added" and change.fact_id is not None for change in written)
-            kinds.update(change.kind for change in written)
+        counts = Counts(self.clock())
+        for batch in self._batches(scope, episodes, counts.started):
+            changes = await self._read_by_model(scope, await self._remember(scope, batch), counts.tally)
+            counts.count(changes, arrived=len(batch))
             if progress is not None:
                 progress(len(batch))
-            batch.clear()
+        self.purse.pay(counts.tally.usage)
+        return counts.ingested(self.clock())
 
-        for position, fields in enumerate(episodes):
-            batch.append(door.episode(fields, position=position))
-            if len(batch) == BATCH:
-                await commit()
-        if batch:
-            await commit()
-        seconds = (self.clock() - started).total_seconds()
-        return Ingested(episodes=done, known=known, facts=facts, changes=dict(kinds), seconds=seconds)
+    async def estimate(self, scope: Scope, episodes: Iterable[Mapping[str, Any]]) -> Ingested:
+        """What `add_many` would do, and about what it would cost; nothing is written, and no model asked."""
+        await self.open()
+        started = self.clock()
+        batches = self._batches(scope, episodes, started)
+        return await estimated(batches, self.store, self.extractor, self.rereader, started=started, clock=self.clock)
+
+    def _batches(
+        self, scope: Scope, episodes: Iterable[Mapping[str, Any]], started: datetime
+    ) -> Iterator[list[Arrival]]:
+        door = Door(scope, utc(started), self.redacts)
+        arrivals = (door.episode(fields, position=position) for position, fields in enumerate(episodes))
+        while batch := list(islice(arrivals, BATCH)):
+            yield batch
+
+    async def catch_up(self, scope: Scope) -> Ingested:
+        """Ask the language model again about every episode of an owner that it could not read."""
+        if self.rereader is None:
+            raise InvalidInput('nothing waits for a language model here: Memory(extractor="openai") reads by one')
+        store = await self.open()
+        home = scope.owned
+        counts = Counts(self.clock())
+        changes = await self.rereader.catch_up((home, *await store.sessions(home)), scope.user_id, counts.tally)
+        counts.count(changes)
+        self.purse.pay(counts.tally.usage)
+        return counts.ingested(self.clock()).model_copy(update={"episodes": counts.tally.read})
+
+    async def _read_by_model(self, scope: Scope, changes: list[Change], tally: Tally) -> list[Change]:
+        return changes if self.rereader is None else await self.rereader.after(changes, scope.user_id, tally)
 
     async def add_facts(self, scope: Scope, facts: Iterable[Mapping[str, Any]]) -> list[Change]:
         """Remember statements as they are given: no extractor."""
@@ -131,35 +177,33 @@ class Engine:
         """Extract, embed, reconcile and write; decided anew when another writer came in between."""
         store = await self.open()
         read: dict[str, Reading] = {}
-        origins = {arrival.episode.id: _origin(arrival) for arrival in arrivals if arrival.episode.source_id}
+        origins = {arrival.episode.id: arriving.origin(arrival) for arrival in arrivals if arrival.episode.source_id}
         for attempt in range(1, TRIES + 1):
             first = await store.known(
                 Question(
                     episodes=tuple((arrival.episode.space, arrival.identity) for arrival in arrivals),
                     selves=tuple({arrival.episode.space: None for arrival in arrivals}),
-                    sources=_sources(scope, arrivals) if is_replacing else (),
+                    sources=arriving.sources(scope, arrivals) if is_replacing else (),
                     statements=tuple(origins.values()),
                 )
             )
             forgotten = {id_ for id_, origin in origins.items() if origin in first.rejected}
             wanted = [arrival for arrival in arrivals if arrival.episode.id not in forgotten]
-            fresh, old = _sorted_out(wanted, first.episodes, is_replacing=is_replacing)
+            fresh, old = arriving.sorted_out(wanted, first.episodes, is_replacing=is_replacing)
             unread = [arrival for arrival in fresh if arrival.episode.id not in read]
             read.update(await self._read(unread, first.selves, stated))
             known_changes = [
-                *(_forgotten(arrival.episode) for arrival in arrivals if arrival.episode.id in forgotten),
-                *(change for identity in old for change in _known_changes(identity, first)),
+                *(arriving.forgotten(arrival.episode) for arrival in arrivals if arrival.episode.id in forgotten),
+                *(change for identity in old for change in arriving.known_changes(identity, first)),
             ]
             known_places = first.episodes.keys() - old if is_replacing else ()
             replaced = [first.episodes[identity] for identity in sorted(known_places)]
             if not fresh and not replaced:
                 return known_changes
-            joined = await joining.joined(store, [read[arrival.episode.id] for arrival in fresh])
-            readings = joined.readings
-            known = await store.known(drafting.question(readings, scope.user_id, retired=replaced))
-            draft = Drafting(known, user=scope.user_id)
+            readings, _, draft = await prepared(
+                store, [read[arrival.episode.id] for arrival in fresh], scope.user_id, retired=replaced
+            )
             draft.retire(replaced)
-            draft.mention(joined.mentions)
             for reading in sorted(readings, key=lambda reading: reading.episode.said_at):
                 draft.take(reading)
             try:
@@ -180,6 +224,7 @@ class Engine:
         episodes = [hearing.heard(arrival.episode) for arrival in arrivals]
         if stated is None:
             extractions = await self.extractor.extract(episodes, hearing.settings(episodes, selves))
+            extractions = postponed(episodes, extractions) if self.rereader else extractions
         else:
             extractions = [stated[episode.id] for episode in episodes]
         texts = [indexing.episode_text(episode) for episode in episodes]
@@ -206,6 +251,7 @@ class Engine:
         known_at: datetime | None,
         hops: int,
         layers: Sequence[Layer] | None,
+        rerank: Literal["llm"] | None = None,
     ) -> Recall:
         """What memory has to say to a question."""
         asked = intake.checked_question(question)
@@ -213,17 +259,39 @@ class Engine:
         _check_number("hops", hops, 0, MANY_HOPS)
         if layers is not None and (isinstance(layers, str) or not layers or not set(layers) <= set(LAYERS)):
             raise InvalidInput(f"layers={layers!r}: pass a list of some of {', '.join(LAYERS)}")
+        if rerank is not None and (rerank != "llm" or self.model is None):
+            raise InvalidInput(f'rerank={rerank!r}: pass "llm", to a memory with a language model (model="openai")')
         recall = await answer_from(
             await self.open(),
             self.embedder,
             scope.readable,
             asked,
             moment=self.moment(at, known_at),
-            limit=limit,
+            limit=limit if rerank is None else max(limit, AMONG),
             hops=hops,
             layers=layers,
         )
+        if rerank is not None and self.model is not None:
+            recall, usage = await reranked(self.model, recall, limit=limit)
+            self.purse.pay(usage)
         return recall if known_at else recall.model_copy(update={"known_at": utc(self.clock())})
+
+    async def answer(
+        self,
+        scope: Scope,
+        question: str,
+        *,
+        limit: int,
+        at: datetime | None,
+        known_at: datetime | None,
+        hops: int,
+        layers: Sequence[Layer] | None,
+    ) -> Answer:
+        """What memory says to a question, in words."""
+        recall = await self.recall(scope, question, limit=limit, at=at, known_at=known_at, hops=hops, layers=layers)
+        answer = await answered(self.model, recall)
+        self.purse.pay(answer.usage)
+        return answer
 
     async def get(self, scope: Scope, id: str) -> Fact | Episode:  # noqa: A002 - the public name of what it is
         """A fact or an episode by its id."""
@@ -387,68 +455,6 @@ class Engine:
     async def close(self) -> None:
         """Let go of the store."""
         await self.store.close()
-
-
-def _sorted_out(
-    arrivals: Sequence[Arrival], known: Mapping[tuple[str, str], Episode], *, is_replacing: bool
-) -> tuple[list[Arrival], list[tuple[str, str]]]:
-    """Arrivals that are new, and the (space, identity) of those that are known.
-
-    Raises:
-        Conflict: The same source id comes with another text, and nobody said to replace it.
-    """
-    texts = {identity: episode.text for identity, episode in known.items()}
-    fresh: list[Arrival] = []
-    old: list[tuple[str, str]] = []
-    for arrival in arrivals:
-        identity = (arrival.episode.space, arrival.identity)
-        is_met = identity in texts
-        if is_met and forgetting.is_same_text(texts[identity], arrival.episode.text):
-            old.append(identity)
-            continue
-        if is_met and not (is_replacing and identity in known):
-            raise Conflict(
-                f"source_id={arrival.episode.source_id!r} is known with another text: "
-                "pass replace=True to put this one in its place, or choose another id"
-            )
-        fresh.append(arrival)
-        texts[identity] = arrival.episode.text
-    return fresh, old
-
-
-def _sources(scope: Scope, arrivals: Sequence[Arrival]) -> tuple[tuple[str, str], ...]:
-    """(space, source id) of everything that arrivals may take the place of: the spaces one call writes to."""
-    spaces = dict.fromkeys((scope.home, *(arrival.episode.space for arrival in arrivals)))
-    if scope.session_id is not None and scope.layer == "auto":
-        spaces[scope.model_copy(update={"layer": "session"}).home] = None
-    sources = dict.fromkeys(arrival.episode.source_id for arrival in arrivals)
-    return tuple((space, source) for space in spaces for source in sources if source is not None)
-
-
-def _origin(arrival: Arrival) -> tuple[str, str]:
-    """(space, digest) that says whether this text of this source was forgotten."""
-    return arrival.episode.space, digest(forgetting.origin(arrival.episode))
-
-
-def _forgotten(episode: Episode) -> Change:
-    reason = "this text of this source was forgotten"
-    return Change(space=episode.space, at=episode.said_at, kind="refused", reason=reason)
-
-
-def _known_changes(identity: tuple[str, str], known: Known) -> list[Change]:
-    """What is said of an episode that was known: nothing was written, here is what it had taught."""
-    episode = known.episodes.get(identity)
-    if episode is None:  # it came twice in one call, and is written once
-        return []
-    base = Change(
-        space=episode.space,
-        at=episode.recorded_at,
-        kind="skipped",
-        episode_id=episode.id,
-        reason="this episode is known",
-    )
-    facts = known.sole.get(identity, ())
-    return [base.model_copy(update={"fact_id": fact.id, "text": fact.text}) for fact in facts] or [base]
 
 
 def _check_number(name: str, value: int, least: int, most: int) -> None:

@@ -1,4 +1,4 @@
-"""`Handle`: what `Memory` and `AsyncMemory` share, before the first verb: their parts, and whose memory a call is about."""
+"""`Handle`: what `Memory` and `AsyncMemory` share: their parts, and the ids that say whose memory a call is about."""
 
 from pathlib import Path as FilePath
 from typing import Literal, Self, TypedDict, Unpack, cast
@@ -7,13 +7,15 @@ from graphmem import moment
 from graphmem.config import Auth
 from graphmem.engine import Engine
 from graphmem.errors import InvalidInput
+from graphmem.models import Usage
 from graphmem.moment import Clock
-from graphmem.protocols import Embedder, Extractor, Store
+from graphmem.protocols import Embedder, Extractor, LanguageModel, Store
 from graphmem.scope import LayerChoice, Scope
 from graphmem.stores import store_at
 
-ExtractorChoice = Literal["offline", "none"] | Extractor
-EmbedderChoice = Literal["static"] | str | Embedder
+ExtractorChoice = Literal["offline", "openai", "none"] | Extractor
+EmbedderChoice = Literal["static", "openai"] | str | Embedder
+ModelChoice = str | LanguageModel
 
 
 class Who(TypedDict, total=False):
@@ -40,6 +42,7 @@ class Handle:
         org_id: str = "default",
         extractor: ExtractorChoice = "offline",
         embedder: EmbedderChoice = "static",
+        model: ModelChoice | None = None,
         auth: Auth | None = None,
         redact: Literal["secrets", "off"] = "secrets",
         clock: Clock | None = None,
@@ -50,9 +53,13 @@ class Handle:
             url: Path of a store file, `:memory:`, the address of a Neo4j server (`neo4j://host:7687`), or a `Store`.
                 None: `GRAPHMEM_URL`, else a file in the user's data folder.
             org_id: The tenant that all calls of this memory belong to.
-            extractor: How statements are found in texts: rules over spaCy, not at all, or your own.
+            extractor: How statements are found in texts: rules over spaCy, the language model (`"openai"`), not at all,
+                or your own.
             embedder: How texts become vectors: the table that comes with the package,
-                `"sentence-transformers:NAME_OR_FOLDER"` (a model that is there: none is downloaded), or your own.
+                `"sentence-transformers:NAME_OR_FOLDER"` (a model that is there: none is downloaded), `"openai"` or
+                `"openai:NAME"`, or your own.
+            model: The language model that the extractor `"openai"`, `answer` and `rerank="llm"` ask: `"openai"`,
+                `"openai:NAME"`, an `OpenAIModel`, or your own. None: none, or `"openai"` where the extractor is that.
             auth: User and password of a Neo4j server. None: `NEO4J_USERNAME` and `NEO4J_PASSWORD`, where they are set.
             redact: Whether card numbers, bank accounts and access keys are taken out before anything is stored.
             clock: What time it is; for tests.
@@ -60,8 +67,14 @@ class Handle:
         if redact not in ("secrets", "off"):
             raise InvalidInput(f'redact={redact!r} is neither "secrets" nor "off"')
         self._clock = clock or moment.now
+        is_read_by_model = extractor == "openai"
         self._engine = self._assemble(
-            self._store(url, auth), _extractor(extractor), _embedder(embedder), redacts=redact == "secrets"
+            self._store(url, auth),
+            _extractor("offline" if is_read_by_model else extractor),
+            _embedder(embedder),
+            _model(model or ("openai" if is_read_by_model else None)),
+            is_read_by_model=is_read_by_model,
+            redacts=redact == "secrets",
         )
         self._org_id = org_id
         self._ids: Who = {}
@@ -74,8 +87,30 @@ class Handle:
             raise InvalidInput("auth= belongs to an address: this store was made with its own")
         return url
 
-    def _assemble(self, store: Store, extractor: Extractor, embedder: Embedder, *, redacts: bool) -> Engine:
-        return Engine(store, extractor, embedder, redacts=redacts, clock=self._clock)
+    def _assemble(
+        self,
+        store: Store,
+        extractor: Extractor,
+        embedder: Embedder,
+        model: LanguageModel | None,
+        *,
+        is_read_by_model: bool,
+        redacts: bool,
+    ) -> Engine:
+        return Engine(
+            store,
+            extractor,
+            embedder,
+            model=model,
+            is_read_by_model=is_read_by_model,
+            redacts=redacts,
+            clock=self._clock,
+        )
+
+    @property
+    def usage(self) -> Usage:
+        """What language models cost since this memory was made, its bound copies included."""
+        return self._engine.purse.spent
 
     def scoped(self, **who: Unpack[Who]) -> Self:
         """A copy bound to a scope: its calls need no ids, and cannot name others.
@@ -119,7 +154,7 @@ def _extractor(choice: ExtractorChoice) -> Extractor:
 
         return NoExtractor()
     if isinstance(choice, str):
-        raise InvalidInput(f'extractor={choice!r} is neither "offline" nor "none" nor an Extractor')
+        raise InvalidInput(f'extractor={choice!r} is neither "offline", "openai" nor "none", nor an Extractor')
     return choice
 
 
@@ -130,11 +165,27 @@ def _embedder(choice: EmbedderChoice) -> Embedder:
         return StaticEmbedder()
     if isinstance(choice, str):
         library, _, model = choice.partition(":")
+        if library == "openai":
+            from graphmem.embedding.openai import OpenAIEmbedder
+
+            return OpenAIEmbedder(model or None)
         if library != "sentence-transformers":
             raise InvalidInput(
-                f'embedder={choice!r} is neither "static" nor "sentence-transformers:NAME_OR_FOLDER" nor an Embedder'
+                f'embedder={choice!r} is neither "static", "openai[:NAME]" nor "sentence-transformers:NAME_OR_FOLDER", '
+                "nor an Embedder"
             )
         from graphmem.embedding.sentence_transformers import SentenceTransformerEmbedder
 
         return SentenceTransformerEmbedder(model)
     return choice
+
+
+def _model(choice: ModelChoice | None) -> LanguageModel | None:
+    if not isinstance(choice, str):
+        return choice
+    library, _, name = choice.partition(":")
+    if library != "openai":
+        raise InvalidInput(f'model={choice!r} is neither "openai" nor "openai:NAME", nor a LanguageModel')
+    from graphmem.llm.openai import OpenAIModel
+
+    return OpenAIModel(name or None)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path as FilePath
 from types import TracebackType
-from typing import Any, Self, Unpack
+from typing import Any, Literal, Self, Unpack
 
 from graphmem._colour import drive
 from graphmem._progress import reported
@@ -12,8 +12,21 @@ from graphmem.engine import Engine, Selection
 from graphmem.errors import InvalidInput
 from graphmem.handle import Handle, Who
 from graphmem.intake import Message
-from graphmem.models import Change, Doubt, Entity, Episode, Fact, Ingested, Path, Recall, Receipt, Stats, Subgraph
-from graphmem.protocols import Embedder, Extractor, Store
+from graphmem.models import (
+    Answer,
+    Change,
+    Doubt,
+    Entity,
+    Episode,
+    Fact,
+    Ingested,
+    Path,
+    Recall,
+    Receipt,
+    Stats,
+    Subgraph,
+)
+from graphmem.protocols import Embedder, Extractor, LanguageModel, Store
 from graphmem.scope import Layer
 
 
@@ -31,14 +44,23 @@ class Memory(Handle):
     block. On one store many processes may read and write at once.
     """
 
-    def _assemble(self, store: Store, extractor: Extractor, embedder: Embedder, *, redacts: bool) -> Engine:
-        for part in (store, extractor, embedder):
-            if not part.blocks:
+    def _assemble(
+        self,
+        store: Store,
+        extractor: Extractor,
+        embedder: Embedder,
+        model: LanguageModel | None,
+        *,
+        is_read_by_model: bool,
+        redacts: bool,
+    ) -> Engine:
+        for part in (store, extractor, embedder, model):
+            if part is not None and not part.blocks:
                 raise InvalidInput(
                     f"{type(part).__name__} awaits, and Memory calls: use AsyncMemory, or give it what blocks (a "
                     "`Driver`, not an `AsyncDriver`)"
                 )
-        return super()._assemble(store, extractor, embedder, redacts=redacts)
+        return super()._assemble(store, extractor, embedder, model, is_read_by_model=is_read_by_model, redacts=redacts)
 
     def add(
         self,
@@ -52,6 +74,10 @@ class Memory(Handle):
         **who: Unpack[Who],
     ) -> list[Change]:
         """Remember what was said, word for word and as facts. One transaction: all of it is kept, or nothing.
+
+        Where a language model reads it, what was said is kept first, whatever becomes of the model, and each group of
+        up to 20 turns is read and written by itself. What the model could not read is marked as pending, and read by
+        rules until `catch_up`.
 
         Args:
             messages: A text, a mapping with `role`, `content` and perhaps `name`, or a list of either.
@@ -86,6 +112,7 @@ class Memory(Handle):
         episodes: Iterable[Mapping[str, Any]],
         *,
         progress: bool = False,
+        dry_run: bool = False,
         **who: Unpack[Who],
     ) -> Ingested:
         """Remember many texts: parsed and embedded in batches, a transaction for every 64.
@@ -97,7 +124,10 @@ class Memory(Handle):
                 and `metadata`. Without a speaker, role or session a text is a document. Without a `source_id` its
                 place in the call, its text and its `at` identify it.
             progress: Show on standard error how far it is.
+            dry_run: Only estimate what reading them by a language model would cost: nothing is written, nobody asked.
         """
+        if dry_run:
+            return drive(self._engine.estimate(self._scope(who), episodes))
         with reported(episodes, is_shown=progress) as done:
             return drive(self._engine.add_many(self._scope(who), episodes, progress=done))
 
@@ -114,6 +144,20 @@ class Memory(Handle):
         """
         return drive(self._engine.add_facts(self._scope(who), facts))
 
+    def catch_up(
+        self,
+        **who: Unpack[Who],
+    ) -> Ingested:
+        """Ask the language model again about every episode that it could not read, of the owner named.
+
+        What rules had read in them meanwhile is taken back where the model does not say it too. It ends at the first
+        failure that the next episode would meet as well: `pending` says how many are left.
+
+        Raises:
+            InvalidInput: This memory reads by rules.
+        """
+        return drive(self._engine.catch_up(self._scope(who)))
+
     def recall(
         self,
         question: str,
@@ -123,6 +167,7 @@ class Memory(Handle):
         known_at: datetime | None = None,
         hops: int = 2,
         layers: Sequence[Layer] | None = None,
+        rerank: Literal["llm"] | None = None,
         **who: Unpack[Who],
     ) -> Recall:
         """What memory has to say to a question, best first, each hit with the path that proves it.
@@ -134,9 +179,41 @@ class Memory(Handle):
             known_at: Ask what was known then; now if not given. Applies at every hop.
             hops: How many facts a path may go beyond the one it starts from, 0 to 4.
             layers: Only these layers.
+            rerank: "llm" lets the language model choose among the best 20, by one call. Where that fails the order
+                stays, and `trace.chosen_by` says so.
         """
         return drive(
             self._engine.recall(
+                self._scope(who),
+                question,
+                limit=limit,
+                at=at,
+                known_at=known_at,
+                hops=hops,
+                layers=layers,
+                rerank=rerank,
+            )
+        )
+
+    def answer(
+        self,
+        question: str,
+        *,
+        limit: int = 10,
+        at: datetime | None = None,
+        known_at: datetime | None = None,
+        hops: int = 2,
+        layers: Sequence[Layer] | None = None,
+        **who: Unpack[Who],
+    ) -> Answer:
+        """What memory says to a question, in words, with what it rests on; `text` is None where it does not say.
+
+        The language model of this memory finds the words, from what `recall` finds and nothing else; without one, or
+        where it fails, the best path is given as it stands. A question that memory cannot answer is declined before
+        anybody is asked. The arguments are those of `recall`.
+        """
+        return drive(
+            self._engine.answer(
                 self._scope(who), question, limit=limit, at=at, known_at=known_at, hops=hops, layers=layers
             )
         )

@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from graphmem import drafting, hearing, indexing
-from graphmem.drafting import Drafting, Reading
+from graphmem import hearing, indexing
+from graphmem.drafting import Reading
 from graphmem.errors import Conflict, Failure, ModelError
 from graphmem.extraction import asked, names
 from graphmem.extraction.told import Given, claims_of
@@ -18,6 +18,7 @@ from graphmem.intake import Arrival
 from graphmem.llm import asking
 from graphmem.models import Change, Episode, Fact, Usage
 from graphmem.moment import LATEST, Clock, Moment, utc
+from graphmem.preparing import prepared
 from graphmem.protocols import (
     Bounds,
     Claim,
@@ -53,9 +54,10 @@ _BOUNDS = Bounds(episodes=1, facts=asked.KNOWN, about=asked.KNOWN, mentions=1, h
 
 @dataclass(slots=True)
 class Tally:
-    """What one call of a memory asked of a model: the cost, how many episodes stay pending, and why it was stopped."""
+    """What one call of a memory asked of a model: the cost, how many episodes it read and how many not, why no more."""
 
     usage: Usage = field(default_factory=Usage)
+    read: int = 0
     pending: int = 0
     stopped: ModelError | None = None
 
@@ -84,6 +86,21 @@ class Rereader:
     model: LanguageModel
     embedder: Embedder
     clock: Clock
+
+    async def after(self, changes: Sequence[Change], user: str | None, tally: Tally) -> list[Change]:
+        """Read what was just written as pending, and return those changes with what came of it.
+
+        That an episode was added is only said of one that says nothing to keep as a fact.
+        """
+        ids = list(dict.fromkeys(change.episode_id for change in changes if change.id and change.episode_id))
+        spaces = tuple({change.space: None for change in changes})
+        there = await self.store.episodes(spaces, ids, known_at=LATEST) if ids else []
+        later = await self.read([episode for episode in there if episode.state == "pending"], user, tally)
+        told = {change.episode_id for change in later if change.fact_id}
+        is_said = [
+            change.kind != "added" or change.fact_id is not None or change.episode_id not in told for change in changes
+        ]
+        return [*(change for change, said in zip(changes, is_said, strict=True) if said), *later]
 
     async def read(self, episodes: Sequence[Episode], user: str | None, tally: Tally) -> list[Change]:
         """Read pending episodes of some spaces, in the order given; those that somebody else read are passed over."""
@@ -149,6 +166,8 @@ class Rereader:
                 replace(extraction, state="pending", notes=(note,), read_by=self.rules.identity)
                 for extraction in await self.rules.extract(heard, settings)
             ]
+        else:
+            tally.read += len(group)
         return await self._written(await self._readings(group, extractions), user)
 
     async def _asked(self, heard: Sequence[Episode], settings: Sequence[Setting], tally: Tally) -> list[Extraction]:
@@ -228,10 +247,9 @@ class Rereader:
             left = [of for of in readings if (of.episode.space, of.episode.id) in waiting]
             if not left:
                 return []
-            known = await self.store.known(drafting.question(left, user, retired=[of.episode for of in left]))
+            left, known, draft = await prepared(self.store, left, user, retired=[of.episode for of in left])
             if known.orphans and all(reading.extraction.state == "pending" for reading in left):
                 return []  # rules read them before, and have nothing to add
-            draft = Drafting(known, user=user)
             draft.reread(left)
             try:
                 return await self.store.write(draft.draft())

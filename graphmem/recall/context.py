@@ -63,8 +63,8 @@ def _heading(layer: Layer) -> str:
 def _note(hit: Hit) -> str:
     """One line: the statement with what led to it, who said it and when, and whether it still holds."""
     chain = hit.path.steps if hit.path and len(hit.path) > 1 else ()
-    text = " → ".join(_safe(step.text) for step in chain) if chain else _safe(hit.text)
-    said = [_safe(hit.speaker)] if hit.speaker else []
+    text = " → ".join(safe(step.text) for step in chain) if chain else safe(hit.text)
+    said = [safe(hit.speaker)] if hit.speaker else []
     said.append(f"{hit.said_at:%Y-%m-%d}")
     if hit.is_outdated:
         said.append("no longer holds")
@@ -73,7 +73,7 @@ def _note(hit: Hit) -> str:
     return f"- {text} ({', '.join(said)})"
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
     """Text on one line that can neither end the fence nor imitate one, a heading or another note."""
     return fence.defused(" ".join(_CONTROL.sub(" ", text).split()))
 

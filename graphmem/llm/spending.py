@@ -1,0 +1,23 @@
+"""What a memory has spent on models since it was made."""
+
+from threading import Lock
+
+from graphmem.models import Usage
+
+
+class Purse:
+    """Adds up what calls cost; safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._spent = Usage()
+
+    def pay(self, usage: Usage) -> None:
+        """Count what a call cost."""
+        with self._lock:
+            self._spent += usage
+
+    @property
+    def spent(self) -> Usage:
+        """Everything so far."""
+        return self._spent

@@ -1,0 +1,76 @@
+"""What a recall found as numbered notes for a language model: fenced as data, each once, within a budget."""
+
+from collections.abc import Iterator, Sequence
+
+from graphmem.models import Citation, Hit, Recall
+from graphmem.recall import fence
+from graphmem.recall.context import CHARACTERS_A_TOKEN, safe
+
+LONGEST_NOTE = 1_500
+"""Characters that are shown of one note."""
+
+
+def notes_of(recall: Recall) -> list[Citation]:
+    """Everything that the hits of a recall say, best first and along their paths, each fact or episode once."""
+    found: dict[tuple[str | None, str], Citation] = {}
+    for hit in recall.hits:
+        for note in _of_hit(hit):
+            found.setdefault((note.fact_id, note.episode_id), note)
+    return list(found.values())
+
+
+def best_path(recall: Recall) -> list[Citation]:
+    """What the best hit rests on."""
+    return list(_of_hit(recall.hits[0])) if recall.hits else []
+
+
+def _of_hit(hit: Hit) -> Iterator[Citation]:
+    for step in hit.path.steps if hit.path else ():
+        yield Citation(
+            fact_id=step.fact_id,
+            episode_id=step.episode_id,
+            source_id=step.source_id,
+            text=step.text,
+            quote=step.quote,
+            said_at=step.said_at,
+            speaker=step.speaker,
+        )
+    if not hit.path:
+        yield Citation(
+            fact_id=hit.fact.id if hit.fact else None,
+            episode_id=hit.episode_id,
+            source_id=hit.source_id,
+            text=hit.text,
+            quote=hit.quote,
+            said_at=hit.said_at,
+            speaker=hit.speaker,
+        )
+
+
+def shown(question: str, notes: Sequence[Citation], outdated: frozenset[str], *, max_tokens: int) -> tuple[str, int]:
+    """A question with its notes as a prompt, and how many of them fit."""
+    opening, closing = fence.marks()
+    lines: list[str] = []
+    room = max_tokens * CHARACTERS_A_TOKEN
+    for number, note in enumerate(notes, 1):
+        line = f"[{number}] {_line(note, is_outdated=note.episode_id in outdated)}"[:LONGEST_NOTE]
+        room -= len(line) + 1
+        if room < 0:
+            break
+        lines.append(line)
+    asked = f"QUESTION {safe(question)}"
+    return "\n".join(["NOTES", opening, *lines, closing, asked]), len(lines)
+
+
+def _line(note: Citation, *, is_outdated: bool) -> str:
+    """A note on one line: the statement, in whose words where these say more, and when."""
+    text, quote = safe(note.text), safe(note.quote)
+    told = text if quote in (text, "") else f"{text} — “{quote}”"
+    who = [safe(note.speaker)] if note.speaker else []
+    marks = ["no longer holds"] if is_outdated else []
+    return f"{told} ({', '.join([*who, f'{note.said_at:%Y-%m-%d}', *marks])})"
+
+
+def outdated(recall: Recall) -> frozenset[str]:
+    """Episodes whose matching facts do not hold at the moment asked about."""
+    return frozenset(hit.episode_id for hit in recall.hits if hit.is_outdated)
