@@ -4,14 +4,15 @@ Pure: the engine asks the store what `question` names, hands the answer to `Draf
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from graphmem import reconcile
 from graphmem.extraction import names
 from graphmem.intake import Arrival, new_id
-from graphmem.models import Change, ChangeKind, Entity, Episode, Evidence, Fact, State
+from graphmem.models import Change, ChangeKind, Entity, EntityType, Episode, Evidence, Fact, State
 from graphmem.moment import FAR_PAST
 from graphmem.protocols import (
     Claim,
@@ -124,11 +125,28 @@ def _given_names(reading: Reading, user: str | None) -> list[str]:
 class Drafting:
     """Readings in the order they were said, against what is known, one after the other into a draft."""
 
-    def __init__(self, known: Known, *, user: str | None) -> None:
+    def __init__(
+        self,
+        known: Known,
+        *,
+        user: str | None,
+        types: Mapping[tuple[str, str], EntityType] = MappingProxyType({}),
+        proper: Container[tuple[str, str]] = frozenset(),
+    ) -> None:
+        """Start from what is known.
+
+        Args:
+            known: The answer to `question`.
+            user: The user id, one of the names of whoever speaks.
+            types: What entities are, by (space, key).
+            proper: (space, key) of those that were taken for nouns and are names.
+        """
         self._user = names.canonical(user) if user else ""
         self._entities = dict(known.entities)
         self._selves = dict(known.selves)
         self._known = known
+        self._types = types
+        self._proper = proper
         self._open: dict[Slot, list[Fact]] = {}
         self._statements = dict(known.statements)
         self._names: defaultdict[str, set[str]] = defaultdict(set)
@@ -243,12 +261,22 @@ class Drafting:
 
     def _meet(self, space: str, name: Name) -> str:
         """The key of the entity that a name stands for; a name never met becomes one."""
-        entity = self._entities.get((space, name.key))
-        if entity is None:
-            entity = Entity(space=space, key=name.key, name=name.name, type=name.type, is_common=name.is_common)
-            self._entities[space, name.key] = self._touched[space, name.key] = entity
+        known = self._entities.get((space, name.key))
+        entity = known or Entity(space=space, key=name.key, name=name.name, type=name.type, is_common=name.is_common)
+        seen = self._as_told(entity, name)
+        if seen != known:
+            self._entities.update(((space, key), seen) for key in (seen.key, *seen.aliases))
+            self._touched[space, seen.key] = seen
             self._names[space].add(name.key)
-        return entity.key
+        return seen.key
+
+    def _as_told(self, entity: Entity, name: Name) -> Entity:
+        """An entity as what its relations say it is, and by its name where it was taken for a noun."""
+        place = (entity.space, entity.key)
+        type_ = self._types.get(place, entity.type)
+        if entity.is_common and place in self._proper:
+            return entity.model_copy(update={"type": type_, "is_common": False, "name": name.name})
+        return entity if type_ == entity.type else entity.model_copy(update={"type": type_})
 
     def _learn_self(self, reading: Reading) -> None:
         """Who "I" is: of several speakers the one called like the user id, else the first; and by which names."""
