@@ -58,6 +58,8 @@ def _relative_named(saying: Saying, subjects: Sequence[Subject], reading: Readin
     node = subjects[0].node
     if node is None or node.lower not in lexicons.words("kin") or saying.verb.pos != "PROPN":
         return None
+    if saying.verb.preposition:  # "My mother is from Croatia"
+        return None
     owner = reading.owner(node)
     name = reading.name(saying.verb)
     if owner is None or name is None:
@@ -166,7 +168,7 @@ def _located(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> l
 def _role(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> list[Triple] | None:
     """Tim Cook is the CEO of Apple: (Tim Cook, ceo_of, Apple). Anna is my boss: (speaker, boss, Anna)."""
     value = saying.verb
-    if value.pos != "NOUN":
+    if value.pos != "NOUN" and value.lower not in lexicons.words("roles"):
         return None
     owner = reading.owner(value)
     if owner is not None and value.lower in lexicons.words("kin"):

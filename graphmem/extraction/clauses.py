@@ -18,7 +18,7 @@ Tense = Literal["past", "perfect", "present", "future"]
 
 FIRST = frozenset("i me my mine myself im we us our ours ourselves".split())
 SECOND = frozenset("you your yours yourself u ya".split())
-_NEGATIONS = frozenset("not n't never no nor nobody none neither nothing hardly barely cannot without".split())
+_NEGATIONS = frozenset("not n't nt never no nor nobody none neither nothing hardly barely cannot without".split())
 _QUESTION_WORDS = frozenset("how why what where which whether who when".split())
 _TEMPORAL = frozenset("when whenever once until before if while as".split())
 _SUBORDINATORS = frozenset(
@@ -142,7 +142,17 @@ def is_asserted(clause: Clause, known: Mapping[int, Clause], *, is_document: boo
         return False
     if node.role == "xcomp" and head is not None and head.lemma in lexicons.words("causative"):
         return False
+    if node.role == "advcl" and node.tag == "VBG" and _is_only_named(node):
+        return False
     return is_document or not ("to" in node.markers or _is_in_passing(clause))
+
+
+def _is_only_named(gerund: Node) -> bool:
+    """Whether a preposition names a deed without saying that it was done: "think about *moving*", "instead of ..."."""
+    opening = [child for child in gerund.all("mark") if child.pos in {"ADP", "SCONJ"}]
+    return any(
+        child.lower not in {"after", "by", "since", "besides", "upon", "on", "while", "when"} for child in opening
+    )
 
 
 def is_taken_back(clause: Clause, known: Mapping[int, Clause]) -> bool:
@@ -199,6 +209,8 @@ def _is_factive(head: Node, known: Mapping[int, Clause]) -> bool:
     if head.lemma in lexicons.words("nonfactive"):
         return False
     above = known.get(head.index)
+    if above is not None and above.is_negated and above.modality == "ability" and head.lemma == "believe":
+        return True  # "I can't believe Ruth is leaving"
     return above is None or not (above.is_negated or above.modality in {"hypothetical", "possible"})
 
 
@@ -326,8 +338,11 @@ def _polarity(node: Node) -> tuple[bool, Modality]:
     roles = {"advmod", "det", "discourse"}
     negated = any(child.lower in _NEGATIONS and child.role in roles for child in node.children)
     negated = negated or any(
-        below.lower in {"n't", "not"} for helper in node.all("aux", "aux:pass", "cop") for below in helper.children
+        below.lower in {"n't", "nt", "not"}
+        for helper in node.all("aux", "aux:pass", "cop")
+        for below in helper.children
     )
+    negated = negated or any(_denies(subject) for subject in node.all(*SUBJECT_ROLES))
     modality: Modality = "asserted"
     modals = lexicons.pairs("modals")
     for helper in node.all("aux"):
@@ -335,6 +350,12 @@ def _polarity(node: Node) -> tuple[bool, Modality]:
         if known and not (helper.lower == "'d" and node.tag == "VBN"):
             modality = known  # type: ignore[assignment]  # the list holds nothing but modalities
     return negated, modality
+
+
+def _denies(subject: Node) -> bool:
+    """Whether a subject says that nobody does: "neither Tom nor I", "none of them", "nobody"."""
+    opening = {child.lower for child in subject.all("det", "cc:preconj", "advmod", "cc")}
+    return subject.lower in {"none", "nobody", "neither"} or not opening.isdisjoint({"neither", "nor", "no"})
 
 
 def _tense(node: Node) -> Tense:

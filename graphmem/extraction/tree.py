@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from graphmem.extraction import lexicons
+
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
@@ -51,6 +53,7 @@ _LEMMAS = {
     "'ve": "have",
     "'ll": "will",
     "im": "be",
+    "hates": "hate",  # the small model's lemma is "hat"
 }
 
 
@@ -176,10 +179,11 @@ def tree(doc: Doc) -> list[Node]:
 
 
 def coordinated(node: Node) -> list[Node]:
-    """The node and what is joined to it by "and": things, not clauses."""
+    """The node and what is joined to it by "and": things, not clauses, and nothing denied ("Polish but not Russian")."""
     found = [node]
     for other in node.all("conj"):
-        if other.is_nominal and not other.first("cop", *SUBJECT_ROLES):
+        is_denied = any(child.role == "advmod" and child.lower == "not" for child in other.children)
+        if other.is_nominal and not is_denied and not other.first("cop", *SUBJECT_ROLES):
             found += coordinated(other)
     return found
 
@@ -216,8 +220,15 @@ def _mend(nodes: Sequence[Node]) -> None:
     """
     for node in nodes:
         head = node.head
+        if node.role == "aux:pass" and head is not None:
+            for child in node.all("nsubj", "nsubj:pass"):  # "My friend *got* engaged"
+                _attach(child, head)
+        if node.text in _BE_TYPED and node.tag == "VBP":
+            node.lemma = "be"
         if head is None:
             _mend_root(node)
+        elif _is_missed_object(node, head):
+            node.role, node.pos = "obj", "NOUN"
         elif node.role == "conj" and node.tag == "NN" and head.pos == "VERB" and not node.all(*_OF_NOUNS):
             node.pos, node.tag = "VERB", head.tag
         elif node.role in {"dep", "conj"} and _goes_on(node, head):
@@ -226,6 +237,29 @@ def _mend(nodes: Sequence[Node]) -> None:
             _attach(node, verb)
             for child in [child for child in verb.all("obj") if child.index > node.index]:
                 _attach(child, node)
+
+
+_BE_TYPED = frozenset(("m", "re"))  # "im vegan"
+
+
+def _is_missed_object(node: Node, head: Node) -> bool:
+    """Whether a word the model does not know, right behind a verb, is what the verb is about: "I hate *cilantro*"."""
+    if head.pos != "VERB" or node.index != head.index + 1 or head.lemma in lexicons.words("linking"):
+        return False
+    if (
+        head.tag in {"VBN", "VBG"}
+        or not head.first("nsubj")
+        or head.first("obj", "acomp" if node.role != "acomp" else "")
+    ):
+        return False
+    if node.role == "acomp" or (node.role == "advmod" and node.pos == "ADJ"):
+        return node.tag in {"JJ", "NN", "NNP"} and node.entity != "ORDINAL"
+    return (
+        node.role == "xcomp"
+        and node.tag == "VB"
+        and not node.children
+        and head.lemma not in {"help", "let", "go", "come"}
+    )
 
 
 def _goes_on(node: Node, head: Node) -> bool:

@@ -26,7 +26,7 @@ from graphmem.extraction.doing import DOING
 from graphmem.extraction.names import canonical
 from graphmem.extraction.reading import Op, Reading, Triple
 from graphmem.extraction.sayings import Saying, saying_of, subjects_of
-from graphmem.extraction.tree import Node, words_of
+from graphmem.extraction.tree import SUBJECT_ROLES, Node, words_of
 from graphmem.models import FactKind, Modality
 from graphmem.protocols import Name
 
@@ -72,7 +72,8 @@ def _of_clause(clause: Clause, reading: Reading, text: str) -> Iterator[Triple]:
 
 def _is_restricted(saying: Saying, triple: Triple, reading: Reading) -> bool:
     """Whether a negation leaves the rest standing: not on Fridays, not always, not this time, not yet."""
-    if triple.predicate not in lexicons.words("lasting") and saying.clause.tense != "present":
+    is_never = saying.clause.tense == "perfect" and any(child.lower == "never" for child in saying.verb.children)
+    if triple.predicate not in lexicons.words("lasting") and saying.clause.tense != "present" and not is_never:
         return True
     below = saying.verb.subtree
     is_partial = any(word.lower in lexicons.words("restricting") or word.index in reading.times for word in below)
@@ -84,10 +85,22 @@ def _is_ordered(node: Node, ordered: Node | None) -> bool:
     if ordered is None:
         return False
     while node is not ordered:
-        if node.head is None or node.role == "parataxis":
+        if node.head is None or node.role == "parataxis" or _is_to_note(node):
             return False
         node = node.head
     return True
+
+
+def _is_to_note(node: Node) -> bool:
+    """Whether one is told that it is so: "Remember that my code is 7741", "Guess what, Clara is pregnant"."""
+    head = node.head
+    return (
+        head is not None
+        and node.role == "ccomp"
+        and head.lemma in lexicons.words("noting")
+        and "to" not in node.markers
+        and node.first(*SUBJECT_ROLES) is not None
+    )
 
 
 def _is_folded(clause: Clause) -> bool:
