@@ -55,6 +55,12 @@ class Model(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        """What a notebook shows of it."""
+        from graphmem.display import mimebundle
+
+        return mimebundle(self)
+
 
 class Episode(Model):
     """One thing said, or one document, word for word."""
@@ -209,6 +215,22 @@ class Path(Model):
     def __len__(self) -> int:
         return len(self.steps)
 
+    def graph(self) -> "networkx.MultiDiGraph[str]":
+        """Its facts, the entities that join them and the episodes that say them, as a networkx graph."""
+        from graphmem.recall.views import path_to_networkx
+
+        return path_to_networkx(self)
+
+    def to_df(self) -> "pandas.DataFrame":
+        """One row a fact, in the order of the chain. Needs pandas.
+
+        Raises:
+            PartMissing: pandas is not installed.
+        """
+        from graphmem.recall.views import path_to_df
+
+        return path_to_df(self)
+
 
 class Hit(Model):
     """An episode that answers, with its best fact; None where only the raw text matched.
@@ -334,9 +356,9 @@ class Recall(Model):
 
     def graph(self) -> "networkx.MultiDiGraph[str]":
         """Entities, facts and episodes of the hits and their paths, as a networkx graph."""
-        from graphmem.recall.context import to_networkx
+        from graphmem.recall.views import recall_to_networkx
 
-        return to_networkx(self)
+        return recall_to_networkx(self)
 
     def to_df(self) -> "pandas.DataFrame":
         """One row a hit. Needs pandas.
@@ -344,9 +366,9 @@ class Recall(Model):
         Raises:
             PartMissing: pandas is not installed.
         """
-        from graphmem.recall.context import to_df
+        from graphmem.recall.views import recall_to_df
 
-        return to_df(self)
+        return recall_to_df(self)
 
 
 class Subgraph(Model):
@@ -368,9 +390,19 @@ class Subgraph(Model):
 
     def graph(self) -> "networkx.MultiDiGraph[str]":
         """Its entities and facts as a networkx graph."""
-        from graphmem.recall.context import neighbours_to_networkx
+        from graphmem.recall.views import neighbours_to_networkx
 
         return neighbours_to_networkx(self)
+
+    def to_df(self) -> "pandas.DataFrame":
+        """One row a fact. Needs pandas.
+
+        Raises:
+            PartMissing: pandas is not installed.
+        """
+        from graphmem.recall.views import neighbours_to_df
+
+        return neighbours_to_df(self)
 
 
 class Doubt(Model):

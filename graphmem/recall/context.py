@@ -1,18 +1,12 @@
-"""What an agent is handed: hits as notes, grouped by layer, dated, inside a fence; and views of a recall for people."""
+"""What an agent is handed: hits as notes, grouped by layer, dated, in a fence; and why something is a hit, or not."""
 
 import re
 from datetime import datetime
-from typing import TYPE_CHECKING
 
-from graphmem.errors import PartMissing
-from graphmem.models import Dropped, Fact, Hit, Recall, Subgraph
+from graphmem.models import Dropped, Fact, Hit, Recall
 from graphmem.moment import Moment
 from graphmem.recall import fence
 from graphmem.scope import LAYERS, Layer
-
-if TYPE_CHECKING:
-    import networkx
-    import pandas
 
 CHARACTERS_A_TOKEN = 4
 HEADINGS: dict[Layer, str] = {
@@ -145,77 +139,3 @@ def _unread(recall: Recall, identity: str, fact: Fact | None) -> Dropped:
 
 def _not_at(recall: Recall) -> str:
     return f"it does not hold on {recall.at:%Y-%m-%d}"
-
-
-def to_networkx(recall: Recall) -> "networkx.MultiDiGraph[str]":
-    """Entities, facts and episodes of the hits and their paths.
-
-    Nodes have `kind` and `label`; edges run from fact to entity ("about", "mentions") and to episode ("from").
-    """
-    import networkx
-
-    graph: networkx.MultiDiGraph[str] = networkx.MultiDiGraph()
-    for hit in recall.hits:
-        graph.add_node(hit.episode_id, kind="episode", label=hit.quote, said_at=hit.said_at.isoformat())
-        if hit.fact is not None:
-            _draw_fact(graph, hit)
-        steps = hit.path.steps if hit.path else ()
-        for step, following in zip(steps, (*steps[1:], None), strict=True):
-            graph.add_node(step.episode_id, kind="episode", label=step.quote, said_at=step.said_at.isoformat())
-            graph.add_node(step.fact_id, kind="fact", label=step.text)
-            graph.add_edge(step.fact_id, step.episode_id, key="from")
-            if step.via is not None and following is not None:
-                entity = f"entity:{step.via}"
-                graph.add_node(entity, kind="entity", label=step.via)
-                graph.add_edge(step.fact_id, entity, key="mentions")
-                graph.add_node(following.fact_id, kind="fact", label=following.text)
-                graph.add_edge(following.fact_id, entity, key="mentions")
-    return graph
-
-
-def _draw_fact(graph: "networkx.MultiDiGraph[str]", hit: Hit) -> None:
-    fact = hit.fact
-    if fact is None:
-        return
-    graph.add_node(fact.id, kind="fact", label=fact.text)
-    graph.add_edge(fact.id, hit.episode_id, key="from")
-    if fact.subject is not None:
-        graph.add_node(f"entity:{fact.subject}", kind="entity", label=fact.subject)
-        graph.add_edge(fact.id, f"entity:{fact.subject}", key="about")
-    for name in fact.mentions:
-        graph.add_node(f"entity:{name}", kind="entity", label=name)
-        graph.add_edge(fact.id, f"entity:{name}", key="mentions")
-
-
-def neighbours_to_networkx(around: Subgraph) -> "networkx.MultiDiGraph[str]":
-    """The entities and facts of a neighbourhood, as `to_networkx` draws those of a recall, without episodes.
-
-    Entities are told apart by their keys. Those that a fact merely mentions are drawn where they are among them.
-    """
-    import networkx
-
-    graph: networkx.MultiDiGraph[str] = networkx.MultiDiGraph()
-    keys = {entity.key for entity in around.entities}
-    for entity in around.entities:
-        graph.add_node(f"entity:{entity.key}", kind="entity", label=entity.name)
-    for fact in around.facts:
-        graph.add_node(fact.id, kind="fact", label=fact.text)
-        for key in dict.fromkeys((fact.subject_key, fact.object_key, *fact.mention_keys)):
-            if key in keys:
-                graph.add_edge(fact.id, f"entity:{key}", key="about" if key == fact.subject_key else "mentions")
-    return graph
-
-
-def to_df(recall: Recall) -> "pandas.DataFrame":
-    """One row a hit, best first.
-
-    Raises:
-        PartMissing: pandas is not installed.
-    """
-    try:
-        import pandas
-    except ImportError as error:
-        raise PartMissing('to_df() needs pandas: pip install "graphmem[pandas]"') from error
-    columns = ["text", "score", "layer", "said_at", "speaker", "source_id", "episode_id", "quote", "is_outdated"]
-    rows = [{column: getattr(hit, column) for column in columns} | {"path": str(hit.path or "")} for hit in recall.hits]
-    return pandas.DataFrame(rows, columns=[*columns, "path"])

@@ -9,7 +9,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[2] / "graphmem"
 
 RINGS = [
-    {"errors", "models", "scope", "moment", "_colour", "_progress"},
+    {"errors", "models", "scope", "moment", "listing", "_colour", "_progress"},
     {"protocols", "config", "words", "redaction", "queries"},
     {"stores", "extraction", "llm", "embedding", "reconcile", "recall", "intake", "indexing", "forgetting"},
     {"arriving", "drafting", "joining", "voting", "preparing", "portable", "hearing"},
@@ -25,7 +25,7 @@ RINGS = [
 RING = {name: number for number, ring in enumerate(RINGS) for name in ring}
 
 # Methods of a Recall may draw or write themselves: they import what does it when they are called.
-WITHIN_METHODS = {("models", "recall")}
+WITHIN_METHODS = {("models", "recall"), ("models", "display"), ("listing", "display")}
 
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
