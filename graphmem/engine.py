@@ -223,7 +223,9 @@ class Engine:
             return {}
         episodes = [hearing.heard(arrival.episode) for arrival in arrivals]
         if stated is None:
-            extractions = await self.extractor.extract(episodes, hearing.settings(episodes, selves))
+            extractions = await self.extractor.extract(
+                episodes, await hearing.in_conversation(self.store, episodes, selves)
+            )
             extractions = postponed(episodes, extractions) if self.rereader else extractions
         else:
             extractions = [stated[episode.id] for episode in episodes]

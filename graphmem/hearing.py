@@ -2,14 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from graphmem import drafting
 from graphmem.extraction import names
+from graphmem.extraction.pointing import refers_back
 from graphmem.intake import Statement
 from graphmem.models import Entity, Episode
-from graphmem.protocols import Claim, Extraction, Name, Setting
+from graphmem.moment import LATEST
+from graphmem.protocols import Claim, Extraction, Name, Setting, Store
 from graphmem.recall import fence
 from graphmem.scope import layer_of
+
+TURNS = 2
+"""Turns of a conversation that a pronoun may refer back over."""
+
+SAME_TALK = timedelta(hours=1)
+"""What was said longer ago is not what somebody speaks of by a pronoun."""
 
 LONGEST_NAME = 6
 """Words. A longer object is a description."""
@@ -35,6 +44,31 @@ def settings(episodes: Sequence[Episode], selves: Mapping[str, Entity]) -> list[
             addressee = addressee or (known.name if known else drafting.SELF)
         found.append(Setting(speaker, addressee))
     return found
+
+
+async def in_conversation(store: Store, episodes: Sequence[Episode], selves: Mapping[str, Entity]) -> list[Setting]:
+    """Who "I" and "you" are, and what the first turn of each conversation goes on from, where that may matter.
+
+    Costs two reads for each conversation whose first new turn speaks of somebody by a pronoun.
+    """
+    found = settings(episodes, selves)
+    met: set[tuple[str, str]] = set()
+    for number, episode in enumerate(episodes):
+        if episode.session is None or episode.role == "document" or (episode.space, episode.session) in met:
+            continue
+        met.add((episode.space, episode.session))
+        if not refers_back(episode.text):
+            continue
+        turns = await _turns_before(store, episode)
+        found[number] = replace(found[number], before=tuple(zip(turns, settings(turns, selves), strict=True)))
+    return found
+
+
+async def _turns_before(store: Store, episode: Episode) -> list[Episode]:
+    ids = await store.find_episodes([episode.space], session=episode.session)
+    turns = await store.episodes([episode.space], ids[-TURNS - 1 :], known_at=LATEST)
+    earlier = [turn for turn in turns if turn.id != episode.id and turn.said_at <= episode.said_at]
+    return [heard(turn) for turn in earlier if episode.said_at - turn.said_at <= SAME_TALK][-TURNS:]
 
 
 def _speaker(episode: Episode, selves: Mapping[str, Entity]) -> str:

@@ -126,10 +126,15 @@ class Extraction:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What an extractor may know beside the text: who "I" and "you" are."""
+    """What an extractor may know beside the text: who "I" and "you" are, and what was said just before.
+
+    `before` holds the turns of the same conversation that memory has, the last one last, each with its own speaker;
+    pronouns may refer back to them. Nothing is to be read in them again.
+    """
 
     speaker: str
     addressee: str | None = None
+    before: "tuple[tuple[Episode, Setting], ...]" = ()
 
 
 class Extractor(Protocol):

@@ -116,12 +116,25 @@ class OfflineExtractor:
         found: list[Extraction] = []
         for episode, setting, pieces, laid_out in zip(episodes, settings, parsed, layouts, strict=True):
             if episode.role in _CHAT_ROLES:
-                people = conversations.setdefault((episode.space, episode.session), People())
+                conversation = (episode.space, episode.session)
+                if conversation not in conversations:
+                    conversations[conversation] = self._people_before(setting)
+                people = conversations[conversation]
                 people.next_turn()
                 found.append(_of_turn(episode, setting, people, pieces))
             else:
                 found.append(_of_document(episode, pieces, laid_out))
         return found
+
+    def _people_before(self, setting: Setting) -> People:
+        """Who was spoken of in the turns before a conversation goes on."""
+        people = People()
+        for doc, (_, then) in zip(
+            self._parsed(normalised(turn.text) for turn, _ in setting.before), setting.before, strict=True
+        ):
+            people.next_turn()
+            meanings(tree(doc), then, people)
+        return people
 
     def _parsed(self, texts: Iterable[str]) -> Iterator[Doc]:
         with _PARSING:
@@ -231,11 +244,22 @@ def _claims_of_turn(
             continue
         text = capital(triple.text or _clause_text(page, triple))
         if text.rstrip(_STOPS) in written:
-            if triple.predicate not in lexicons.pairs("phrases"):
+            if main is not None and triple.subject != main.subject and not triple.is_negated:
+                text = capital(_of_one_subject(page, triple))
+            elif triple.predicate in lexicons.pairs("phrases"):
+                text = capital(_plainly(triple))
+            if text.rstrip(_STOPS) in written:
                 continue
-            text = capital(_plainly(triple))
         written.add(text.rstrip(_STOPS))
         yield _claim(page, sentence, triple, text, mentions, triple.subject)
+
+
+def _of_one_subject(page: _Page, triple: Triple) -> str:
+    """What a clause says of one of several subjects: "Clara and I adopted a rabbit"."""
+    clause = page.clauses.get(triple.about.index)
+    named = {word for subject in (clause.subjects if clause else ()) for word in subject.subtree}
+    words = [word for word in clause_words(triple.about, triple.object_node, triple.siblings) if word not in named]
+    return page.wording.of(words, subject=triple.subject.name)
 
 
 def _plainly(triple: Triple) -> str:

@@ -8,19 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 from graphmem.extraction import lexicons
 from graphmem.extraction.clauses import FIRST, SECOND
+from graphmem.extraction.pointing import THIRD, Gender
 from graphmem.extraction.tree import SUBJECT_ROLES, Node, words_of
 from graphmem.protocols import Setting
 
-Gender = Literal["female", "male"]
-
 WE = frozenset("we us our ours ourselves".split())
-_SHE: Mapping[str, Gender] = dict.fromkeys(("she", "her", "hers", "herself"), "female")
-_HE: Mapping[str, Gender] = dict.fromkeys(("he", "him", "his", "himself"), "male")
-THIRD: Mapping[str, Gender] = {**_SHE, **_HE}
 UNKNOWN = frozenset(
     """it its this that these those they them their theirs itself themselves one someone something anything everything
     nothing everyone anyone everybody anybody nobody somebody who what which whatever there here how some others all
@@ -80,6 +75,7 @@ def meanings(nodes: Sequence[Node], setting: Setting, people: People) -> dict[in
             person = _who_says(node, found, THIRD[node.lower]) or people.the_one(THIRD[node.lower])
             if person is not None:
                 found[node.index] = person
+                people.see(person, THIRD[node.lower])
         elif (person := _person(node, found)) is not None:
             if person[0] not in {setting.speaker, setting.addressee}:
                 people.see(*person)
