@@ -162,7 +162,16 @@ def _located(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> l
         value = reading.value(node)
         if value is not None:
             found += [with_object(saying, subject, predicate, value, node, places) for subject in subjects]
+    if not found and reading.is_time(saying.verb):  # "The meeting is on Monday"
+        when = words_of(_of_value(saying.verb)).strip(" .,!")
+        found = [Triple(s.name, predicate, when, saying.verb, saying.verb) for s in subjects if s.name.type != "person"]
     return found
+
+
+def _of_value(value: Node) -> list[Node]:
+    """The words of what follows "is": not those of the subject, nor the preposition."""
+    out = {*value.all("cop", "case", "punct"), *(word for child in value.all(*SUBJECT_ROLES) for word in child.subtree)}
+    return [word for word in value.subtree if word not in out]
 
 
 def _role(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> list[Triple] | None:

@@ -18,7 +18,7 @@ from graphmem.extraction.sayings import (
     wishes_or_plans,
     with_object,
 )
-from graphmem.extraction.tree import Node
+from graphmem.extraction.tree import Node, words_of
 from graphmem.protocols import Name
 
 
@@ -42,6 +42,15 @@ def _preference(saying: Saying, subjects: Sequence[Subject], reading: Reading) -
         if (text := reading.verb_phrase(node))
         for subject in subjects
     ]
+
+
+def _activity(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> list[Triple] | None:
+    """I go running on Sundays."""
+    activity = chained_verb(saying)
+    if activity is None or saying.verb.lemma != "go" or activity.tag != "VBG" or saying.objects:
+        return None
+    text = reading.verb_phrase(activity)
+    return [Triple(s.name, "go", text, saying.clause.predicate, activity) for s in subjects if text]
 
 
 def _wish_to_be(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> list[Triple] | None:
@@ -147,6 +156,9 @@ def _parting(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> l
     if not others and len(people) == _COUPLE:
         people.sort(key=lambda name: name != reading.speaker)
         people, others = people[:1], people[1:]
+    if not others and saying.lemma != "break":  # "My parents got divorced"
+        pairs = [s for s in subjects if s.node is not None and s.node.tag in {"NNS", "NNPS"}]
+        return [Triple(s.name, "is", saying.verb.lower, saying.verb, kind="event") for s in pairs] or None
     return [Triple(person, "partner", other, saying.verb, op="end") for person in people for other in others]
 
 
@@ -252,7 +264,26 @@ def _transitive(saying: Saying, subjects: Sequence[Subject], reading: Reading) -
         found += _by_agent(saying, subject, reading)
         found += _of_objects(saying, subject, reading)
         found += _of_obliques(saying, subject, reading, has_object=bool(found))
-    return found
+    return found or list(_without_object(saying, subjects, reading))
+
+
+def _without_object(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> Iterator[Triple]:
+    """I graduated in 2012. My passport expires in June. I want to learn how to sail. I no longer smoke."""
+    about = saying.clause.predicate
+    skill = next(
+        (node for node in saying.complements if {child.lower for child in node.children} >= {"how", "to"}), None
+    )
+    if skill is not None and not saying.clause.is_negated:
+        yield from (Triple(s.name, saying.relation, words_of(skill.subtree), about, skill) for s in subjects)
+        return
+    times = [(preposition, node) for preposition, node in saying.clause.obliques if reading.is_time(node)]
+    if times and saying.lemma not in lexicons.words("light") and not saying.clause.is_passive:
+        preposition, node = times[0]
+        when = words_of(word for word in node.subtree if word not in node.prepositions).strip(" .,!")
+        predicate = f"{saying.relation} {preposition}".strip()
+        yield from (Triple(s.name, predicate, when, about, node, confidence=0.7) for s in subjects)
+    elif saying.op == "end" and not (saying.complements or saying.obliques):
+        yield from (Triple(s.name, saying.relation, ANY, about) for s in subjects)
 
 
 def _fits(predicate: str, node: Node, *, by: str = "") -> bool:
@@ -290,11 +321,15 @@ def _of_objects(saying: Saying, subject: Subject, reading: Reading) -> Iterator[
         value = reading.value(node)
         if predicate == "has" and node.lower in lexicons.words("kin"):
             value = reading.phrase(node)
+        is_none = isinstance(value, str) and value.lower().startswith("no ")
+        if is_none:  # "I have no siblings"
+            value = value[len("no ") :]
         if predicate == "prefers" and isinstance(value, str):
             value = re.split(r" (?:over|to|rather) ", value)[0]
         if value:
             passive = "was " if saying.clause.is_passive else ""
-            yield with_object(saying, subject, passive + predicate, value, node, saying.objects)
+            told = with_object(saying, subject, passive + predicate, value, node, saying.objects)
+            yield replace(told, is_negated=is_none)
 
 
 def _of_obliques(saying: Saying, subject: Subject, reading: Reading, *, has_object: bool) -> Iterator[Triple]:
@@ -317,6 +352,7 @@ def _of_obliques(saying: Saying, subject: Subject, reading: Reading, *, has_obje
 
 DOING: tuple[Rule, ...] = (
     _preference,
+    _activity,
     _wish_to_be,
     _birthday,
     _marrying,

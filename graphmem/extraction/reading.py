@@ -93,7 +93,7 @@ class Reading:
         if node.tag == "UH" or node.lower in _EXCLAIMED or _UNSAID.search(words_of(node.subtree)):
             return None
         if node.pos == "PROPN" or node.entity in TYPES:
-            name = words_of(name_words(node)) if node.pos == "PROPN" else self.phrase(node)
+            name = words_of(_whole_name(node)) if node.pos == "PROPN" else self.phrase(node)
             return Name(name, canonical(name), TYPES.get(node.entity, "thing")) if canonical(name) else None
         if node.lower in lexicons.words("kin"):
             named = next((child for child in node.all("appos") if child.pos == "PROPN"), None)
@@ -101,6 +101,12 @@ class Reading:
                 return self._person(words_of(name_words(named)))
             return self._common(owned_phrase(node, self.pronouns), "person")
         owner = node.owner
+        given = next(
+            (child for child in node.all("appos") if child.pos == "PROPN" and child.index == _next(node)), None
+        )
+        if given is not None and owner is not None:  # "our customer Hansen AG"
+            name = words_of(name_words(given))
+            return Name(name, canonical(name), TYPES.get(given.entity, "thing")) if canonical(name) else None
         if owner is not None and owner.index in self.pronouns:
             return self._common(owned_phrase(node, self.pronouns), "thing")
         return self._common(self.phrase(node), "thing")
@@ -185,3 +191,18 @@ class Reading:
     def _common(self, phrase: str, type_: EntityType) -> Name | None:
         key = common_key(phrase)
         return Name(phrase, key, type_, is_common=True) if key else None
+
+
+def _next(node: Node) -> int:
+    """Where a name stands that follows right behind a noun, by its last word."""
+    named = [child for child in node.all("appos") if child.pos == "PROPN"]
+    first = min((word.index for child in named for word in name_words(child)), default=0)
+    return named[0].index if named and first == node.index + 1 else -1
+
+
+def _whole_name(node: Node) -> list[Node]:
+    """The words of a name, also where another name owns it and both are one: "St. Mary's Hospital"."""
+    owner = node.owner
+    if owner is None or owner.pos != "PROPN" or not node.continues_name or owner.entity != node.entity:
+        return name_words(node)
+    return [*_whole_name(owner), *owner.all("case"), *name_words(node)]

@@ -133,7 +133,7 @@ def _as_said(triple: Triple, saying: Saying, reading: Reading) -> Triple:
         op = "past"
     if op == "retract" and not is_lasting and not is_taken_back(saying.clause, reading.clauses):
         op = "assert"  # "I never tried climbing" takes no word back
-    is_negated = saying.clause.is_negated and op not in {"end", "retract"}
+    is_negated = (saying.clause.is_negated or triple.is_negated) and op not in {"end", "retract"}
     predicate = triple.predicate
     if _is_additional(saying) and predicate in lexicons.words("functional"):
         predicate = saying.relation  # "I also work at Globex" takes nothing away
@@ -217,8 +217,23 @@ def _says_something(triple: Triple, reading: Reading) -> bool:
     is_lasting = triple.predicate in lexicons.words("lasting")
     is_named = not triple.subject.is_common or triple.subject.type == "person" or "'s " in triple.subject.name
     if not is_named and triple.predicate != "name" and not (isinstance(triple.object, Name) or is_lasting):
-        return False
+        return _is_definite(triple, reading)
     return triple.modality != "ability" or triple.is_negated or triple.subject == reading.speaker
+
+
+def _is_definite(triple: Triple, reading: Reading) -> bool:
+    """Whether a thing both sides know is told something exact of: "The rent is 950 euros", "the key is on the shelf"."""
+    clause = reading.clauses.get(triple.about.index)
+    subject = clause.subjects[0] if clause is not None and clause.subjects else None
+    if (
+        subject is None
+        or subject.tag in {"NNS", "NNPS"}
+        or not any(child.lower == "the" for child in subject.all("det"))
+    ):
+        return False
+    where = triple.about.preposition in {"in", "on", "at", "under", "behind", "next to", "near"}
+    when = triple.object_node is not None and reading.is_time(triple.object_node)
+    return where or when or any(char.isdigit() for char in triple.object_text)
 
 
 def _is_talk(predicate: str) -> bool:
