@@ -12,6 +12,7 @@ from graphmem._progress import reported
 from graphmem.engine import Engine, Selection
 from graphmem.handle import Handle, Who
 from graphmem.intake import Message
+from graphmem.listing import Listing
 from graphmem.memory import Memory
 from graphmem.models import (
     Answer,
@@ -95,8 +96,16 @@ class AsyncMemory(Handle):
         replace: bool = False,
         **who: Unpack[Who],
     ) -> list[Change]:
-        return await self._engine.add(
-            self._scope(who), messages, at=at, title=title, source_id=source_id, metadata=metadata, is_replacing=replace
+        return Listing(
+            await self._engine.add(
+                self._scope(who),
+                messages,
+                at=at,
+                title=title,
+                source_id=source_id,
+                metadata=metadata,
+                is_replacing=replace,
+            )
         )
 
     @_told_as(Memory.add_many)
@@ -119,7 +128,7 @@ class AsyncMemory(Handle):
         facts: Iterable[Mapping[str, Any]],
         **who: Unpack[Who],
     ) -> list[Change]:
-        return await self._engine.add_facts(self._scope(who), facts)
+        return Listing(await self._engine.add_facts(self._scope(who), facts))
 
     @_told_as(Memory.catch_up)
     async def catch_up(
@@ -188,8 +197,16 @@ class AsyncMemory(Handle):
         cursor: str | None = None,
         **who: Unpack[Who],
     ) -> list[Fact]:
-        return await self._engine.facts(
-            self._scope(who), entity=entity, predicate=predicate, at=at, known_at=known_at, limit=limit, cursor=cursor
+        return Listing(
+            await self._engine.facts(
+                self._scope(who),
+                entity=entity,
+                predicate=predicate,
+                at=at,
+                known_at=known_at,
+                limit=limit,
+                cursor=cursor,
+            )
         )
 
     @_told_as(Memory.paths)
@@ -204,8 +221,8 @@ class AsyncMemory(Handle):
         limit: int = 10,
         **who: Unpack[Who],
     ) -> list[Path]:
-        return await self._engine.paths(
-            self._scope(who), a, b, max_hops=max_hops, at=at, known_at=known_at, limit=limit
+        return Listing(
+            await self._engine.paths(self._scope(who), a, b, max_hops=max_hops, at=at, known_at=known_at, limit=limit)
         )
 
     @_told_as(Memory.neighbourhood)
@@ -230,7 +247,7 @@ class AsyncMemory(Handle):
         limit: int = 100,
         **who: Unpack[Who],
     ) -> list[Entity]:
-        return await self._engine.entities(self._scope(who), limit=limit)
+        return Listing(await self._engine.entities(self._scope(who), limit=limit))
 
     @_told_as(Memory.history)
     async def history(
@@ -238,7 +255,7 @@ class AsyncMemory(Handle):
         fact_id: str,
         **who: Unpack[Who],
     ) -> list[Change]:
-        return await self._engine.history(self._scope(who), fact_id)
+        return Listing(await self._engine.history(self._scope(who), fact_id))
 
     @_told_as(Memory.review)
     async def review(
@@ -247,7 +264,7 @@ class AsyncMemory(Handle):
         limit: int = 20,
         **who: Unpack[Who],
     ) -> list[Doubt]:
-        return await self._engine.review(self._scope(who), limit=limit)
+        return Listing(await self._engine.review(self._scope(who), limit=limit))
 
     @_told_as(Memory.stats)
     async def stats(

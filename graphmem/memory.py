@@ -12,6 +12,7 @@ from graphmem.engine import Engine, Selection
 from graphmem.errors import InvalidInput
 from graphmem.handle import Handle, Who
 from graphmem.intake import Message
+from graphmem.listing import Listing
 from graphmem.models import (
     Answer,
     Change,
@@ -95,15 +96,17 @@ class Memory(Handle):
             InvalidInput: Something cannot be stored; nothing was changed.
             Conflict: The `source_id` is known with another text.
         """
-        return drive(
-            self._engine.add(
-                self._scope(who),
-                messages,
-                at=at,
-                title=title,
-                source_id=source_id,
-                metadata=metadata,
-                is_replacing=replace,
+        return Listing(
+            drive(
+                self._engine.add(
+                    self._scope(who),
+                    messages,
+                    at=at,
+                    title=title,
+                    source_id=source_id,
+                    metadata=metadata,
+                    is_replacing=replace,
+                )
             )
         )
 
@@ -142,7 +145,7 @@ class Memory(Handle):
             facts: Mappings with `subject`, `predicate` and `object`, or a `text`, or both; perhaps `valid_from`,
                 `valid_to` (a moment, exclusive), `source_id` and `metadata`.
         """
-        return drive(self._engine.add_facts(self._scope(who), facts))
+        return Listing(drive(self._engine.add_facts(self._scope(who), facts)))
 
     def catch_up(
         self,
@@ -251,15 +254,17 @@ class Memory(Handle):
             limit: The most facts to return.
             cursor: The id of the last fact of the page before.
         """
-        return drive(
-            self._engine.facts(
-                self._scope(who),
-                entity=entity,
-                predicate=predicate,
-                at=at,
-                known_at=known_at,
-                limit=limit,
-                cursor=cursor,
+        return Listing(
+            drive(
+                self._engine.facts(
+                    self._scope(who),
+                    entity=entity,
+                    predicate=predicate,
+                    at=at,
+                    known_at=known_at,
+                    limit=limit,
+                    cursor=cursor,
+                )
             )
         )
 
@@ -293,8 +298,8 @@ class Memory(Handle):
         Raises:
             NotFound: A name is unknown in the memory of this call.
         """
-        return drive(
-            self._engine.paths(self._scope(who), a, b, max_hops=max_hops, at=at, known_at=known_at, limit=limit)
+        return Listing(
+            drive(self._engine.paths(self._scope(who), a, b, max_hops=max_hops, at=at, known_at=known_at, limit=limit))
         )
 
     def neighbourhood(
@@ -330,7 +335,7 @@ class Memory(Handle):
         **who: Unpack[Who],
     ) -> list[Entity]:
         """Who and what is known by name, those named in most episodes first."""
-        return drive(self._engine.entities(self._scope(who), limit=limit))
+        return Listing(drive(self._engine.entities(self._scope(who), limit=limit)))
 
     def history(
         self,
@@ -342,7 +347,7 @@ class Memory(Handle):
         Raises:
             NotFound: There is no such fact in the memory of this call.
         """
-        return drive(self._engine.history(self._scope(who), fact_id))
+        return Listing(drive(self._engine.history(self._scope(who), fact_id)))
 
     def review(
         self,
@@ -356,7 +361,7 @@ class Memory(Handle):
         Looks at the 1,000 newest facts that hold, the 1,000 names in most episodes, and 20 facts of each name of the
         30 likeliest pairs: the time does not grow with memory beyond that.
         """
-        return drive(self._engine.review(self._scope(who), limit=limit))
+        return Listing(drive(self._engine.review(self._scope(who), limit=limit)))
 
     def stats(
         self,
