@@ -47,7 +47,7 @@ def canonical(name: str) -> str:
     >>> canonical("Ada’s  sister")
     'ada sister'
     """
-    key = name if name.isascii() else _unified(name)
+    key = name if name.isascii() else unified(name)
     key = _BRACKETED.sub("", key) or key
     key = _POSSESSIVE.sub("", key.lower().replace("\u0307", ""))  # the dot that "İ" leaves behind
     if key.isascii():
@@ -57,7 +57,8 @@ def canonical(name: str) -> str:
     return key.removeprefix("the ")
 
 
-def _unified(name: str) -> str:
+def unified(name: str) -> str:
+    """A name or a text as the eye reads it: compatibility forms and look-alike letters folded, as in a key."""
     name = unicodedata.normalize("NFKC", name)
     name = "".join(char for char in name if unicodedata.category(char) != "Cf")
     return _LETTERS.sub(lambda word: _without_look_alikes(word.group()), name)
