@@ -75,6 +75,19 @@ def test_help_names_every_command(machine: Path) -> None:
         assert f"./run {command} " in listed
 
 
+def test_the_benchmark_that_is_named_runs_on_a_machine_where_all_has_to_be_set_up_first(machine: Path) -> None:
+    has_command(
+        machine,
+        "uv",
+        'for last in "$@"; do :; done; case "$1" in venv) /bin/mkdir -p "$last/bin";'
+        ' printf \'#!/bin/sh\\necho "$@"\\n\' > "$last/bin/python"; /bin/chmod +x "$last/bin/python" ;; esac',
+    )
+    has_python(machine, "exit 0")
+    done = run(machine, "bench", "multihop", "musique")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "-m benchmarks.multihop musique\n"
+
+
 @pytest.fixture
 def ready(machine: Path) -> Path:
     """The machine with a project that is set up already: its Python is content with everything."""
