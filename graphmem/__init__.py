@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from graphmem.async_memory import AsyncMemory
+    from graphmem.embedding.openai import OpenAIEmbedder
     from graphmem.errors import (
         BadLine,
         Conflict,
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
         FormatTooNew,
         GraphmemError,
         InvalidInput,
+        ModelError,
         NaiveMoment,
         NotAStore,
         NotFound,
@@ -29,9 +31,13 @@ if TYPE_CHECKING:
         StoreUnavailable,
         TooLarge,
     )
+    from graphmem.llm.cache import CachedModel
+    from graphmem.llm.openai import OpenAIModel
     from graphmem.memory import Memory
     from graphmem.models import (
+        Answer,
         Change,
+        Citation,
         Doubt,
         Dropped,
         Entity,
@@ -46,14 +52,20 @@ if TYPE_CHECKING:
         Stats,
         Step,
         Subgraph,
+        Usage,
         When,
     )
 
 _HOMES = {
     "graphmem.async_memory": ("AsyncMemory",),
+    "graphmem.embedding.openai": ("OpenAIEmbedder",),
+    "graphmem.llm.cache": ("CachedModel",),
+    "graphmem.llm.openai": ("OpenAIModel",),
     "graphmem.memory": ("Memory",),
     "graphmem.models": (
+        "Answer",
         "Change",
+        "Citation",
         "Doubt",
         "Dropped",
         "Entity",
@@ -68,6 +80,7 @@ _HOMES = {
         "Stats",
         "Step",
         "Subgraph",
+        "Usage",
         "When",
     ),
     "graphmem.errors": (
@@ -77,6 +90,7 @@ _HOMES = {
         "FormatTooNew",
         "GraphmemError",
         "InvalidInput",
+        "ModelError",
         "NaiveMoment",
         "NotAStore",
         "NotFound",
@@ -91,9 +105,12 @@ _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 __version__ = "0.1.0"
 __all__ = [
+    "Answer",
     "AsyncMemory",
     "BadLine",
+    "CachedModel",
     "Change",
+    "Citation",
     "Conflict",
     "Doubt",
     "Dropped",
@@ -108,9 +125,12 @@ __all__ = [
     "Ingested",
     "InvalidInput",
     "Memory",
+    "ModelError",
     "NaiveMoment",
     "NotAStore",
     "NotFound",
+    "OpenAIEmbedder",
+    "OpenAIModel",
     "PartMissing",
     "Path",
     "Recall",
@@ -122,6 +142,7 @@ __all__ = [
     "StoreUnavailable",
     "Subgraph",
     "TooLarge",
+    "Usage",
     "When",
 ]
 

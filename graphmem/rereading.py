@@ -163,7 +163,7 @@ class Rereader:
             tally.stopped = error if error.reason in STOPPING else None
             note = f"{self.model.identity} did not read it ({error.reason}): rules did for now, catch_up() asks again"
             extractions = [
-                replace(extraction, state="pending", notes=(note,), read_by=self.rules.identity)
+                replace(extraction, state="pending", notes=(note,), read_by=f"read by {self.rules.identity}")
                 for extraction in await self.rules.extract(heard, settings)
             ]
         else:

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, TypeVar, cast
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from graphmem.errors import ModelError
 from graphmem.models import Usage
@@ -17,6 +17,7 @@ from graphmem.protocols import LanguageModel, Prompt
 Shape = TypeVar("Shape", bound=BaseModel)
 
 _FENCE = re.compile(r"^\s*```[a-z]*\s*\n(?P<inside>.*?)\n?\s*```\s*$", re.DOTALL | re.IGNORECASE)
+_IDLE = frozenset({"title", "default", "description"})  # of a schema: refused by strict servers, or known already
 _AGAIN = "\n\nYour last answer was not JSON of the given shape. Answer again, with nothing but that JSON."
 
 
@@ -51,8 +52,8 @@ async def ask(model: LanguageModel, prompt: Prompt, shape: type[Shape]) -> tuple
             raise
         spent += reply.usage
         try:
-            return shape.model_validate_json(unfenced(reply.text)), spent
-        except ValidationError:
+            return shape.model_validate_json(_whole(json.loads(unfenced(reply.text)))), spent
+        except (ValueError, RecursionError):  # no JSON, another shape, or nested a thousand deep
             asked = Prompt(prompt.name, prompt.instructions, prompt.text + _AGAIN, prompt.schema, prompt.limit)
     raise ModelError(f"{model.identity}: the answer is not of the shape asked for", reason="garbled", usage=spent)
 
@@ -61,6 +62,11 @@ def unfenced(text: str) -> str:
     """An answer without the marks that some models put around code."""
     found = _FENCE.match(text)
     return found["inside"] if found else text
+
+
+def _whole(value: object) -> bytes:
+    """JSON without halves of characters, which may be escaped in JSON and are nowhere else."""
+    return json.dumps(value, ensure_ascii=False).encode(errors="ignore")
 
 
 def strict_schema(shape: type[BaseModel]) -> Mapping[str, object]:
@@ -73,9 +79,7 @@ def _strict(node: Any) -> Any:  # any part of a JSON schema
         return [_strict(part) for part in cast("list[Any]", node)]
     if not isinstance(node, dict):
         return node
-    schema = {
-        name: _strict(part) for name, part in cast("dict[str, Any]", node).items() if name not in ("title", "default")
-    }
+    schema = {name: _strict(part) for name, part in cast("dict[str, Any]", node).items() if name not in _IDLE}
     if "properties" in node:  # a property may be called "title": names are no keywords
         properties = cast("dict[str, Any]", node["properties"])
         schema["properties"] = {name: _strict(part) for name, part in properties.items()}
