@@ -23,6 +23,7 @@ UNKNOWN = frozenset(
 )
 """Words that point at something without saying what."""
 
+_PLACES = frozenset(("GPE", "LOC", "FAC"))
 _TURNS_BACK = 1
 _DEEPEST_NAME = 6
 
@@ -98,12 +99,14 @@ def _person(node: Node, known: Mapping[int, str]) -> tuple[str, Gender | None] |
     if is_kin and node.owner is not None:
         named = next((child for child in node.all("appos") if child.pos == "PROPN"), None)
         if named is not None:
-            return words_of(name_words(named)), gender_of(node.lower) or _gender_of_title(named)
+            return words_of(name_words(named)), gender_of(node.lower) or _gender_of_named(named)
         return owned_phrase(node, known), gender_of(node.lower)
     if node.pos != "PROPN" or node.role in {"compound", "flat"}:
         return None
-    if node.text[0].isupper() and (node.entity == "PERSON" or (not node.entity and node.role in SUBJECT_ROLES)):
-        return words_of(name_words(node)), _gender_of_title(node)
+    gender = _gender_of_named(node)
+    is_person = node.entity == "PERSON" or (not node.entity and node.role in SUBJECT_ROLES)
+    if node.text[0].isupper() and (is_person or (gender is not None and node.entity not in _PLACES)):
+        return words_of(name_words(node)), gender
     return None
 
 
@@ -117,11 +120,15 @@ def _who_says(node: Node, known: Mapping[int, str], gender: Gender) -> str | Non
     return somebody[0] if somebody is not None and somebody[1] in {gender, None} else None
 
 
-def _gender_of_title(node: Node) -> Gender | None:
+def _gender_of_named(node: Node) -> Gender | None:
+    """What a name says about the person, given its last word: by a title (Mrs. Berg), or by the first name."""
     for child in node.all("compound", "appos"):
         if (gender := gender_of(child.lower.rstrip("."))) is not None:
             return gender
-    return None
+    first = min(name_words(node), key=lambda word: word.index).lower
+    if first in lexicons.words("female_names"):
+        return "female"
+    return "male" if first in lexicons.words("male_names") else None
 
 
 def _may_be_somebody(node: Node) -> bool:
