@@ -13,7 +13,7 @@ from spacy.tokens import Doc
 
 from benchmarks._carb import Tuple
 from graphmem.extraction.clauses import Clause, clauses
-from graphmem.extraction.offline import installed
+from graphmem.extraction.parser import installed
 from graphmem.extraction.tree import RELATIVE, SUBJECT_ROLES, Node, tree
 
 _UNSURE = 0.5

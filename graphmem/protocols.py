@@ -111,10 +111,20 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class PassedOver:
+    """A sentence that gave no fact: characters `[start, end)` of the episode, and why, in words."""
+
+    start: int
+    end: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Extraction:
     """What one episode says: claims in order, and a name the speaker gave themselves.
 
     `read_by` says who read it, where that is not the same for all; `notes` what was left out and why, never its words.
+    `passed_over` lists the sentences that gave no fact, for whoever asks why; memory keeps nothing of it.
     """
 
     claims: tuple[Claim, ...] = ()
@@ -122,6 +132,7 @@ class Extraction:
     state: State = "done"
     read_by: str | None = None
     notes: tuple[str, ...] = ()
+    passed_over: tuple[PassedOver, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -489,7 +500,8 @@ class Question:
         episodes: (space, identity) of episodes that may be there already, see `Draft`.
         keys: (space, key) of entities that may exist.
         slots: Groups of open facts that a claim may touch.
-        statements: (space, digest) of statements that may stand already or may have been rejected.
+        statements: (space, digest) of statements that may stand already.
+        rejections: (space, digest) of what may have been rejected (`graphmem.reconcile.rejections`).
         selves: Spaces whose self entity is asked for.
         unlinked: (space, key, stems joined by a blank) of names. Where the space has no such entity yet: up to 50
             facts whose stems contain these in a row, the newest first.
@@ -501,6 +513,7 @@ class Question:
     keys: tuple[tuple[str, str], ...] = ()
     slots: tuple[Slot, ...] = ()
     statements: tuple[tuple[str, str], ...] = ()
+    rejections: tuple[tuple[str, str], ...] = ()
     selves: tuple[str, ...] = ()
     unlinked: tuple[tuple[str, str, str], ...] = ()
     sources: tuple[tuple[str, str], ...] = ()
@@ -512,7 +525,8 @@ class Known:
     """The answer to a `Question`, from one read transaction.
 
     `episodes` are those asked for and those of the `sources`, by (space, identity); `sole` holds, for each of them, the
-    open facts that no other episode supports, and `orphans` those that none would support but the `retires`.
+    open facts that no other episode supports, and `orphans` those that none would support but the `retires`. `rejected`
+    are those of the `rejections` that must not be learned again.
     """
 
     episodes: Mapping[tuple[str, str], Episode] = field(default_factory=dict[tuple[str, str], Episode])
@@ -567,6 +581,21 @@ class Closing:
 
 
 @dataclass(frozen=True, slots=True)
+class Belief:
+    """What is believed of a fact from now on: a version of this validity follows the one that was known last.
+
+    Attributes:
+        before: The fact as it was known last, believed or not. Where it changed meanwhile the store raises `Conflict`
+            and writes nothing.
+        valid_from, valid_to: When it holds; None for an open end.
+    """
+
+    before: Fact
+    valid_from: datetime | None = None
+    valid_to: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """One write transaction: everything or nothing, stamped with one reading of the store's clock.
 
@@ -576,11 +605,16 @@ class Draft:
         entities: To be created, or whose aliases are to be joined with those known.
         supports: (space, fact id, evidence): another episode says the same.
         mentions: (space, fact id, entity key): a name found in older text.
+        beliefs: Facts that hold at other times than was believed, or are believed again.
         retires: (space, episode id) of episodes replaced by a newer text: from now on unknown, like a closed
             version; their identity is free again. The facts that only they support come in `closings`.
         read: (space, episode id, state): pending episodes that were read after all, and their state from now on. Where
             one is not pending any more, somebody else read it: the store raises `Conflict` and writes nothing.
         selves: The entity that "I" means, by space.
+        rejects: (space, digest) of what must not be learned again from now on.
+        readmits: (space, digest) of what may be learned again.
+        unrejected: (space, digest) of what decisions took for not rejected. Where one is, somebody rejected it
+            meanwhile: the store raises `Conflict` and writes nothing.
     """
 
     spaces: tuple[str, ...]
@@ -590,9 +624,13 @@ class Draft:
     supports: tuple[tuple[str, str, Evidence], ...] = ()
     mentions: tuple[tuple[str, str, str], ...] = ()
     closings: tuple[Closing, ...] = ()
+    beliefs: tuple[Belief, ...] = ()
     retires: tuple[tuple[str, str], ...] = ()
     read: tuple[tuple[str, str, State], ...] = ()
     selves: Mapping[str, str] = field(default_factory=dict[str, str])
+    rejects: tuple[tuple[str, str], ...] = ()
+    readmits: tuple[tuple[str, str], ...] = ()
+    unrejected: tuple[tuple[str, str], ...] = ()
     changes: tuple[Change, ...] = ()
     assumes: Mapping[Slot, frozenset[str]] = field(default_factory=dict[Slot, frozenset[str]])
 
@@ -614,7 +652,7 @@ class Erasure:
         facts: Fact ids, with all their versions.
         entities: Entity keys, with their aliases; the facts about them are listed in `facts`.
         rewrites: Episodes that stay, with the erased words blanked out.
-        digests: (space, digest) of statements that must not be learned again.
+        digests: (space, digest) of what must not be learned again (`graphmem.reconcile.rejection`).
     """
 
     spaces: tuple[str, ...]
@@ -819,6 +857,14 @@ class Store(Protocol):
         """Changes that name the fact as `fact_id`, `before` or `after`, oldest first, with texts."""
         ...
 
+    async def changes(self, spaces: Sequence[str], ids: Sequence[str]) -> list[Change]:
+        """Changes by id, with texts, in the order asked for; unknown ids are left out."""
+        ...
+
+    async def journal(self, spaces: Sequence[str], *, since: datetime, until: datetime) -> list[Change]:
+        """Every change after `since`, up to `until`, oldest first, with texts."""
+        ...
+
     async def stats(self, spaces: Sequence[str]) -> Stats:
         """How much is kept."""
         ...
@@ -840,8 +886,8 @@ class Store(Protocol):
 
     async def restore(self, records: Sequence[Mapping[str, object]], indexes: Mapping[str, Index]) -> int:
         """Write records of `dump` into the spaces they name, in one transaction, ids and times kept; records that
-        are there already are left. `indexes` holds one entry for each episode and fact id. Returns how many were
-        new.
+        are there already are left. `indexes` holds one entry for each episode and fact id. A fact that was rejected in
+        its space is left out, and a `refused` change says so. Returns how many records were new.
 
         Raises:
             Conflict: A record has an id that stands in the space with other content.

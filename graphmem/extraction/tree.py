@@ -179,7 +179,7 @@ def tree(doc: Doc) -> list[Node]:
 
 
 def coordinated(node: Node) -> list[Node]:
-    """The node and what is joined to it by "and": things, not clauses, and nothing denied ("Polish but not Russian")."""
+    """The node and what is joined to it by "and": things, not clauses; nothing denied ("Polish but not Russian")."""
     found = [node]
     for other in node.all("conj"):
         is_denied = any(child.role == "advmod" and child.lower == "not" for child in other.children)

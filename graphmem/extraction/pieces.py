@@ -1,0 +1,51 @@
+"""What of an episode is parsed, piece by piece, who says each piece, and what is left unread, with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from graphmem.extraction.sentences import left_out, speakers, spoken_words, units
+from graphmem.extraction.unread import why_unread
+from graphmem.protocols import PassedOver
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Characters `[start, end)` of an episode. `spoken_by` is set in a record of a talk pasted into one message."""
+
+    start: int
+    end: int
+    spoken_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """What is parsed of an episode, and what is not."""
+
+    read: tuple[Piece, ...]
+    unread: tuple[PassedOver, ...]
+
+
+def pieces(text: str, clean: str, *, is_document: bool, without: Sequence[tuple[int, int]] = ()) -> Pieces:
+    """Cut an episode.
+
+    Args:
+        text: As it was said.
+        clean: The same as the parser likes it, character for character.
+        is_document: Whether it is read by paragraphs, or by lines.
+        without: Lines that are read elsewhere, such as tables.
+    """
+    stretches = [(start, end) for start, end in units(text, is_document=is_document, without=without)]
+    unread = [PassedOver(*of) for of in left_out(text, stretches)]
+    read: list[Piece] = []
+    voices = [None] * len(stretches) if is_document else speakers([clean[start:end] for start, end in stretches])
+    for (start, end), voice in zip(stretches, voices, strict=True):
+        if not clean[start:end].strip():
+            continue
+        reason = why_unread(clean[start:end])
+        if reason is None:
+            read.append(Piece(spoken_words(clean, start, end) if voice else start, end, voice))
+        else:
+            unread.append(PassedOver(start, end, reason))
+    return Pieces(tuple(read), tuple(sorted(unread, key=lambda of: of.start)))
