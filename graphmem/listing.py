@@ -2,7 +2,9 @@
 
 from typing import SupportsIndex, TypeVar, overload
 
-T = TypeVar("T")
+from graphmem.models import Model
+
+T = TypeVar("T", bound=Model)
 
 
 class Listing(list[T]):

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 
 from tests import network
 
-pytest_plugins = ["tests.neo4j_fixtures"]
+pytest_plugins = ["tests.neo4j_fixtures", "tests.browser_fixtures"]
 
 HERE = Path(__file__).resolve().parent
 DEVELOPMENT_DATA = Path(os.environ.get("GRAPHMEM_DATA", HERE.parents[1] / "shared" / "data"))

@@ -1,6 +1,103 @@
-"""What a notebook shows of memory."""
+"""What a notebook shows of memory: a line of text, a still picture, tables, and a graph to click in.
+
+Nothing has to be called: the last value of a cell shows itself. `mimebundle` is what notebooks ask for. A page made of
+it, exported or on a code host, needs no network and no server; where styles and frames are taken away, as code hosts
+do, the picture and the table stay.
+"""
+
+from base64 import b64encode
+from collections.abc import Sequence
+from html import escape
+from typing import cast
+
+from graphmem.display import explorer, scene, svg, tables
+from graphmem.display.labels import cut, plain
+from graphmem.display.scene import Scene
+from graphmem.models import Entity, Model, Path, Recall, Receipt, Subgraph
+
+LINE = 200  # characters of the line of text
 
 
-def mimebundle(shown: object) -> dict[str, str]:
-    """What to show, by the type of its text."""
-    return {"text/plain": " · ".join(str(shown).splitlines())}
+def mimebundle(shown: Model | Sequence[Model]) -> dict[str, str]:
+    """What a notebook may show of a model, or of several of one kind: text, HTML, and SVG of what can be drawn."""
+    line = cut(plain(_line(shown)), LINE)
+    drawn = _scene(shown)
+    parts = [f"<p><bdi>{escape(line)}</bdi></p>"]
+    bundle = {"text/plain": line}
+    if drawn is not None and drawn.told:
+        picture = svg.draw(drawn)
+        bundle["image/svg+xml"] = picture
+        parts.append(_still(picture, line))
+    parts.append(_table(shown))
+    if drawn is not None and _is_worth_exploring(shown, drawn):
+        parts.append(explorer.frame(drawn))
+    return bundle | {"text/html": f'<div class="graphmem">{"".join(parts)}</div>'}
+
+
+def _line(shown: Model | Sequence[Model]) -> str:
+    match shown:
+        case Recall():
+            best = f": {shown.hits[0]}" if shown.hits else ""
+            enough = "" if shown.enough else ", not enough to answer"
+            return f"{len(shown)} hits for “{shown.question}”, confidence {shown.confidence:.2f}{enough}{best}"
+        case Path():
+            return f"{len(shown)} facts: {shown}"
+        case Subgraph():
+            return f"{len(shown)} facts and {len(shown.entities)} names around {_centre(shown)}"
+        case [first, *_]:
+            return f"{len(shown)} × {type(first).__name__}: {_line(first)}"
+        case []:
+            return "Nothing here."
+        case Entity():
+            return f"{shown.name} ({shown.type}, in {shown.degree} episodes)"
+        case _:
+            return " · ".join(str(shown).splitlines())
+
+
+def _centre(around: Subgraph) -> str:
+    return next((entity.name for entity in around.entities if entity.key == around.centre), around.centre)
+
+
+def _scene(shown: Model | Sequence[Model]) -> Scene | None:
+    match shown:
+        case Recall():
+            return scene.of_recall(shown)
+        case Path():
+            return scene.of_path(shown)
+        case Subgraph():
+            return scene.of_subgraph(shown)
+        case [Path(), *_]:
+            return scene.of_paths(cast("Sequence[Path]", shown))
+        case _:
+            return None
+
+
+def _is_worth_exploring(shown: object, drawn: Scene) -> bool:
+    """A recall or a neighbourhood with names to click on; of a path, the picture shows all there is."""
+    return isinstance(shown, (Recall, Subgraph)) and len(drawn.names) > 1
+
+
+def _still(picture: str, line: str) -> str:
+    """The picture as an image: it keeps its styles to itself, and code hosts let it pass."""
+    data = b64encode(picture.encode()).decode()
+    return f'<img alt="{escape(line)}" style="max-width:100%" src="data:image/svg+xml;base64,{data}">'
+
+
+def _table(shown: Model | Sequence[Model]) -> str:
+    match shown:
+        case Recall():
+            return tables.of_recall(shown)
+        case Path():
+            return tables.of_path(shown)
+        case Subgraph():
+            return tables.of_facts(shown.facts)
+        case Receipt():
+            return tables.of_receipt(shown)
+        case [first, *_] if (of := tables.OF_LISTS.get(type(first))) is not None:
+            return of(shown)
+        case Model() if (of := tables.OF_LISTS.get(type(shown))) is not None:
+            return of([shown])
+        case Model():
+            return tables.of_fields(dict(shown))
+        case _:
+            return ""

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser import NAMES
 from tests.packaging.conftest import ROOT
 
+NODE_TOOLS = ("tools/cypher-lint", "tools/explorer")
 TOOLS = ("sh", "dirname", "cat", "cksum", "rm", "ls", "sed")
 
 
@@ -97,9 +99,8 @@ def ready(machine: Path) -> Path:
     (checkout / ".venv" / "bin" / "python").chmod(0o755)
     stamp = 'printf "%s\\n" "$PWD $(cat pyproject.toml requirements/dev.txt | cksum)" > .venv/set-up-from'
     subprocess.run(["sh", "-c", stamp], cwd=checkout, check=True)
-    shutil.copytree(
-        ROOT / "tools" / "cypher-lint", checkout / "tools" / "cypher-lint", ignore=lambda *_: ["node_modules"]
-    )
+    for tool in NODE_TOOLS:
+        shutil.copytree(ROOT / tool, checkout / tool, ignore=shutil.ignore_patterns("node_modules"))
     return machine
 
 
@@ -109,10 +110,22 @@ def has_node(machine: Path, lint: str) -> None:
     has_command(machine, "npm", 'case "$1" in ci) echo "npm $*"; /bin/mkdir -p "$3/node_modules" ;; esac')
 
 
-def test_a_machine_without_node_checks_the_rest_and_says_so_in_one_line(ready: Path) -> None:
+def test_a_machine_without_node_and_browser_checks_the_rest_and_says_so_in_a_line_each(ready: Path) -> None:
     done = run(ready, "check")
     assert done.returncode == 0, done.stderr
-    assert done.stderr == "graphmem: cypher/ is not linted: that needs node, 20 or newer, and npm\n"
+    unlinted, unbuilt, undrawn = done.stderr.splitlines()
+    assert unlinted == "graphmem: cypher/ is not linted: that needs node, 20 or newer, and npm"
+    assert unbuilt == "graphmem: the interactive graph is not built again: that needs node, 20 or newer, and npm"
+    assert "not drawn" in undrawn
+    assert "apt-get install chromium" in undrawn
+    assert done.stdout.splitlines()[-1] == "-m pytest --no-browser"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_machine_with_a_browser_draws_in_it(ready: Path, name: str) -> None:
+    has_command(ready, name, "exit 0")
+    done = run(ready, "check")
+    assert "not drawn" not in done.stderr
     assert done.stdout.splitlines()[-1] == "-m pytest"
 
 
@@ -122,14 +135,16 @@ def test_a_node_that_is_too_old_does_not_count(ready: Path) -> None:
     assert "is not linted" in run(ready, "check").stderr
 
 
-def test_the_linter_of_queries_is_fetched_once(ready: Path) -> None:
-    has_node(ready, 'echo "linted by $1"')
+def test_the_tools_of_node_are_fetched_once(ready: Path) -> None:
+    has_node(ready, 'echo "node runs $*"')
     first, second = run(ready, "check"), run(ready, "check")
     assert (first.returncode, second.returncode) == (0, 0), first.stderr
-    assert "npm ci --prefix tools/cypher-lint" in first.stdout
+    for tool in NODE_TOOLS:
+        assert f"npm ci --prefix {tool}" in first.stdout
     assert "npm ci" not in second.stdout
     for done in (first, second):
-        assert "linted by tools/cypher-lint/lint.cjs" in done.stdout
+        assert "node runs tools/cypher-lint/lint.cjs" in done.stdout
+        assert "node runs tools/explorer/build.mjs --check" in done.stdout
 
 
 def test_a_faulty_query_ends_the_check(ready: Path) -> None:
@@ -139,11 +154,19 @@ def test_a_faulty_query_ends_the_check(ready: Path) -> None:
     assert "pytest" not in done.stdout
 
 
-def test_the_linter_is_pinned_and_its_lock_names_no_address() -> None:
-    folder = ROOT / "tools" / "cypher-lint"
-    [(name, version)] = json.loads((folder / "package.json").read_text())["dependencies"].items()
-    lock = (folder / "package-lock.json").read_text()
-    assert json.loads(lock)["packages"][f"node_modules/{name}"]["version"] == version
+def test_a_graph_that_is_not_what_its_source_builds_ends_the_check(ready: Path) -> None:
+    has_node(ready, 'case "$1" in *build.mjs) exit 1 ;; *) exit 0 ;; esac')
+    done = run(ready, "check")
+    assert done.returncode == 1
+    assert "pytest" not in done.stdout
+
+
+@pytest.mark.parametrize("tool", NODE_TOOLS)
+def test_a_tool_of_node_is_pinned_and_its_lock_names_no_address(tool: str) -> None:
+    named = json.loads((ROOT / tool / "package.json").read_text())
+    lock = (ROOT / tool / "package-lock.json").read_text()
+    for name, version in {**named["dependencies"], **named.get("devDependencies", {})}.items():
+        assert json.loads(lock)["packages"][f"node_modules/{name}"]["version"] == version
     assert "://" not in lock
     assert "resolved" not in lock
 

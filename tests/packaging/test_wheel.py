@@ -23,6 +23,7 @@ def test_the_wheel_holds_every_file_of_the_package_and_nothing_else(wheel: Path)
         "graphmem/py.typed",
         "graphmem/data/static_minilm_256/table.npz",
         "graphmem/_cypher/read/facts.cypher",
+        "graphmem/display/assets/explorer.html",
     } <= carried
 
 
@@ -31,7 +32,8 @@ def test_the_wheel_carries_its_licences_and_the_notice(wheel: Path) -> None:
     [metadata] = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
     lines = archive.read(metadata).decode().splitlines()
     assert "License-Expression: Apache-2.0" in lines
-    for licence in ("LICENSE", "NOTICE", "graphmem/data/static_minilm_256/LICENSE"):
+    contained = ("graphmem/data/static_minilm_256/LICENSE", "graphmem/display/assets/LICENSE")
+    for licence in ("LICENSE", "NOTICE", *contained):
         assert f"License-File: {licence}" in lines
         assert metadata.replace("METADATA", f"licenses/{licence}") in archive.namelist()
 
