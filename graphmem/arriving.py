@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from graphmem import forgetting
+from graphmem.drafting import Reading
 from graphmem.errors import Conflict
 from graphmem.intake import Arrival
-from graphmem.models import Change, Episode
+from graphmem.models import Change, Episode, Evidence
 from graphmem.protocols import Known
 from graphmem.reconcile import digest
 from graphmem.scope import Scope
@@ -72,3 +73,19 @@ def known_changes(identity: tuple[str, str], known: Known) -> list[Change]:
     )
     facts = known.sole.get(identity, ())
     return [base.model_copy(update={"fact_id": fact.id, "text": fact.text}) for fact in facts] or [base]
+
+
+def passed_over(reading: Reading) -> list[Change]:
+    """Why sentences of an episode gave no fact, each with its place; for whoever asked, not for the journal."""
+    episode = reading.episode
+    return [
+        Change(
+            space=episode.space,
+            kind="skipped",
+            episode_id=episode.id,
+            reason=of.reason,
+            evidence=(Evidence(episode_id=episode.id, start=of.start, end=of.end),),
+            text=episode.text[of.start : of.end],
+        )
+        for of in reading.extraction.passed_over
+    ]

@@ -94,6 +94,7 @@ class AsyncMemory(Handle):
         source_id: str | None = None,
         metadata: Mapping[str, Any] | None = None,
         replace: bool = False,
+        explain: bool = False,
         **who: Unpack[Who],
     ) -> list[Change]:
         return Listing(
@@ -105,6 +106,7 @@ class AsyncMemory(Handle):
                 source_id=source_id,
                 metadata=metadata,
                 is_replacing=replace,
+                is_explaining=explain,
             )
         )
 

@@ -105,13 +105,16 @@ class Engine:
         source_id: str | None,
         metadata: Mapping[str, Any] | None,
         is_replacing: bool,
+        is_explaining: bool = False,
     ) -> list[Change]:
         """Remember what was said."""
         door = Door(scope, utc(self.clock()), self.redacts)
         arrivals = door.messages(messages, at=at, title=title, source_id=source_id, metadata=metadata)
         tally = Tally()
         changes = await self._read_by_model(
-            scope, await self._remember(scope, arrivals, is_replacing=is_replacing), tally
+            scope,
+            await self._remember(scope, arrivals, is_replacing=is_replacing, is_explaining=is_explaining),
+            tally,
         )
         self.purse.pay(tally.usage)
         return changes
@@ -172,6 +175,7 @@ class Engine:
         arrivals: Sequence[Arrival],
         *,
         is_replacing: bool = False,
+        is_explaining: bool = False,
         stated: Mapping[str, Extraction] | None = None,
     ) -> list[Change]:
         """Extract, embed, reconcile and write; decided anew when another writer came in between."""
@@ -213,7 +217,12 @@ class Engine:
                 if attempt == TRIES:
                     raise
             else:
-                return [*known_changes, *written]
+                told = (
+                    [change for reading in readings for change in arriving.passed_over(reading)]
+                    if is_explaining
+                    else []
+                )
+                return [*known_changes, *written, *told]
         raise AssertionError("a loop of at least one try returns or raises")
 
     async def _read(

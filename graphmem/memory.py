@@ -72,6 +72,7 @@ class Memory(Handle):
         source_id: str | None = None,
         metadata: Mapping[str, Any] | None = None,
         replace: bool = False,
+        explain: bool = False,
         **who: Unpack[Who],
     ) -> list[Change]:
         """Remember what was said, word for word and as facts. One transaction: all of it is kept, or nothing.
@@ -87,6 +88,8 @@ class Memory(Handle):
             source_id: Where it comes from. The same text under the same id is not added twice.
             metadata: Plain JSON values, kept with the episode and its facts.
             replace: Let another text take the place of the one known under this `source_id`.
+            explain: Also list every sentence that gave no fact, as a change of the kind "skipped" whose `reason` says
+                why; the text is kept as it was said in any case, and what is listed is not part of the journal.
 
         Returns:
             What changed, in order: facts added, superseded, ended ... or, where a text says nothing to keep as a
@@ -106,6 +109,7 @@ class Memory(Handle):
                     source_id=source_id,
                     metadata=metadata,
                     is_replacing=replace,
+                    is_explaining=explain,
                 )
             )
         )

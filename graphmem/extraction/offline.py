@@ -46,7 +46,7 @@ from graphmem.extraction.timing import Validity, date_of, dates_of, validity, wo
 from graphmem.extraction.topics import Topic, topic_of
 from graphmem.extraction.tree import Node, tree
 from graphmem.extraction.triples import triples
-from graphmem.extraction.unread import FOREIGN
+from graphmem.extraction.unread import FOREIGN, is_foreign
 from graphmem.extraction.wording import Wording, capital, clause_words, has_subject
 from graphmem.models import Episode, FactKind, Modality, State
 from graphmem.protocols import Claim, Extraction, Name, PassedOver, Setting
@@ -171,8 +171,8 @@ def _of_turn(
             ]
             if piece.spoken_by is None:
                 learned = learned or learned_name(sentence.nodes, told, speaker)
-            why = why_dropped(sentence, page.clauses)
-            if told or why is None:
+            why = FOREIGN if is_foreign(sentence.text) else why_dropped(sentence, page.clauses)
+            if why != FOREIGN and (told or why is None):
                 claims += _claims_of_turn(page, sentence, told, each_once(mentions), speaker, is_kept=why is None)
             else:
                 passed_over.append(PassedOver(piece.start + sentence.start, piece.start + sentence.end, why))
