@@ -8,12 +8,11 @@ import io
 import json
 import logging
 import sys
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, cast
+from typing import Annotated, NoReturn, cast
 
 import typer
 from pydantic import BaseModel, TypeAdapter
@@ -23,13 +22,14 @@ from graphmem._colour import drive
 from graphmem._progress import COMPARING, MOVING, reported
 from graphmem.demo import run as run_demo
 from graphmem.demo import shown
-from graphmem.errors import BadLine, GraphmemError, InvalidInput, NotFound, ScopeMissing
-from graphmem.handle import Who
+from graphmem.errors import GraphmemError, InvalidInput, NotFound, ScopeMissing
+from graphmem.handle import ExtractorChoice, Who
 from graphmem.memory import Memory
 from graphmem.models import Change, Ingested, Receipt
 from graphmem.moment import now
 from graphmem.moving import Mover, check_apart
 from graphmem.scope import LayerChoice, Scope
+from graphmem.sources import Lines, naming, source_of
 from graphmem.stores import store_at
 
 FAILED, WRONG_INPUT, NOTHING_FOUND, INTERRUPTED = 1, 2, 3, 130
@@ -52,6 +52,13 @@ Agent = Annotated[str | None, typer.Option("--agent", help="The agent whose memo
 Session = Annotated[str | None, typer.Option("--session", help="The session it belongs to.")]
 Org = Annotated[str, typer.Option("--org", help="The organisation all of it belongs to.")]
 Layer = Annotated[str, typer.Option("--layer", help="auto, session, user, agent or org.")]
+Extraction = Annotated[
+    str,
+    typer.Option("--extractor", envvar="GRAPHMEM_EXTRACTOR", help="Who finds facts in texts: offline, openai or none."),
+]
+Model = Annotated[
+    str | None, typer.Option("--model", help="The language model: openai, or openai:NAME; else none is asked.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, one document.")]
 At = Annotated[str | None, typer.Option("--at", metavar="MOMENT", help="An ISO 8601 moment with its time zone.")]
 KnownAt = Annotated[str | None, typer.Option("--known-at", metavar="MOMENT", help="As it was known at this moment.")]
@@ -91,25 +98,26 @@ def add(
     layer: Layer = "auto",
     at: At = None,
     replace: Annotated[bool, typer.Option("--replace", help="Take changed files in place of what they said.")] = False,
+    extractor: Extraction = "offline",
     json_: Json = False,
 ) -> None:
     """Remember texts and files. Stopped half way, the same command goes on where it was."""
-    sources = [_source(item) for item in what]
+    sources = [source_of(item) for item in what]
     moment = _moment(at)
-    if moment and any(isinstance(source, _Lines) for source in sources):
+    if moment and any(isinstance(source, Lines) for source in sources):
         raise InvalidInput('--at is for texts: each line of a JSON Lines file says its own "at"')
     who = _who(user, agent, session, layer)
     told: list[Change | Ingested] = []
-    with Memory(store, org_id=org) as memory:
+    with Memory(store, org_id=org, extractor=cast("ExtractorChoice", extractor)) as memory:
         for source in sources:
-            if isinstance(source, _Lines):
-                with _naming(source):
+            if isinstance(source, Lines):
+                with naming(source):
                     ingested = memory.add_many(source, progress=not json_, **who)
                 told.append(ingested)
                 if not json_:
                     typer.echo(f"{source.name}: {ingested}")
             else:
-                with _naming(source):
+                with naming(source):
                     changes = memory.add(
                         source.text, at=moment, title=source.title, source_id=source.path, replace=replace, **who
                     )
@@ -151,6 +159,48 @@ def recall(
             typer.echo("Memory may not hold the answer: nothing here is close enough to be sure.", err=True)
     if not found.hits:
         raise typer.Exit(NOTHING_FOUND)
+
+
+@app.command()
+def answer(
+    question: Annotated[str, typer.Argument(help="What you want to know.")],
+    store: Store = None,
+    user: User = None,
+    agent: Agent = None,
+    session: Session = None,
+    org: Org = "default",
+    layer: Layer = "auto",
+    at: At = None,
+    known_at: KnownAt = None,
+    model: Model = None,
+    json_: Json = False,
+) -> None:
+    """Ask memory, and have the answer in words with what it rests on; without --model, the best path as it stands."""
+    with Memory(store, org_id=org, model=model) as memory:
+        found = memory.answer(question, at=_moment(at), known_at=_moment(known_at), **_who(user, agent, session, layer))
+    _print(found, as_json=json_)
+    if found.note and not json_:
+        typer.echo(found.note, err=True)
+    if found.text is None:
+        raise typer.Exit(NOTHING_FOUND)
+
+
+@app.command("catch-up")
+def catch_up(
+    store: Store = None,
+    user: User = None,
+    agent: Agent = None,
+    org: Org = "default",
+    layer: Layer = "auto",
+    model: Model = None,
+    json_: Json = False,
+) -> None:
+    """Ask the language model again about every episode of an owner that it could not read."""
+    with Memory(store, org_id=org, extractor="openai", model=model) as memory:
+        caught = memory.catch_up(**_who(user, agent, None, layer))
+    _print(caught, as_json=json_)
+    if caught.pending:
+        raise typer.Exit(FAILED)
 
 
 @app.command()
@@ -322,108 +372,6 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         typer.echo(f"graphmem: {error if isinstance(error, GraphmemError) else _unforeseen(error)}", err=True)
         sys.exit(_exit_code(error))
     sys.exit(0)
-
-
-JSON_LINES = {".jsonl", ".ndjson"}
-
-
-@dataclass(frozen=True, slots=True)
-class _Text:
-    """A text to remember; one from a file is a document with the file's name."""
-
-    text: str
-    path: str | None = None
-
-    @property
-    def name(self) -> str | None:
-        return self.path
-
-    @property
-    def title(self) -> str | None:
-        return Path(self.path).stem if self.path else None
-
-
-@dataclass(slots=True)
-class _Lines:
-    """The records of JSON Lines, read before the first is stored. Its name tells the line that was taken last."""
-
-    item: str
-    records: list[tuple[int, Mapping[str, Any]]]
-    taken: int = field(default=0, init=False)
-
-    @property
-    def name(self) -> str:
-        return f"{self.item}, line {self.taken}"
-
-    def __len__(self) -> int:
-        return len(self.records)
-
-    def __iter__(self) -> Iterator[Mapping[str, Any]]:
-        for number, record in self.records:
-            self.taken = number
-            yield record
-
-
-@contextmanager
-def _naming(source: _Text | _Lines) -> Generator[None]:
-    """Says of what cannot be stored where it stands."""
-    try:
-        yield
-    except ScopeMissing:
-        raise
-    except InvalidInput as error:
-        raise type(error)(f"{source.name}: {error}" if source.name else str(error)) from error
-
-
-def _source(item: str) -> _Text | _Lines:
-    """What an argument of `add` stands for: a text, a file, or lines of JSON."""
-    if item == "-":
-        text = _decoded(sys.stdin.buffer.read(), "standard input")
-        return _json_lines(item, text) if text.lstrip().startswith("{") else _Text(text)
-    path = Path(item)
-    try:
-        is_file, is_folder = path.is_file(), path.is_dir()
-    except OSError:  # too long for a path, so a text
-        return _Text(item)
-    is_data = path.suffix.lower() in JSON_LINES
-    if is_file:
-        text = _read(path)
-        return _json_lines(item, text) if is_data else _Text(text, path.as_posix())
-    if is_folder and item.strip():
-        raise InvalidInput(f"{item} is a folder: name the files in it")
-    if (is_data or path.suffix.lower() in {".txt", ".md"}) and len(item.split()) == 1:
-        raise InvalidInput(f"{item} looks like a file, and there is none: check the path")
-    return _Text(item)
-
-
-def _read(path: Path) -> str:
-    try:
-        return _decoded(path.read_bytes(), str(path))
-    except OSError as error:
-        raise InvalidInput(f"{path} cannot be read: {error.strerror}") from error
-
-
-def _decoded(given: bytes, name: str) -> str:
-    try:
-        return given.decode("utf-8-sig")  # some editors mark the beginning
-    except UnicodeDecodeError as error:
-        raise InvalidInput(f"{name} is not UTF-8 text (byte {error.start}): convert it first") from error
-
-
-def _json_lines(item: str, text: str) -> _Lines:
-    records: list[tuple[int, Mapping[str, Any]]] = []
-    for number, line in enumerate(text.split("\n"), 1):  # splitlines() would also cut within texts
-        if not line.strip():
-            continue
-        try:
-            record: object = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            reason = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
-            raise BadLine(f"{item}, line {number} is not JSON: {reason}; nothing was stored", line=number) from error
-        if not isinstance(record, dict):
-            raise BadLine(f"{item}, line {number} is no object: each line is a mapping with at least text", line=number)
-        records.append((number, cast("dict[str, Any]", record)))
-    return _Lines(item, records)
 
 
 def _who(user: str | None, agent: str | None, session: str | None, layer: str) -> Who:

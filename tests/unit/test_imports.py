@@ -20,6 +20,7 @@ RINGS = [
     {"handle"},
     {"memory"},
     {"async_memory"},
+    {"sources"},
     {"server", "cli", "doctor", "demo", "compat", "integrations", "display", "testing", "mcp", "__init__", "__main__"},
 ]
 RING = {name: number for number, ring in enumerate(RINGS) for name in ring}
