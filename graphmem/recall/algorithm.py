@@ -7,7 +7,7 @@ import numpy as np
 from graphmem.models import Recall
 from graphmem.moment import Moment
 from graphmem.protocols import Bounds, Embedder, Places, Store
-from graphmem.recall import chat, choose, proof, walk
+from graphmem.recall import chat, choose, pairs, proof, walk
 from graphmem.recall.asking import Asked, understood
 from graphmem.recall.paths import Front, Reached, Stepper, Trails
 from graphmem.recall.places import NOWHERE, Scores, best, distinct
@@ -111,7 +111,7 @@ async def rank(
     ranking.trails = await _follow(view, start, ranking.signals.episodes, activation, hops, settings)
     flow = await _flow(view, own, nearness, activation, settings)
     await _tally_late(view, ranking, near, flow, settings)
-    _order(view, ranking, settings)
+    await _order(view, ranking, settings)
     return ranking
 
 
@@ -214,7 +214,10 @@ async def _flow(
 async def _tally_late(
     view: View, ranking: Ranking, near: Nearness, flow: tuple[Places, Scores], settings: Settings
 ) -> None:
-    """Count what paths and the walk lead to, and the nearness of what only they found."""
+    """Count what paths and the walk lead to, and the nearness of what only they found.
+
+    Of a document's nearness less counts from here on: much of what is near says nothing that leads to an answer.
+    """
     tally, trails = ranking.signals, ranking.trails
     known = tally.episodes
     reached, scores = flow
@@ -229,6 +232,10 @@ async def _tally_late(
     dense, words = near.of(late)
     tally.add(late, dense=dense, words=words)
     tally.add(trails.episodes, path=_of_paths(view, trails, tally.totals(), settings))
+    documents = tally.episodes
+    documents = documents[~view.is_said(documents)]
+    for name in ("dense", "words"):
+        tally.add(documents, **{name: (settings.base.kept - 1) * tally.totals(name)[documents]})
 
 
 def _of_paths(view: View, trails: Trails, totals: Scores, settings: Settings) -> Scores:
@@ -243,15 +250,18 @@ def _of_paths(view: View, trails: Trails, totals: Scores, settings: Settings) ->
     return np.select([is_record, is_document], [np.zeros(len(own)), settings.chain.weight * trails.scores], turns)
 
 
-def _order(view: View, ranking: Ranking, settings: Settings) -> None:
+async def _order(view: View, ranking: Ranking, settings: Settings) -> None:
+    """Put the best first, and of those what says together what is asked."""
     considered = ranking.signals.episodes
     considered = considered[view.episodes.is_read[considered]]
     ranking.outdated = np.zeros(len(view.episodes.ids), dtype=np.bool_)
     ranking.outdated[considered] = view.is_outdated(considered)
     ranking.scores = ranking.signals.totals() * np.where(ranking.outdated, settings.choice.outdated, 1.0)
     ranking.nearness = np.append(ranking.nearness, np.zeros(len(ranking.scores) - len(ranking.nearness)))
-    ranking.order, gains = choose.cover(view, considered, ranking.scores[considered], settings.choice)
-    ranking.signals.add(ranking.order, cover=gains)
+    considered = choose.ranked(view, considered, ranking.scores[considered])
+    follows = await pairs.following(view, considered[: settings.choice.top], settings.chain)
+    ranking.order, gains = choose.together(view, considered, ranking.scores[considered], follows, settings.choice)
+    ranking.signals.add(ranking.order, **gains)
 
 
 def _spaces_of(spaces: Sequence[str], layers: Sequence[Layer] | None) -> list[str]:

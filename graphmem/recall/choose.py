@@ -7,6 +7,7 @@ import numpy as np
 from graphmem.models import Hit
 from graphmem.moment import Moment, to_micros
 from graphmem.protocols import Places
+from graphmem.recall.pairs import Gains
 from graphmem.recall.places import Scores
 from graphmem.recall.ranking import Ranking
 from graphmem.recall.settings import Choice
@@ -18,34 +19,39 @@ HUB = 20
 """Degree above which an entity says little about what a turn speaks of."""
 
 
-def cover(view: View, episodes: Places, scores: Scores, settings: Choice) -> tuple[Places, Scores]:
-    """Episodes in final order, each with what it gained for words of the question not covered by those before it.
+def together(
+    view: View, episodes: Places, scores: Scores, follows: Gains, settings: Choice
+) -> tuple[Places, dict[str, Scores]]:
+    """Episodes in final order, and by the name of the signal what each gained from those before it: for words of the
+    question that they leave open, and for going on where one of them stops.
 
-    Greedy over the best `settings.top`; the rest follow by score. At equal scores the better layer comes first, then
-    the later episode, then the lower id.
+    Greedy over the best `settings.top`; the rest stay as they are.
 
     Args:
         view: What was read.
-        episodes: Those to order.
+        episodes: Those to order, in order of their scores.
         scores: The score of each.
+        follows: What each of the best gains behind each, see `pairs.following`.
         settings: The weights.
     """
-    ranked = _ranked(view, episodes, scores)
-    opened, rest = ranked[: settings.top], ranked[settings.top :]
-    worth = np.where(view.is_said(episodes[opened]), settings.said_cover, settings.cover)
-    sets = view.covered(episodes[opened])
+    opened = episodes[: settings.top]
+    worth = np.where(view.is_said(opened), settings.said_cover, settings.cover)
+    sets = view.covered(opened)
     left = np.ones(len(opened), dtype=np.bool_)
     covered = np.int64(0)
+    onward = np.zeros(len(opened))
     order: list[int] = []
-    gained: list[float] = []
-    for _ in range(len(opened)):
-        gains = worth * view.words.share(sets & ~covered)
-        best = int(np.argmax(np.where(left, scores[opened] + gains, -np.inf)))
+    gained = np.zeros((2, len(episodes)))
+    for rank in range(len(opened)):
+        gains = np.stack((worth * view.words.share(sets & ~covered), settings.follows * onward))
+        best = int(np.argmax(np.where(left, scores[: settings.top] + gains.sum(axis=0), -np.inf)))
         left[best] = False
         covered |= sets[best]
-        order.append(int(opened[best]))
-        gained.append(float(gains[best]))
-    return episodes[np.array([*order, *rest.tolist()], dtype=np.int64)], np.append(gained, np.zeros(len(rest)))
+        onward = np.maximum(onward, follows[best])
+        order.append(best)
+        gained[:, rank] = gains[:, best]
+    cover, follow = gained
+    return np.concatenate((opened[order], episodes[settings.top :])), {"cover": cover, "follow": follow}
 
 
 def newer_first(ranking: Ranking, moment: Moment, settings: Choice) -> Places:
@@ -87,8 +93,8 @@ def layer_in(view: View, episode: int) -> Layer:
     return layer_of(columns.spaces[episode]) if len(columns.facts.of(episode)) else "conversation"
 
 
-def _ranked(view: View, episodes: Places, scores: Scores) -> Places:
-    """The rows of these episodes by score, then as they stand otherwise."""
+def ranked(view: View, episodes: Places, scores: Scores) -> Places:
+    """These episodes by score; at equal scores the better layer first, then the later one, then the lower id."""
     columns = view.episodes
     places: list[int] = episodes.tolist()
     spaces = [columns.spaces[place] for place in places]
@@ -104,7 +110,7 @@ def _ranked(view: View, episodes: Places, scores: Scores) -> Places:
             equal: list[int] = order[first : place + 1].tolist()
             order[first : place + 1] = sorted(equal, key=lambda row: columns.ids[places[row]])
         first = place + 1
-    return order
+    return episodes[order]
 
 
 def calibrated(worths: Scores, confidence: float) -> list[float]:

@@ -123,7 +123,7 @@ def _hit(
 def _shares(ranking: Ranking, place: int) -> Mapping[str, float]:
     """What counts towards an episode, and what being outdated takes away."""
     shares = ranking.signals.of(place)
-    undiminished = sum(value for name, value in shares.items() if name != "cover")
+    undiminished = sum(value for name, value in shares.items() if name not in ("cover", "follow"))
     taken = float(ranking.scores[place]) - undiminished
     return {**shares, "outdated": taken} if ranking.outdated[place] and taken else shares
 

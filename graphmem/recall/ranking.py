@@ -59,7 +59,7 @@ class Ranking:
 
     Attributes:
         order: The episodes, best first.
-        scores: A column of what each was ranked by, before its gain for coverage.
+        scores: A column of what each was ranked by, before what it gained from those before it.
         signals: The parts of each score.
         around: The turns that count for each other.
         nearness: A column of how near each is by itself, before any hop.
@@ -78,5 +78,5 @@ class Ranking:
     outdated: NDArray[np.bool_] = field(default_factory=lambda: np.empty(0, dtype=np.bool_))
 
     def worths(self) -> Scores:
-        """A column of what each episode was ranked by, its gain for coverage included."""
-        return self.scores + self.signals.totals("cover")
+        """A column of what each episode was ranked by, with what it gained from those before it."""
+        return self.scores + self.signals.totals("cover") + self.signals.totals("follow")

@@ -15,7 +15,8 @@ class Base:
     dense: float = 0.7  # share of the episode's cosine against its BM25 score, within what facts leave over
     fact_dense: float = 0.4  # weight of the nearest fact's cosine
     fact_words: float = 0.0  # weight of the best fact's word overlap
-    link: float = 0.7  # a fact about an entity of the question, times the entity's idf
+    link: float = 1.1  # a fact about an entity of the question, times the entity's idf
+    kept: float = 0.25  # of the nearness, that still counts once it is known what leads where
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Walk:
     damping: float = 0.6
     entities: int = 150
     power: float = 0.3
-    weight: float = 0.5
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +111,9 @@ class Choice:
     """Which of the best come first, and when memory has enough to answer."""
 
     top: int = 20
-    cover: float = 1.5
+    cover: float = 2.0
     said_cover: float = 0.3  # of what was said
+    follows: float = 2.0  # what goes on about a thing that one before it names, see `pairs`
     outdated: float = 0.5  # what no longer holds keeps this share of its score
     sources: int = 40  # episodes beyond the hits whose source is named
     newest: int = 5  # hits among which a newer value of the same thing comes first, where it scores at least

@@ -1,11 +1,12 @@
 """Hand-made memories: which way a chain runs, what may carry it, and what it is worth."""
 
+import asyncio
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from graphmem.protocols import Places, Statistics
-from graphmem.recall import chat, choose, walk
+from graphmem.recall import chat, choose, pairs, walk
 from graphmem.recall.paths import Reached, Stepper
 from graphmem.recall.question import Words
 from graphmem.recall.settings import MINILM
@@ -154,20 +155,46 @@ def test_without_seeds_there_is_nowhere_to_walk() -> None:
     assert len(Stepper(view, MINILM.chain, MINILM.hop).start(nowhere, nothing).episode) == 0
 
 
-def covered(view: View, **by_name: float) -> list[str]:
+def chosen(view: View, **by_name: float) -> list[str]:
     episodes = np.array([place(view, f"e-{name}") for name in by_name])
-    order, _ = choose.cover(view, episodes, np.array(list(by_name.values())), MINILM.choice)
+    scores = np.array(list(by_name.values()))
+    episodes, scores = choose.ranked(view, episodes, scores), np.sort(scores)[::-1]
+    follows = asyncio.run(pairs.following(view, episodes, MINILM.chain))
+    order, _ = choose.together(view, episodes, scores, follows, MINILM.choice)
     return [view.episodes.ids[episode] for episode in order]
 
 
 def test_the_second_choice_covers_what_the_first_leaves_open() -> None:
     view = view_of(WORKS, fact("twin", "alic work acm", about="alice"), LIES)
-    assert covered(view, works=1.0, twin=0.9, lies=0.6) == ["e-works", "e-lies", "e-twin"]
+    assert chosen(view, works=1.0, twin=0.9, lies=0.6) == ["e-works", "e-lies", "e-twin"]
+
+
+def test_what_goes_on_about_a_thing_that_the_first_choice_names_comes_before_what_covers_as_much() -> None:
+    elsewhere = fact("elsewhere", "citi pari", about="paris")
+    assert chosen(view_of(WORKS, LIES, elsewhere), works=1.0, elsewhere=0.6, lies=0.5) == [
+        "e-works",
+        "e-lies",
+        "e-elsewhere",
+    ]
+
+
+def test_a_thing_that_stands_everywhere_joins_no_documents() -> None:
+    elsewhere = fact("elsewhere", "citi pari", about="paris")
+    assert chosen(view_of(WORKS, LIES, elsewhere, degree=50), works=1.0, elsewhere=0.6, lies=0.5) == [
+        "e-works",
+        "e-elsewhere",
+        "e-lies",
+    ]
+
+
+def test_turns_of_a_conversation_do_not_follow_each_other_so() -> None:
+    view = view_of(WORKS, LIES, role="user")
+    assert not asyncio.run(pairs.following(view, np.arange(2), MINILM.chain)).any()
 
 
 def test_at_equal_scores_the_order_is_that_of_the_ids() -> None:
     view = view_of(WORKS, fact("atwin", "alic work acm", about="alice"))
-    assert covered(view, works=1.0, atwin=1.0) == ["e-atwin", "e-works"]
+    assert chosen(view, works=1.0, atwin=1.0) == ["e-atwin", "e-works"]
 
 
 def test_an_episode_is_outdated_when_only_what_no_longer_holds_matches() -> None:
