@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from graphmem.extraction import lexicons
 from graphmem.extraction.reading import TYPES, Reading, Triple
-from graphmem.extraction.sayings import Rule, Saying, Subject, placed, with_object
+from graphmem.extraction.sayings import Rule, Saying, Subject, is_cut_short, placed, with_object
 from graphmem.extraction.timewords import NUMBERS
 from graphmem.extraction.tree import SUBJECT_ROLES, Node, coordinated, words_of
 
@@ -101,6 +101,8 @@ def _eager(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> lis
     if saying.verb.lower in {"ready", "able", "willing", "looking"} or wished.lemma in lexicons.words("phatic"):
         return []
     text = reading.verb_phrase(wished)
+    if is_cut_short(wished, text):
+        return []
     return [
         Triple(subject.name, f"{saying.verb.lower} to", text, saying.verb, modality="desire", confidence=0.6)
         for subject in subjects
@@ -160,8 +162,10 @@ def _located(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> l
     found: list[Triple] = []
     for node in places:
         value = reading.value(node)
+        is_place = node.pos == "PROPN" or node.entity in TYPES
         if value is not None:
-            found += [with_object(saying, subject, predicate, value, node, places) for subject in subjects]
+            relation = predicate if is_place or predicate != "located_in" else f"is {preposition}"
+            found += [with_object(saying, subject, relation, value, node, places) for subject in subjects]
     if not found and reading.is_time(saying.verb):  # "The meeting is on Monday"
         when = words_of(_of_value(saying.verb)).strip(" .,!")
         found = [Triple(s.name, predicate, when, saying.verb, saying.verb) for s in subjects if s.name.type != "person"]

@@ -223,6 +223,8 @@ def _is_in_passing(clause: Clause) -> bool:
         return is_when and (clause.tense != "past" or clause.copula is not None)
     if node.role in {"acl", RELATIVE}:
         head = node.head
+        if head is not None and any(child.lower in {"any", "no"} for child in head.all("det")):
+            return True  # "I haven't found any exercises I like"
         is_common = head is not None and head.pos == "NOUN" and head.lower not in lexicons.words("kin")
         return is_common and not any(subject.lower in FIRST for subject in clause.subjects)
     return _continues_complement(node)

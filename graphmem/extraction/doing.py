@@ -14,6 +14,7 @@ from graphmem.extraction.sayings import (
     Saying,
     Subject,
     chained_verb,
+    is_cut_short,
     modality_of_wish,
     wishes_or_plans,
     with_object,
@@ -39,7 +40,7 @@ def _preference(saying: Saying, subjects: Sequence[Subject], reading: Reading) -
     return [
         with_object(saying, subject, predicate or verb.lemma, text, node, activities)
         for node in activities
-        if (text := reading.verb_phrase(node))
+        if (text := reading.verb_phrase(node)) and not is_cut_short(node, text)
         for subject in subjects
     ]
 
@@ -47,7 +48,13 @@ def _preference(saying: Saying, subjects: Sequence[Subject], reading: Reading) -
 def _activity(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> list[Triple] | None:
     """I go running on Sundays."""
     activity = chained_verb(saying)
-    if activity is None or saying.verb.lemma != "go" or activity.tag != "VBG" or saying.objects:
+    if (
+        activity is None
+        or activity is saying.verb
+        or saying.verb.lemma != "go"
+        or activity.tag != "VBG"
+        or saying.objects
+    ):
         return None
     text = reading.verb_phrase(activity)
     return [Triple(s.name, "go", text, saying.clause.predicate, activity) for s in subjects if text]
@@ -263,8 +270,16 @@ def _transitive(saying: Saying, subjects: Sequence[Subject], reading: Reading) -
     for subject in subjects:
         found += _by_agent(saying, subject, reading)
         found += _of_objects(saying, subject, reading)
-        found += _of_obliques(saying, subject, reading, has_object=bool(found))
+        if found or not saying.objects or saying.clause.is_passive:
+            found += _of_obliques(saying, subject, reading, has_object=bool(found))
+        elif not found:  # "had a blast on the trip", "add it to the list": what it is about is not said
+            found += [triple for triple in _of_obliques(saying, subject, reading, has_object=True) if _is_known(triple)]
     return found or list(_without_object(saying, subjects, reading))
+
+
+def _is_known(triple: Triple) -> bool:
+    """Whether its predicate is one that the rules name themselves, rather than a verb with its preposition."""
+    return triple.predicate in lexicons.pairs("relations").values()
 
 
 def _without_object(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> Iterator[Triple]:

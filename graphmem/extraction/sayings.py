@@ -89,6 +89,11 @@ def chained_verb(saying: Saying) -> Node | None:
     )
 
 
+def is_cut_short(verb: Node, text: str) -> bool:
+    """Whether nothing is left of what an activity is about: "seeing" of "seeing how you have grown"."""
+    return " " not in text and bool(verb.all("obj", "ccomp", "xcomp", "advcl"))
+
+
 def wishes_or_plans(lemma: str) -> bool:
     """Whether a verb leaves open if the one it carries comes true."""
     verbs = lexicons.words("desire") | lexicons.words("intention")
