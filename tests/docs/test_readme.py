@@ -21,9 +21,9 @@ ON_NEO4J = 'Memory("neo4j://localhost:7687", auth=("neo4j", "graphmem-local"))'
 Program = tuple[str, str | None]
 
 
-def programs() -> list[Program]:
+def programs(page: Path = README) -> list[Program]:
     """Return each ```python block with the ```text block that follows it at once, its output."""
-    blocks = list(BLOCK.finditer(README.read_text(encoding="utf-8")))
+    blocks = list(BLOCK.finditer(page.read_text(encoding="utf-8")))
     found: list[Program] = []
     for block, following in zip(blocks, [*blocks[1:], None], strict=True):
         if block[1] == "python":
