@@ -8,7 +8,7 @@ from graphmem.errors import Conflict
 from graphmem.intake import Arrival
 from graphmem.models import Change, Episode, Evidence
 from graphmem.protocols import Known
-from graphmem.reconcile import digest
+from graphmem.reconcile import rejection
 from graphmem.scope import Scope
 
 
@@ -50,7 +50,7 @@ def sources(scope: Scope, arrivals: Sequence[Arrival]) -> tuple[tuple[str, str],
 
 def origin(arrival: Arrival) -> tuple[str, str]:
     """(space, digest) that says whether this text of this source was forgotten."""
-    return arrival.episode.space, digest(forgetting.origin(arrival.episode))
+    return arrival.episode.space, rejection(forgetting.origin(arrival.episode))
 
 
 def forgotten(episode: Episode) -> Change:

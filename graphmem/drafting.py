@@ -111,10 +111,27 @@ def question(readings: Sequence[Reading], user: str | None, *, retired: Iterable
         keys=tuple(keys),
         slots=tuple(slots),
         statements=tuple(statements),
+        rejections=rejections(readings),
         selves=tuple({reading.episode.space: None for reading in readings}),
         unlinked=tuple((space, key, words) for (space, key), words in unlinked.items() if words),
         retires=tuple((episode.space, episode.id) for episode in retired),
     )
+
+
+def rejections(readings: Iterable[Reading], known: Known | None = None) -> tuple[tuple[str, str], ...]:
+    """(space, digest) of everything that may have been rejected of what was read; by the names of what is known."""
+    found: dict[tuple[str, str], None] = {}
+    for reading in readings:
+        space = reading.episode.space
+        for claim in reading.extraction.claims:
+            fact = claim_fact(reading.episode, claim)
+            if known is not None:
+                of = {key: known.entities.get((space, key or "")) for key in (fact.subject_key, fact.object_key)}
+                meant = {key: entity.key if entity else key for key, entity in of.items()}
+                keys = {"subject_key": meant[fact.subject_key], "object_key": meant[fact.object_key]}
+                fact = fact.model_copy(update=keys)
+            found.update(((space, digest), None) for digest in reconcile.rejections(fact))
+    return tuple(found)
 
 
 def _given_names(reading: Reading, user: str | None) -> list[str]:
@@ -159,6 +176,7 @@ class Drafting:
         self._closings: list[Closing] = []
         self._retires: list[tuple[str, str]] = []
         self._read: list[tuple[str, str, State]] = []
+        self._unrejected: dict[tuple[str, str], None] = {}
         self._changes: list[Change] = []
         for space, key in known.entities:
             self._names[space].add(key)
@@ -240,6 +258,7 @@ class Drafting:
             retires=tuple(self._retires),
             read=tuple(self._read),
             selves=self._self_keys,
+            unrejected=tuple(self._unrejected),
             changes=tuple(self._changes),
             assumes={slot: frozenset(fact.id for fact in facts) for slot, facts in self._known.slots.items()},
         )
@@ -334,18 +353,20 @@ class Drafting:
     def _claim(self, episode: Episode, claim: Claim, index: Index, *, read_by: str | None = None) -> None:
         fact = self._resolved_fact(episode, claim)
         statement = (episode.space, reconcile.digest(fact.text))
+        digests = [(episode.space, digest) for digest in reconcile.rejections(fact)]
         decision = reconcile.decide(
             fact,
             claim.op,
             {slot: self._open.get(slot, []) for slot in reconcile.slots(fact)},
             same=self._statements.get(statement),
-            is_rejected=statement in self._known.rejected,
+            is_rejected=not self._known.rejected.isdisjoint(digests),
             is_particular=claim.subject is not None and _is_particular(claim.subject),
             replaces=claim.replaces,
         )
         if decision.verdict == "refuse":
             self._change("refused", episode, reason=decision.rule)
             return
+        self._unrejected.update(dict.fromkeys(digests))
         if decision.verdict == "skip":
             self._support(episode, fact, decision)
             return

@@ -188,7 +188,7 @@ class Engine:
                     episodes=tuple((arrival.episode.space, arrival.identity) for arrival in arrivals),
                     selves=tuple({arrival.episode.space: None for arrival in arrivals}),
                     sources=arriving.sources(scope, arrivals) if is_replacing else (),
-                    statements=tuple(origins.values()),
+                    rejections=tuple(origins.values()),
                 )
             )
             forgotten = {id_ for id_, origin in origins.items() if origin in first.rejected}

@@ -10,7 +10,7 @@ from graphmem.extraction import names
 from graphmem.models import Episode, Fact
 from graphmem.moment import LATEST, Moment
 from graphmem.protocols import Embedder, Erasure, Index, Question, Rewrite, Store
-from graphmem.reconcile import digest
+from graphmem.reconcile import rejection
 from graphmem.scope import Scope
 
 PAGE = 500
@@ -125,7 +125,7 @@ async def _of_facts(
             for episode, vector in zip(kept, vectors, strict=True)
         ),
         digests=(
-            *((fact.space, digest(fact.text)) for fact in facts),
-            *((episode.space, digest(forgetting.origin(episode))) for episode in gone if episode.source_id),
+            *((fact.space, rejection(fact.text)) for fact in facts),
+            *((episode.space, rejection(forgetting.origin(episode))) for episode in gone if episode.source_id),
         ),
     )

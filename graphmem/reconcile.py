@@ -23,7 +23,7 @@ from functools import lru_cache
 from typing import Literal
 
 from graphmem.extraction.lexicons import pairs, words
-from graphmem.extraction.names import canonical
+from graphmem.extraction.names import canonical, unified
 from graphmem.models import Fact, Role
 from graphmem.moment import FAR_FUTURE, FAR_PAST
 from graphmem.protocols import Slot
@@ -60,6 +60,31 @@ def digest(text: str) -> str:
     blanks = {ord(char): " " for char in set(folded) if not _carries_meaning(char)}
     normal = " ".join(folded.translate(blanks).split())
     return hashlib.blake2b(normal.encode(), digest_size=16).hexdigest()
+
+
+def rejection(text: str) -> str:
+    """What identifies a text that was rejected, look-alike letters folded besides."""
+    return digest(unified(text))
+
+
+def rejections(fact: Fact) -> tuple[str, ...]:
+    """What identifies a rejected statement when it comes again: its text and, where it has one, its triple.
+
+    The triple of an event includes when it was: who did not visit Porto in May may do so in June.
+    """
+    if fact.predicate is None or fact.object is None or not (fact.subject_key or fact.subject):
+        return (rejection(fact.text),)
+    when = fact.when.start if fact.kind == "event" and fact.when else None
+    triple = (
+        fact.subject_key or canonical(fact.subject or ""),
+        "_".join(unified(fact.predicate).casefold().replace("_", " ").split()),
+        fact.object_key or digest(unified(fact.object)),
+        fact.is_negated,
+        fact.modality,
+        when and when.isoformat(),
+    )
+    told = hashlib.blake2b(repr(triple).encode(), digest_size=16).hexdigest()
+    return rejection(fact.text), told
 
 
 def _carries_meaning(char: str) -> bool:

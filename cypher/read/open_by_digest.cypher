@@ -2,6 +2,8 @@
 // $rows  rows      space and digest
 // $far   datetime  open ends
 UNWIND $rows AS row
-MATCH (fact:Fact {space: row.space, digest: row.digest}) WHERE fact.version = 1 AND fact.known_to = $far
+MATCH (fact:Fact {space: row.space, digest: row.digest}) WHERE fact.version >= 1 AND fact.known_to = $far
+  AND (fact.version = 1 OR fact.valid_to = $far)
 WITH row, fact ORDER BY fact.number DESC
-RETURN row.space AS space, row.digest AS digest, head(collect(fact.id)) AS id, 1 AS version
+WITH row, head(collect(fact)) AS last
+RETURN row.space AS space, row.digest AS digest, last.id AS id, last.version AS version

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from graphmem.errors import BadLine, Conflict, InvalidInput
 from graphmem.models import Change, Entity, Episode, Evidence, Fact
 from graphmem.moment import FAR_FUTURE, FAR_PAST, Version, utc
+from graphmem.stores import tombstones
 
 Record = Mapping[str, Any]
 
@@ -135,7 +136,7 @@ class ChangeRecord:
 
 @dataclass(frozen=True, slots=True)
 class TombstoneRecord:
-    """The digest of a statement that must not be learned again."""
+    """What is kept of a statement that must not be learned again (`graphmem.stores.tombstones`)."""
 
     space: str
     digest: str
@@ -204,7 +205,7 @@ def _read(record: Record) -> AnyRecord:
             _ = change.at
             return change
         case "tombstone":
-            return TombstoneRecord(space, str(record["digest"]))
+            return TombstoneRecord(space, tombstones.checked(str(record["digest"])))
         case other:
             raise InvalidInput(f"{other!r} is no kind of record")
 
@@ -229,6 +230,11 @@ def _fact(fact: Fact, record: Record) -> FactRecord:
         for episode_id, start, end, known_from in record["evidence"]
     ]
     return FactRecord(fact, str(record["digest"]), tuple(versions), tuple(evidence))
+
+
+def refused(record: FactRecord) -> Change:
+    """What is said of a fact that is not restored, as it was rejected where it was to go."""
+    return Change(space=record.space, kind="refused", reason="this statement was rejected before, and came in a file")
 
 
 def _name(value: object) -> str | None:

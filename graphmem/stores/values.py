@@ -9,6 +9,14 @@ def to_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
+def by_space(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """What is listed with its space, grouped by space."""
+    found: dict[str, list[str]] = {}
+    for space, value in pairs:
+        found.setdefault(space, []).append(value)
+    return found
+
+
 def links_of(subject: str | None, object_: str | None, mentions: Iterable[str]) -> dict[str, bool]:
     """The entity keys that a fact leads to, each once, and whether it is about that one."""
     keys = ([subject] if subject else []) + list(mentions) + ([object_] if object_ else [])

@@ -11,6 +11,7 @@ from graphmem.protocols import (
     Rewrite,
     Store,
 )
+from graphmem.reconcile import rejection
 from graphmem.testing.asking import ADA, BOB, DAY, TRIP, Asking
 from graphmem.testing.parts import WordEmbedder, refused
 
@@ -116,7 +117,7 @@ class Erasing(Asking):
         [kept] = self.run(store.episodes([ADA], [said.id]))
         assert (kept.text, kept.session) == (text, "s")
         known = self.run(
-            store.known(Question(episodes=((ADA, "source:1"),), statements=((ADA, "left"), (BOB, "left"))))
+            store.known(Question(episodes=((ADA, "source:1"),), rejections=((ADA, "left"), (BOB, "left"))))
         )
         assert (list(known.episodes), known.rejected) == ([(ADA, "source:1")], {(ADA, "left")})
         assert self.run(self.lookup(store, [ADA], ["oslo", "tea"])).statistics.episode_df == {"oslo": 0, "tea": 1}
@@ -184,10 +185,12 @@ class Erasing(Asking):
         self.fill(store)
         records = [self.moved(record) for record in self.dumped(store)]
         [space] = {str(record["space"]) for record in records}
-        digests = tuple((space, str(record["digest"])) for record in records if record["record"] == "fact")
+        digests = tuple((space, rejection(str(record["text"]))) for record in records if record["record"] == "fact")
         self.run(store.erase(Erasure((space,), digests=digests), is_dry_run=False))
         self.run(store.restore(records, self.indexes(records)))
         assert self.run(store.stats([space])).facts == 0
+        kinds = [record["kind"] for record in self.dumped(store, [space]) if record["record"] == "change"]
+        assert kinds.count("refused") == len(digests)
 
     def test_a_record_that_cannot_be_read_is_named_and_nothing_of_the_call_is_written(self, store: Store) -> None:
         self.fill(store)

@@ -21,6 +21,8 @@ BY_KEY = {
     "SAVE_PART",
     "SPEAKERS",
     "REJECTED",
+    "NEXT_REJECTED",
+    "DROP_REJECTED",
     "ALL_REJECTED",
     "META",
     "KEPT_VECTOR",
@@ -93,7 +95,7 @@ def test_a_statement_on_rows_of_owners_carries_the_range_of_one(name: str) -> No
 @pytest.mark.parametrize("name", STATEMENTS)
 def test_a_statement_takes_its_values_as_parameters(name: str) -> None:
     literals = set(re.findall(r"'[^']*'", STATEMENTS[name]))
-    assert literals <= {"'delete'", "'optimize'", "'erased'", "'~'"}
+    assert literals <= {"'delete'", "'pending'", "'optimize'", "'erased'", "'~'"}
 
 
 @pytest.mark.parametrize("name", [name for name in STATEMENTS if name.endswith(".edited")])

@@ -13,13 +13,14 @@ from graphmem.protocols import Erasure, Rewrite
 from graphmem.stores.embedded import statements as sql
 from graphmem.stores.embedded.area import FAR, Area, find
 from graphmem.stores.embedded.reembedding import record_name
+from graphmem.stores.embedded.rejecting import reject
 from graphmem.stores.embedded.rows import episode_values, parameter
 from graphmem.stores.embedded.statements import KINDS, Kind
 from graphmem.stores.embedded.text import rows_with
 from graphmem.stores.embedded.vectors import Vectors
 from graphmem.stores.embedded.writing import Writer
 from graphmem.stores.tokens import packed, unpacked
-from graphmem.stores.values import to_json
+from graphmem.stores.values import by_space, to_json
 
 
 @dataclass(slots=True)
@@ -58,8 +59,8 @@ class Eraser:
             if self.counts.total() > before:
                 area.epoch += 1
                 self._writer.add_change(Change(space=space, kind="erased"), at, number)
-        for space, digest in self._erasure.digests:
-            self._db.execute(sql.ADD_REJECTED, {"part": self._writer.area(space).part, "digest": digest})
+        for space, digests in by_space(self._erasure.digests).items():
+            reject(self._db, self._writer.area(space), digests)
         self._writer.finish(at)
 
     def merge_words(self) -> None:

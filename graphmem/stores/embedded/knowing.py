@@ -7,6 +7,7 @@ from graphmem.models import Entity, Episode, Fact
 from graphmem.protocols import Known, Question, Slot
 from graphmem.stores.embedded import statements as sql
 from graphmem.stores.embedded.area import FAR, Area, find
+from graphmem.stores.embedded.rejecting import rejected
 from graphmem.stores.embedded.rows import Row, entities_of, episode_of, fact_of, parameter
 from graphmem.stores.tokens import MOST_UNLINKED, phrase
 
@@ -35,11 +36,7 @@ def known(db: sqlite3.Connection, question: Question) -> Known:
         entities=entities,
         slots={slot: open_facts(db, areas[slot.space], slot) for slot in question.slots},
         statements=_statements(db, areas, question.statements),
-        rejected=frozenset(
-            (space, digest)
-            for space, digest in question.statements
-            if (area := areas[space]) and db.execute(sql.REJECTED, {"part": area.part, "digest": digest}).fetchone()
-        ),
+        rejected=_rejected(db, areas, question.rejections),
         selves={
             space: entity
             for space in question.selves
@@ -141,6 +138,14 @@ def _statements(db: sqlite3.Connection, areas: Areas, asked: Sequence[tuple[str,
             if row is not None:
                 found[space, digest] = fact_of(db, area, row)
     return found
+
+
+def _rejected(db: sqlite3.Connection, areas: Areas, asked: Sequence[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+    return frozenset(
+        (space, digest)
+        for space in dict.fromkeys(space for space, _ in asked)
+        for digest in rejected(db, areas[space], [digest for of, digest in asked if of == space])
+    )
 
 
 def _unlinked(

@@ -149,6 +149,27 @@ def history(db: sqlite3.Connection, areas: Sequence[Area], fact_id: str) -> list
     return sorted(changes, key=lambda change: to_micros(change.at) if change.at else 0)
 
 
+def changes(db: sqlite3.Connection, areas: Sequence[Area], ids: Sequence[str]) -> list[Change]:
+    """See `Store.changes`."""
+    return [
+        change_of(row, area.space, _text(db, area, row))
+        for uid in dict.fromkeys(ids)
+        for area in areas
+        if (row := db.execute(sql.CHANGE_BY_UID, {"uid": uid, **area.range}).fetchone())
+    ]
+
+
+def journal(db: sqlite3.Connection, areas: Sequence[Area], *, since: datetime, until: datetime) -> list[Change]:
+    """See `Store.journal`. Every change of the areas is looked at."""
+    asked = {"since": to_micros(since), "until": to_micros(until)}
+    found = [
+        (row[2], change_of(row, area.space, _text(db, area, row)))
+        for area in areas
+        for row in db.execute(sql.CHANGES_BETWEEN, {**asked, **area.range}).fetchall()
+    ]
+    return [change for _, change in sorted(found, key=lambda each: each[0])]
+
+
 def _text(db: sqlite3.Connection, area: Area, row: Row) -> str | None:
     """The text of the fact that a change is about."""
     named = db.execute(sql.FACT_ID, {"uid": row[5] or row[8], **area.range}).fetchone()

@@ -4,12 +4,14 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 
 from graphmem.errors import Conflict, InvalidInput
-from graphmem.models import Evidence
-from graphmem.moment import FAR_PAST, Version, from_micros, to_micros
+from graphmem.models import Change, Evidence
+from graphmem.moment import FAR_PAST, Clock, Version, from_micros, to_micros
 from graphmem.protocols import Index, NewEpisode, NewFact
+from graphmem.reconcile import rejections
 from graphmem.stores import portable_records
 from graphmem.stores.embedded import statements as sql
 from graphmem.stores.embedded.area import FAR, Area
+from graphmem.stores.embedded.rejecting import rejected
 from graphmem.stores.embedded.rows import (
     FACT_COLUMNS,
     PAST,
@@ -106,7 +108,9 @@ def _version(row: Row) -> Version:
 # ----------------------------------------------------------------------------------------------------- restoring
 
 
-def restore(db: sqlite3.Connection, vectors: Vectors, records: Sequence[Record], indexes: Mapping[str, Index]) -> int:
+def restore(
+    db: sqlite3.Connection, vectors: Vectors, records: Sequence[Record], indexes: Mapping[str, Index], clock: Clock
+) -> int:
     """See `Store.restore`."""
     said = portable_records.read(records)
     if not said:
@@ -115,7 +119,7 @@ def restore(db: sqlite3.Connection, vectors: Vectors, records: Sequence[Record],
     for number, record in enumerate(said, 1):
         with portable_records.numbered(number):
             restorer.take(record)
-    return restorer.finish()
+    return restorer.finish(clock)
 
 
 class _Restorer:
@@ -126,6 +130,7 @@ class _Restorer:
         self._indexes = indexes
         self._writer = Writer(db, {record.space for record in records}, vectors)
         self._last_at = FAR_PAST
+        self._refused: list[Change] = []
         self._new = 0
 
     def take(self, record: AnyRecord) -> None:
@@ -145,8 +150,13 @@ class _Restorer:
                 added = self._db.execute(sql.ADD_REJECTED, {"part": area.part, "digest": record.digest})
                 self._new += added.rowcount
 
-    def finish(self) -> int:
-        self._writer.finish(to_micros(self._last_at))
+    def finish(self, clock: Clock) -> int:
+        last_at = to_micros(self._last_at)
+        if self._refused:
+            last_at = max(self._writer.time(clock), last_at + 1)
+            for number, change in enumerate(self._refused):
+                self._writer.add_change(change, last_at, number)
+        self._writer.finish(last_at)
         return self._new
 
     def _episode(self, area: Area, record: EpisodeRecord) -> None:
@@ -176,7 +186,8 @@ class _Restorer:
             row = self._db.execute(sql.FACT, {"id": named[0], **area.range}).fetchone()
             check_same_fact(fact_of(self._db, area, (*row, FAR, FAR, PAST, FAR)), fact)
             return
-        if self._db.execute(sql.REJECTED, {"part": area.part, "digest": record.digest}).fetchone() is not None:
+        if rejected(self._db, area, rejections(fact)):
+            self._refused.append(portable_records.refused(record))
             return
         new = NewFact(fact, record.digest, self._indexes[fact.id])
         try:

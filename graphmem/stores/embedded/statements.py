@@ -201,21 +201,20 @@ LISTED_FACTS_OF_ENTITY: Final = f"""
 SELECT {_FACT}, {_VERSION} FROM link AS l CROSS JOIN fact AS f ON f.id = l.fact CROSS JOIN version AS w ON w.fact = f.id
 WHERE l.entity = :entity AND l.fact BETWEEN :lo AND :hi AND {_LISTED}"""
 
-# Open facts: their first version is still believed, nothing has closed it.
-OPEN_BY_SUBJECT: Final = f"""
-SELECT {_FACT}, {_VERSION} FROM fact AS f CROSS JOIN version AS w ON w.fact = f.id AND w.known_from = f.known_from
-WHERE f.subject_key = :key AND f.predicate = :predicate AND f.id BETWEEN :lo AND :hi AND w.known_to = :far
+# Open facts: nothing has closed them. Their first version is still believed, or, after what closed them was undone or
+# they were corrected, one without an end.
+def _open(condition: str) -> str:
+    return f"""
+SELECT {_FACT}, {_VERSION} FROM fact AS f CROSS JOIN version AS w ON w.fact = f.id AND w.known_to = :far
+WHERE {condition} AND f.id BETWEEN :lo AND :hi AND (w.known_from = f.known_from OR w.valid_to = :far)
 ORDER BY f.id"""
 
-OPEN_BY_OBJECT: Final = f"""
-SELECT {_FACT}, {_VERSION} FROM fact AS f CROSS JOIN version AS w ON w.fact = f.id AND w.known_from = f.known_from
-WHERE f.object_key = :key AND f.predicate = :predicate AND f.id BETWEEN :lo AND :hi AND w.known_to = :far
-ORDER BY f.id"""
 
-OPEN_BY_DIGEST: Final = f"""
-SELECT {_FACT}, {_VERSION} FROM fact AS f CROSS JOIN version AS w ON w.fact = f.id AND w.known_from = f.known_from
-WHERE f.digest = :digest AND f.id BETWEEN :lo AND :hi AND w.known_to = :far
-ORDER BY f.id DESC LIMIT 1"""
+OPEN_BY_SUBJECT: Final = _open("f.subject_key = :key AND f.predicate = :predicate")
+
+OPEN_BY_OBJECT: Final = _open("f.object_key = :key AND f.predicate = :predicate")
+
+OPEN_BY_DIGEST: Final = _open("f.digest = :digest") + " DESC LIMIT 1"
 
 # Believed facts, ended or not, that stand on some episodes alone.
 SOLE_FACTS: Final = f"""
@@ -373,6 +372,13 @@ CHANGES_IN_ORDER: Final = (
     f"SELECT {_CHANGE} FROM change AS c WHERE c.id BETWEEN :after + 1 AND :hi ORDER BY c.id LIMIT :limit"
 )
 
+# Whatever its number: what was loaded from an export may have been written long before what stands beside it.
+CHANGES_BETWEEN: Final = f"""
+SELECT {_CHANGE} FROM change AS c WHERE c.id BETWEEN :lo AND :hi AND c.at > :since AND c.at <= :until
+ORDER BY c.at, c.id"""
+
+CHANGE_BY_UID: Final = f"SELECT {_CHANGE} FROM change AS c WHERE c.uid = :uid AND c.id BETWEEN :lo AND :hi"
+
 CHANGE_ID: Final = "SELECT id FROM change WHERE uid = :uid AND id BETWEEN :lo AND :hi"
 
 ADD_CHANGE: Final = """
@@ -381,11 +387,16 @@ VALUES(:id, :uid, :at, :kind, :actor, :fact, :episode, :before, :after, :reason,
 
 ADD_CHANGED: Final = "INSERT OR IGNORE INTO changed(fact, change) VALUES(:fact, :change)"
 
-REJECTED: Final = "SELECT 1 FROM rejected WHERE part = :part AND digest = :digest"
+REJECTED: Final = """
+SELECT r.digest FROM json_each(:digests) AS i CROSS JOIN rejected AS r ON r.part = :part AND r.digest = i.value"""
+
+NEXT_REJECTED: Final = "SELECT digest FROM rejected WHERE part = :part AND digest > :after ORDER BY digest LIMIT 1"
 
 ALL_REJECTED: Final = "SELECT digest FROM rejected WHERE part = :part ORDER BY digest"
 
 ADD_REJECTED: Final = "INSERT OR IGNORE INTO rejected(part, digest) VALUES(:part, :digest)"
+
+DROP_REJECTED: Final = "DELETE FROM rejected WHERE part = :part AND digest IN (SELECT value FROM json_each(:digests))"
 
 # erasing
 

@@ -241,6 +241,16 @@ class EmbeddedStore:
         with self._reading() as db:
             return listing.history(db, find_all(db, spaces), fact_id)
 
+    async def changes(self, spaces: Sequence[str], ids: Sequence[str]) -> list[Change]:
+        """See `Store.changes`."""
+        with self._reading() as db:
+            return listing.changes(db, find_all(db, spaces), ids)
+
+    async def journal(self, spaces: Sequence[str], *, since: datetime, until: datetime) -> list[Change]:
+        """See `Store.journal`. Time grows with all changes of the spaces."""
+        with self._reading() as db:
+            return listing.journal(db, find_all(db, spaces), since=since, until=until)
+
     async def stats(self, spaces: Sequence[str]) -> Stats:
         """See `Store.stats`. `bytes` is the size of the whole file, whoever's memories are in it."""
         with self._reading() as db:
@@ -279,7 +289,7 @@ class EmbeddedStore:
             BadLine: A record cannot be read; `line` counts them from 1.
         """
         with self._writing() as db:
-            return portable.restore(db, self._vectors, records, indexes)
+            return portable.restore(db, self._vectors, records, indexes, self._clock)
 
     async def texts(self, *, after: str | None, limit: int) -> list[Text]:
         """See `Store.texts`. Needs no `open`: the vectors may be of any embedder."""

@@ -4,15 +4,17 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable
+from datetime import datetime
 
 from graphmem.errors import Conflict, InvalidInput, ScopeMissing
 from graphmem.models import Change, Entity, Evidence, State
-from graphmem.moment import Clock, from_micros, to_micros, utc
-from graphmem.protocols import Closing, Draft, NewEpisode, NewFact, Slot, Vector
+from graphmem.moment import FAR_PAST, Clock, from_micros, to_micros, utc
+from graphmem.protocols import Belief, Closing, Draft, NewEpisode, NewFact, Slot, Vector
 from graphmem.scope import checked
 from graphmem.stores.embedded import statements as sql
 from graphmem.stores.embedded.area import FAR, Area, find, find_or_make
 from graphmem.stores.embedded.knowing import open_facts
+from graphmem.stores.embedded.rejecting import readmit, reject, rejected
 from graphmem.stores.embedded.rows import (
     change_values,
     episode_values,
@@ -22,7 +24,7 @@ from graphmem.stores.embedded.rows import (
 from graphmem.stores.embedded.statements import Kind
 from graphmem.stores.embedded.vectors import Vectors
 from graphmem.stores.tokens import packed
-from graphmem.stores.values import links_of, to_json
+from graphmem.stores.values import by_space, links_of, to_json
 
 
 class Writer:
@@ -44,6 +46,8 @@ class Writer:
         at = self.time(clock)
         for closing in draft.closings:
             self._close(closing, at)
+        for belief in draft.beliefs:
+            self._believe(belief, at)
         for space, uid in draft.retires:
             self._retire(space, uid, at)
         for space, uid, state in draft.read:
@@ -64,6 +68,10 @@ class Writer:
             area = self.area(space)
             self.entity(area, key)
             area.self = key
+        for space, digests in by_space(draft.readmits).items():
+            readmit(self._db, self.area(space), digests)
+        for space, digests in by_space(draft.rejects).items():
+            reject(self._db, self.area(space), digests)
         changes = [self.add_change(change, at, number) for number, change in enumerate(draft.changes)]
         self.finish(at)
         return changes
@@ -110,6 +118,9 @@ class Writer:
             facts = open_facts(self._db, self.known_area(slot.space), slot)
             if assumed != frozenset(fact.id for fact in facts):
                 raise Conflict(f"what is known about {_named(slot)} changed meanwhile: read again and decide anew")
+        for space, digests in by_space(draft.unrejected).items():
+            if rejected(self._db, self.known_area(space), digests):
+                raise Conflict("a statement was rejected meanwhile: read again and decide anew")
 
     # episodes
 
@@ -267,6 +278,18 @@ class Writer:
             self._db.execute(sql.ADD_VERSION, {"fact": fact, **values})
         self._edit_fact(area, fact)
 
+    def _believe(self, belief: Belief, at: int) -> None:
+        before = belief.before
+        area, fact = self._fact(before.space, before.id)
+        known_from, known_to, *_ = self._db.execute(sql.VERSIONS, {"fact": fact, **area.range}).fetchall()[-1]
+        if (known_from, known_to) != (_micros(before.known_from), _micros(before.known_to)):
+            raise Conflict(f"the fact {before.id} changed meanwhile: read again and decide anew")
+        if known_to == FAR:
+            self._db.execute(sql.END_VERSION, {"fact": fact, "known_from": known_from, "at": at, **area.range})
+        valid = {"valid_from": _micros(belief.valid_from or FAR_PAST), "valid_to": _micros(belief.valid_to)}
+        self._db.execute(sql.ADD_VERSION, {"fact": fact, "known_from": at, "known_to": FAR, **valid})
+        self._edit_fact(area, fact)
+
     def _mention(self, space: str, uid: str, key: str) -> None:
         area, fact = self._fact(space, uid)
         entity = self.entity(area, key)
@@ -300,6 +323,10 @@ class Writer:
         self._db.execute(sql.ADD_CHANGE, {"id": id_, **change_values(change, uid=uid, at=at)})
         named = {fact for fact in (change.fact_id, change.before, change.after) if fact is not None}
         self._db.executemany(sql.ADD_CHANGED, [{"fact": fact, "change": id_} for fact in sorted(named)])
+
+
+def _micros(moment: datetime | None) -> int:
+    return FAR if moment is None else to_micros(utc(moment))
 
 
 def _named(slot: Slot) -> str:

@@ -9,6 +9,8 @@ from graphmem.stores.neo4j.area import rows_of, search
 from graphmem.stores.neo4j.connection import Row, Transaction
 from graphmem.stores.neo4j.records import entity_of, episode_of, fact_of
 from graphmem.stores.tokens import MOST_UNLINKED, phrase
+from graphmem.stores.tombstones import after, salt_of, sealed_by_all
+from graphmem.stores.values import by_space
 
 Place = tuple[str, str]
 """A space, and an id, identity, key or digest in it."""
@@ -34,7 +36,7 @@ async def known(tx: Transaction, question: Question) -> Known:
         entities={place: named[place] for place in question.keys if place in named},
         slots={slot: tuple(facts[version] for version in versions) for slot, versions in slots.items()},
         statements={place: facts[version] for place, version in statements.items()},
-        rejected=await _rejected(tx, question.statements),
+        rejected=frozenset(await rejected(tx, question.rejections)),
         selves=await _selves(tx, question.selves),
         unlinked={place: tuple(facts[version] for version in versions) for place, versions in unlinked.items()},
         orphans=tuple(facts[version] for version in orphans),
@@ -130,11 +132,34 @@ async def _statements(tx: Transaction, asked: Sequence[Place]) -> dict[Place, Ve
     return {(row["space"], row["digest"]): _version(row) for row in found}
 
 
-async def _rejected(tx: Transaction, asked: Sequence[Place]) -> frozenset[Place]:
-    if not asked:
-        return frozenset()
-    found = await tx.run("read/rejected", rows=rows_of(asked, "space", "digest"))
-    return frozenset((row["space"], row["digest"]) for row in found)
+async def rejected(tx: Transaction, asked: Sequence[Place]) -> set[Place]:
+    """Those of some digests that were rejected."""
+    tombstones = await sealed(tx, asked)
+    found = await tx.run("read/rejected", rows=rows_of(tombstones, "space", "digest")) if tombstones else ()
+    return {tombstones[row["space"], row["digest"]] for row in found}
+
+
+async def sealed(tx: Transaction, asked: Sequence[Place]) -> dict[Place, Place]:
+    """The tombstones that some digests may have, by space, and which digest each is of."""
+    digests = by_space(asked)
+    salts = await salts_of(tx, digests)
+    return {
+        (space, tombstone): (space, digest)
+        for space, of_space in digests.items()
+        for tombstone, digest in sealed_by_all(of_space, salts[space]).items()
+    }
+
+
+async def salts_of(tx: Transaction, spaces: Iterable[str]) -> dict[str, list[str]]:
+    """The salts of spaces: one step of the index each, and one statement for all spaces together."""
+    found: dict[str, list[str]] = {space: [] for space in spaces}
+    rows = [{"space": space, "after": ""} for space in found]
+    while rows:
+        told = await tx.run("read/salts", rows=rows)
+        rows = [{"space": row["space"], "after": after(salt_of(row["digest"]))} for row in told]
+        for row in told:
+            found[row["space"]].append(salt_of(row["digest"]))
+    return found
 
 
 async def _selves(tx: Transaction, spaces: Sequence[str]) -> dict[str, Entity]:

@@ -140,3 +140,21 @@ async def history(tx: Transaction, spaces: Sequence[str], fact_id: str) -> list[
     """See `Store.history`."""
     rows = await tx.run("read/changes_of_fact", spaces=list(dict.fromkeys(spaces)), id=fact_id)
     return [change_of(row["change"], row["text"]) for row in rows]
+
+
+async def changes(tx: Transaction, spaces: Sequence[str], ids: Sequence[str]) -> list[Change]:
+    """See `Store.changes`."""
+    rows = in_spaces(spaces, ids)
+    found = await tx.run("read/changes_by_id", rows=rows) if rows else ()
+    by_place = {(row["change"]["space"], row["change"]["id"]): change_of(row["change"], row["text"]) for row in found}
+    return [by_place[row["space"], row["id"]] for row in rows if (row["space"], row["id"]) in by_place]
+
+
+async def journal(tx: Transaction, spaces: Sequence[str], *, since: datetime, until: datetime) -> list[Change]:
+    """See `Store.journal`."""
+    found = [
+        (native(row["change"]["at"]), change_of(row["change"], row["text"]))
+        for space in dict.fromkeys(spaces)
+        for row in await tx.run("read/changes_between", space=space, since=since, until=until)
+    ]
+    return [change for _, change in sorted(found, key=lambda each: each[0])]

@@ -6,14 +6,15 @@ from datetime import datetime
 
 from graphmem.errors import Conflict, InvalidInput
 from graphmem.models import Change, Entity, Episode, Evidence, Fact
-from graphmem.moment import FAR_FUTURE, FAR_PAST, Version
+from graphmem.moment import FAR_FUTURE, FAR_PAST, Clock, Version
 from graphmem.protocols import Index, NewEpisode, NewFact
+from graphmem.reconcile import rejections
 from graphmem.stores import portable_records
 from graphmem.stores.neo4j.area import Area, areas_of, rows_of
 from graphmem.stores.neo4j.connection import Connection, Row, Transaction
-from graphmem.stores.neo4j.knowing import Place, read_episodes, read_facts
+from graphmem.stores.neo4j.knowing import Place, read_episodes, read_facts, rejected
 from graphmem.stores.neo4j.records import change_of, entity_of, episode_of, fact_of, native, version_values
-from graphmem.stores.neo4j.writing import Writer
+from graphmem.stores.neo4j.writing import TICK, Writer, stamped
 from graphmem.stores.portable_records import (
     AnyRecord,
     ChangeRecord,
@@ -106,14 +107,16 @@ def _open_after(end: datetime, now: datetime) -> datetime:
 # ----------------------------------------------------------------------------------------------------- restoring
 
 
-async def restore(writer: Writer, tx: Transaction, records: Sequence[AnyRecord], indexes: Mapping[str, Index]) -> int:
+async def restore(
+    writer: Writer, tx: Transaction, records: Sequence[AnyRecord], indexes: Mapping[str, Index], clock: Clock
+) -> int:
     """See `Store.restore`. About ten statements, however many records there are."""
     await writer.enter()
     restorer = _Restorer(writer, await _there(tx, records), indexes)
     for number, record in enumerate(records, 1):
         with portable_records.numbered(number):
             restorer.take(record)
-    return await restorer.put()
+    return await restorer.put(clock)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,7 @@ class _There:
     entities: set[Place]
     facts: dict[Place, Fact]
     rejected: set[Place]
+    tombstones: set[Place]
     changes: set[Place]
 
 
@@ -136,7 +140,8 @@ async def _there(tx: Transaction, records: Sequence[AnyRecord]) -> _There:
     identities = [(record.space, record.identity) for record in episodes if record.identity is not None]
     entities = [(record.space, record.entity.key) for record in records if isinstance(record, EntityRecord)]
     entities += [(record.space, key) for record in facts for key in _links(record.fact)]
-    digests = [(record.space, record.digest) for record in records if isinstance(record, FactRecord | TombstoneRecord)]
+    digests = [(record.space, digest) for record in facts for digest in rejections(record.fact)]
+    tombstones = [(record.space, record.digest) for record in records if isinstance(record, TombstoneRecord)]
     changes = [(record.space, record.change.id) for record in records if isinstance(record, ChangeRecord)]
     known = await read_episodes(tx, [(record.space, record.episode.id) for record in episodes])
     versions = await read_facts(tx, [(record.space, record.fact.id, 1) for record in facts])
@@ -146,7 +151,8 @@ async def _there(tx: Transaction, records: Sequence[AnyRecord]) -> _There:
         identities=await _found(tx, "read/episodes_by_identity", identities, "identity"),
         entities=await _found(tx, "read/entities_there", entities, "key"),
         facts={(space, id_): fact for (space, id_, _), fact in versions.items()},
-        rejected=await _found(tx, "read/rejected", digests, "digest"),
+        rejected=await rejected(tx, digests),
+        tombstones=await _found(tx, "read/rejected", tombstones, "digest"),
         changes=await _found(tx, "read/changes_there", changes, "id"),
     )
 
@@ -172,7 +178,8 @@ class _Restorer:
         self._entities: list[tuple[Entity, datetime]] = []
         self._facts: list[tuple[NewFact, FactRecord]] = []
         self._changes: list[Change] = []
-        self._digests: list[Place] = []
+        self._tombstones: list[Place] = []
+        self._refused: list[Change] = []
 
     def take(self, record: AnyRecord) -> None:
         match record:
@@ -197,11 +204,11 @@ class _Restorer:
                     self._added(record)
             case TombstoneRecord():
                 place = (record.space, record.digest)
-                if place not in self._there.rejected:
-                    self._there.rejected.add(place)
-                    self._digests.append(place)
+                if place not in self._there.tombstones:
+                    self._there.tombstones.add(place)
+                    self._tombstones.append(place)
 
-    async def put(self) -> int:
+    async def put(self, clock: Clock) -> int:
         """Write what was taken and is new; return how many records that were."""
         writer = self._writer
         await writer.add_episodes(self._episodes)
@@ -217,9 +224,13 @@ class _Restorer:
                 ]
             )
         await writer.add_changes(self._changes)
-        await writer.reject(self._digests)
-        await writer.leave(self._last_at)
-        taken = (self._episodes, self._entities, self._facts, self._changes, self._digests)
+        await writer.add_tombstones(self._tombstones)
+        last_at = self._last_at
+        if self._refused:
+            last_at = max(writer.time(clock), last_at + TICK)
+            await writer.add_changes([stamped(of, last_at, number) for number, of in enumerate(self._refused)])
+        await writer.leave(last_at)
+        taken = (self._episodes, self._entities, self._facts, self._changes, self._tombstones)
         return sum(map(len, taken))
 
     def _episode(self, record: EpisodeRecord) -> None:
@@ -245,7 +256,8 @@ class _Restorer:
         if place in self._there.facts:
             check_same_fact(self._there.facts[place], fact)
             return
-        if (record.space, record.digest) in self._there.rejected:
+        if not self._there.rejected.isdisjoint((record.space, digest) for digest in rejections(fact)):
+            self._refused.append(portable_records.refused(record))
             return
         for key in _links(fact):
             if (record.space, key) not in self._there.entities:

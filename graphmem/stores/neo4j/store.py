@@ -294,6 +294,16 @@ class Neo4jStore:
         named = checked(spaces)
         return await self._read("history", lambda tx: listing.history(tx, named, fact_id))
 
+    async def changes(self, spaces: Sequence[str], ids: Sequence[str]) -> list[Change]:
+        """See `Store.changes`."""
+        named = checked(spaces)
+        return await self._read("changes", lambda tx: listing.changes(tx, named, ids))
+
+    async def journal(self, spaces: Sequence[str], *, since: datetime, until: datetime) -> list[Change]:
+        """See `Store.journal`. Time grows with all changes of the spaces."""
+        named = checked(spaces)
+        return await self._read("journal", lambda tx: listing.journal(tx, named, since=since, until=until))
+
     async def stats(self, spaces: Sequence[str]) -> Stats:
         """See `Store.stats`. What a server takes on its disk it does not say."""
         named = list(dict.fromkeys(checked(spaces)))
@@ -321,7 +331,9 @@ class Neo4jStore:
         spaces = {record.space for record in said}
         if not said:
             return 0
-        return await self._write("restore", lambda tx: portable.restore(self._writer(tx, spaces), tx, said, indexes))
+        return await self._write(
+            "restore", lambda tx: portable.restore(self._writer(tx, spaces), tx, said, indexes, self._clock)
+        )
 
     async def texts(self, *, after: str | None, limit: int) -> list[Text]:
         """See `Store.texts`."""

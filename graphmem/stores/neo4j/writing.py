@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from graphmem.errors import Conflict, EmbedderMismatch, InvalidInput, ScopeMissing, StoreUnavailable
 from graphmem.models import Change, Entity, Evidence, Fact, State
 from graphmem.moment import FAR_FUTURE, FAR_PAST, Clock, Version, to_micros, utc
-from graphmem.protocols import Closing, Draft, Index, NewEpisode, NewFact, Slot
+from graphmem.protocols import Belief, Closing, Draft, Index, NewEpisode, NewFact, Slot
 from graphmem.scope import checked
 from graphmem.stores.measures import unit
 from graphmem.stores.neo4j.area import Area, rows_of, token_of
 from graphmem.stores.neo4j.connection import Row, Transaction
-from graphmem.stores.neo4j.knowing import Place, entities_named, open_facts
+from graphmem.stores.neo4j.knowing import Place, entities_named, open_facts, rejected, salts_of, sealed
 from graphmem.stores.neo4j.records import (
     change_values,
     entity_values,
@@ -23,6 +23,8 @@ from graphmem.stores.neo4j.records import (
     native,
 )
 from graphmem.stores.neo4j.schema import EXCHANGING
+from graphmem.stores.tombstones import new_salt
+from graphmem.stores.tombstones import sealed as sealed_by
 from graphmem.stores.values import links_of
 
 TICK = timedelta(microseconds=1)
@@ -90,7 +92,10 @@ class Writer:
         await self.enter()
         at = self.time(clock)
         await self._check(draft.assumes)
+        if await rejected(self._tx, draft.unrejected):
+            raise Conflict("a statement was rejected meanwhile: read again and decide anew")
         await self._close(draft.closings, at)
+        await self._believe(draft.beliefs, at)
         await self._retire(draft.retires, at)
         await self._read(draft.read)
         await self._check_unknown(draft.episodes)
@@ -102,6 +107,8 @@ class Writer:
         await self._support(draft.supports, at)
         await self._mention(draft.mentions)
         await self._name_selves(draft.selves)
+        await self._readmit(draft.readmits)
+        await self.reject(draft.rejects)
         changes = [stamped(change, at, number) for number, change in enumerate(draft.changes)]
         await self.add_changes(changes)
         await self.leave(at)
@@ -323,6 +330,36 @@ class Writer:
                 )
         await self.add_versions(rows)
 
+    async def _believe(self, beliefs: Sequence[Belief], at: datetime) -> None:
+        if not beliefs:
+            return
+        asked = [(self.area(belief.before.space).space, belief.before.id) for belief in beliefs]
+        told = await self._tx.run("read/last_versions", rows=rows_of(asked))
+        last = {(row["space"], row["id"]): row for row in told}
+        self._check_all(asked, told, "the fact {} is not there (any more): read again")
+        for belief in beliefs:
+            before, row = belief.before, last[belief.before.space, belief.before.id]
+            if (native(row["known_from"]), native(row["known_to"])) != (before.known_from, _end(before.known_to)):
+                raise Conflict(f"the fact {before.id} changed meanwhile: read again and decide anew")
+        open_ = [place for place, belief in zip(asked, beliefs, strict=True) if belief.before.known_to is None]
+        if open_:
+            await self._tx.run("write/close_facts", rows=rows_of(open_), at=at, far=FAR_FUTURE)
+        await self.add_versions(
+            [
+                {
+                    "space": belief.before.space,
+                    "id": belief.before.id,
+                    "before": (number := last[belief.before.space, belief.before.id]["version"]),
+                    "version": number + 1,
+                    "valid_from": belief.valid_from or FAR_PAST,
+                    "valid_to": _end(belief.valid_to),
+                    "known_from": at,
+                    "known_to": FAR_FUTURE,
+                }
+                for belief in beliefs
+            ]
+        )
+
     async def add_versions(self, rows: Sequence[Mapping[str, object]]) -> None:
         """Add versions that follow others, by rows of `write/put_versions`."""
         if rows:
@@ -347,11 +384,22 @@ class Writer:
     # journal
 
     async def reject(self, digests: Sequence[Place]) -> None:
-        """Keep digests of statements that must not be learned again."""
-        for space, _ in digests:
-            self.area(space)
-        if digests:
-            await self._tx.run("write/put_tombstones", rows=rows_of(digests, "space", "digest"))
+        """Keep tombstones of statements that must not be learned again."""
+        if not digests:
+            return
+        salts = await salts_of(self._tx, {self.area(space).space: None for space, _ in digests})
+        own = {space: next(iter(found), None) or new_salt() for space, found in salts.items()}
+        await self.add_tombstones([(space, sealed_by(digest, own[space])) for space, digest in digests])
+
+    async def add_tombstones(self, tombstones: Sequence[Place]) -> None:
+        """Keep tombstones as a dump holds them."""
+        if tombstones:
+            await self._tx.run("write/put_tombstones", rows=rows_of(tombstones, "space", "digest"))
+
+    async def _readmit(self, digests: Sequence[Place]) -> None:
+        tombstones = await sealed(self._tx, [(self.area(space).space, digest) for space, digest in digests])
+        if tombstones:
+            await self._tx.run("write/drop_tombstones", rows=rows_of(tombstones, "space", "digest"))
 
     async def add_changes(self, changes: Sequence[Change]) -> None:
         """Append changes that have their id and time to the journal, and link what replaced what."""
@@ -376,6 +424,10 @@ def stamped(change: Change, at: datetime, number: int) -> Change:
     place = f"{change.space}\n{to_micros(at)}\n{number}"
     id_ = hashlib.blake2b(place.encode(), digest_size=8).hexdigest()
     return change.model_copy(update={"id": id_, "at": at})
+
+
+def _end(moment: datetime | None) -> datetime:
+    return FAR_FUTURE if moment is None else utc(moment)
 
 
 def _places(evidence: Sequence[ReadIn]) -> list[Mapping[str, object]]:
