@@ -14,7 +14,7 @@ from graphmem.words import STOP_WORDS
 
 _WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")
 _NAME_WORD = re.compile(rf"{_WORD.pattern}\.?|&")
-_SEGMENT = re.compile(r"[,;:()\[\]\"“”!?\n]|\s--?\s|\s[–—]\s")
+_SEGMENT = re.compile(r"[,;:()\[\]{}\"“”!?\n]|\s--?\s|\s[–—]\s")
 _QUOTED = re.compile(r"[\"“”]([^\"“”]{3,60})[\"“”]")
 _BRACKETED = re.compile(r"\s*\([^()]*\)\s*$")
 _POSSESSIVE = re.compile(r"(?:['’]s\b|(?<=s)['’](?!\w))")
@@ -114,11 +114,7 @@ def short_name(name: str) -> str | None:
     >>> short_name("Sir John Gustav Adolfi Jr."), short_name("Joseph Ferdinand of Bavaria"), short_name("Ada Berg")
     ('John Adolfi', 'Joseph of Bavaria', None)
     """
-    words = [word for part in name.split() if (word := part.strip(',.;()"“”'))]
-    while len(words) > 1 and words[0].lower() in lexicons.words("honours"):
-        del words[0]
-    while len(words) > 1 and (words[-1].isupper() or words[-1].lower() in lexicons.words("honours")):
-        del words[-1]
+    words = _without_honours(name)
     if not 1 < len(words) <= LONGEST_SHORTENED or not all(word[0].isalpha() for word in words):
         return None
     first, last = words[0], words[-1]
@@ -127,6 +123,57 @@ def short_name(name: str) -> str | None:
     particles = [words[-2]] if len(words) > 2 and words[-2][0].islower() else []
     short = " ".join([first, *particles, last])
     return short if canonical(short) != canonical(name) else None
+
+
+def parts_of_name(name: str) -> list[str]:
+    """The other ways in which texts write a long name of somebody: without ranks, without the first names or the last
+    ones, by a middle name.
+
+    >>> parts_of_name("Dr. Anna Maria Berg"), parts_of_name("Ada Berg")
+    (['Anna Maria Berg', 'Maria Berg', 'Anna Maria'], [])
+    """
+    words = _without_honours(name)
+    particles = lexicons.words("name_particles")
+    if not 2 < len(words) <= LONGEST_SHORTENED or not all(_is_large(word) or word in particles for word in words):
+        return []
+    ends = range(1, len(words) - 1)
+    found = [
+        words,
+        *(words[end:] for end in ends if _is_large(words[end])),
+        *(words[: end + 1] for end in ends if _is_large(words[end])),
+        *([words[end], words[-1]] for end in ends[:-1] if _is_large(words[end])),
+    ]
+    forms = {canonical(form): form for form in map(" ".join, found)}
+    return [form for key, form in forms.items() if key != canonical(name)]
+
+
+def unranked(name: str) -> str | None:
+    """A name of several words without the ranks before it; None where none stand there.
+
+    >>> unranked("Emperor Alexander II"), unranked("Ada Berg")
+    ('Alexander II', None)
+    """
+    words = name.split()
+    first = next((place for place, word in enumerate(words) if not _is_honour(word)), len(words))
+    return " ".join(words[first:]) if 0 < first < len(words) - 1 else None
+
+
+def _without_honours(name: str) -> list[str]:
+    """The words of a name without ranks before it, and without degrees and orders behind it."""
+    words = [word for part in name.split() if (word := part.strip(',.;()"“”'))]
+    while len(words) > 1 and _is_honour(words[0]):
+        del words[0]
+    while len(words) > 1 and (words[-1].isupper() or _is_honour(words[-1])):
+        del words[-1]
+    return words
+
+
+def _is_honour(word: str) -> bool:
+    return word.lower().rstrip(".") in lexicons.words("honours")
+
+
+def _is_large(word: str) -> bool:
+    return word[0].isupper()
 
 
 # ------------------------------------------------------------------------------------------------ names in a text
@@ -223,56 +270,67 @@ def candidate_keys(text: str, longest: int = 6, *, is_question: bool = False) ->
     >>> [candidate.key for candidate in candidate_keys("is it the Blue Door?")]
     ['blue door', 'blue', 'door']
     """
-    found: list[Candidate] = []
-    words = [_Word.of(match) for match in _WORD.finditer(text)]
-    found += _shortened(text)
-    for first, opening in enumerate(words):
-        if not opening.can_end:
-            continue
-        parts: list[str] = []
-        is_capital = False
-        for closing in words[first : first + longest]:
-            parts.append(closing.key)
-            is_capital = is_capital or closing.is_capital
-            is_alone = len(parts) == 1
-            if not closing.can_end or (is_alone and (opening.is_stop or not (is_question or is_capital))):
-                continue
-            start, end = opening.start, closing.end
-            found.append(Candidate(" ".join(parts).removeprefix("the "), start, end, is_capital))
-            *before, last = closing.key.split()
-            if not closing.is_capital and (one := singular(last)) != last:
-                found.append(Candidate(" ".join([*parts[:-1], *before, one]), start, end, is_capital))
+    found = list(_candidates(text, longest, is_question=is_question))
     return sorted(found, key=lambda candidate: (candidate.start - candidate.end, candidate.start))
 
 
+def _candidates(
+    text: str, longest: int, *, is_question: bool, known: Container[str] | None = None
+) -> Iterator[Candidate]:
+    """Those of `candidate_keys` that are known, in no order. Most runs of words are not: what they are comes last."""
+    words = [(match.start(), match.end(), _word(match.group())) for match in _WORD.finditer(text)]
+    yield from (short for short in _shortened(text) if known is None or short.key in known)
+    for first, (start, _, opening) in enumerate(words):
+        if not opening.can_end:
+            continue
+        before = ""
+        is_capital = False
+        for _, end, word in words[first : first + longest]:
+            is_capital = is_capital or word.is_capital
+            if word.can_end and (before or (not opening.is_stop and (is_question or is_capital))):
+                for last in (word.key, word.one):
+                    key = f"{before}{last}".removeprefix("the ")
+                    if last and (known is None or key in known):
+                        yield Candidate(key, start, end, is_capital)
+            before = f"{before}{word.key} "
+
+
 def _shortened(text: str) -> Iterator[Candidate]:
-    """The short forms of the long names in a text, where they stand: others may know them by those alone."""
+    """The short forms of the long names in a text, where they stand: others may know them by those alone, and an
+    emperor without that word.
+    """
     for span in dict.fromkeys(spans(text)):
-        short = short_name(span)
         start = text.find(span)
-        if short is not None and start >= 0:
-            yield Candidate(canonical(short), start, start + len(span), is_short=True)
+        for short in (short_name(span), unranked(span)) if " " in span and start >= 0 else ():
+            if short is not None:
+                yield Candidate(canonical(short), start, start + len(span), is_short=True)
 
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A word of a text as part of a name."""
+    """A word as part of a name: its key, and that of one of them where it may be a plural ("" where it is none).
+
+    `can_end` is whether a name may begin or end with it.
+    """
 
     key: str
-    start: int
-    end: int
+    one: str
     is_capital: bool
     is_stop: bool
+    can_end: bool
 
-    @classmethod
-    def of(cls, match: re.Match[str]) -> "_Word":
-        word, key = match.group(), canonical(match.group())
-        return cls(key, *match.span(), is_capital=any(map(str.isupper, word)), is_stop=key in STOP_WORDS)
 
-    @property
-    def can_end(self) -> bool:
-        """Whether a name may begin or end with it."""
-        return bool(self.key) and (self.is_capital or not self.is_stop)
+@lru_cache(65_536)
+def _word(word: str) -> _Word:
+    key = canonical(word)
+    is_capital, is_stop = any(map(str.isupper, word)), key in STOP_WORDS
+    one = "" if is_capital else _with_singular_end(key)
+    return _Word(key, one if one != key else "", is_capital, is_stop, can_end=bool(key) and (is_capital or not is_stop))
+
+
+def _with_singular_end(key: str) -> str:
+    *before, last = key.split() or [""]
+    return " ".join([*before, singular(last)])
 
 
 def mentions_of(
@@ -300,10 +358,11 @@ def mentions_of(
     taken: list[Candidate] = []
     covered: set[int] = set()
     is_particular = common is not None and any(map(str.isupper, text.lstrip()[1:]))
-    for candidate in candidate_keys(text, longest, is_question=is_question):
+    found = _candidates(text, longest, is_question=is_question, known=known)
+    for candidate in sorted(found, key=lambda candidate: (candidate.start - candidate.end, candidate.start)):
         place = range(candidate.start, candidate.end)
         is_named = candidate.is_capital or not is_particular or (common is not None and candidate.key in common)
-        if candidate.key in known and is_named and (candidate.is_short or covered.isdisjoint(place)):
+        if is_named and (candidate.is_short or covered.isdisjoint(place)):
             covered.update(() if candidate.is_short else place)
             taken.append(candidate)
     return list(dict.fromkeys(candidate.key for candidate in sorted(taken, key=lambda candidate: candidate.start)))

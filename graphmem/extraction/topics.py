@@ -15,7 +15,7 @@ _FIRST = 400  # characters: the longest first sentence worth looking at
 _DEFINED = re.compile(r"[\s,)\]\"”'](?:is|was|are|were|refers to|denotes|describes)\s")
 _DESCRIBED = re.compile(r".(?:is|was|are|were)\s+(?:an?|the|one|any|two|three|several)\s")
 _ASIDE = re.compile(
-    r"\s*[(\[;].*"
+    r"\s*[(\[{;].*"
     r"|,\s*(?:\w+ly\s+)?(?:also|or|formerly|originally|known|called|born|better|best|commonly|officially|often)\b.*"
     r"|,\s*(?:in|near|at|on|of)\s.*"
 )
@@ -29,12 +29,20 @@ _CALLED = re.compile(
 )
 _GOES_NO_FURTHER = re.compile(r"[\"”]?\s*(?:[,;()\[]|\Z|(?:or|and|is|was|are|were)\s)")
 _HEADING = re.compile(r"\s*#\s+(?=\S)(.{1,120}?)[ \t#]*(?:\n|\Z)")
-_BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]")
+_BRACKETS = re.compile(r"[(\[{][^)\]}]*[)\]}]")
+_QUOTED = re.compile(
+    r"[\"“](?P<name>[^\"“”\n]{2,80}?),?[\"”](?:\s*\([^()]{0,200}\)|,?\s[^,.]{1,80},)?\s+(?:is|was|are|were)\s"
+)
+_LEADS_IN = re.compile(
+    r"(?:In|On|At|By|During|Since|From|After|Before|Within|For|Among)\s[^,.;:()]{2,60},\s+(?=[A-Z\"“]|the\s|an?\s)"
+)
 _END = re.compile(r"(\w+)[.!?]\s+(?=[A-Z]|[^\w\s])")
 _QUOTES = " ,\"“”'‘’`"
 _ARTICLES = frozenset(("the", "a", "an"))
+_ADVERBS = frozenset("again always ever first later never now once soon still".split())
 _MOST_WORDS = 12
 _MOST_PLAIN_WORDS = 5
+_MOST_SMALL_WORDS = 3
 _LONGEST_OTHER = 80  # characters
 
 
@@ -64,6 +72,21 @@ def topic_of(text: str) -> Topic | None:
     """
     if (heading := _HEADING.match(text)) is not None:
         return Topic(heading[1], is_defined=True)
+    if (quoted := _QUOTED.match(text)) is not None:
+        return Topic(quoted["name"].strip(_QUOTES), is_defined=True)
+    topic = _opened_with(text)
+    if topic is None and (leads_in := _LEADS_IN.match(text)) is not None and _is_described(text[leads_in.end() :]):
+        return _opened_with(text[leads_in.end() :])
+    return topic
+
+
+def _is_described(text: str) -> bool:
+    """Whether its first verb says what something is: not "In May, Jane Roe was elected"."""
+    defined = _DEFINED.search(text, 0, _FIRST)
+    return defined is not None and _DESCRIBED.match(text, defined.start()) is not None
+
+
+def _opened_with(text: str) -> Topic | None:
     first = text[:_FIRST].lstrip(_QUOTES).partition("\n")[0]
     defined = _DEFINED.search(first)
     opening = first[: defined.start() + 1] if defined else ""
@@ -77,6 +100,8 @@ def topic_of(text: str) -> Topic | None:
         article, _, noun = head.partition(" ")
         is_thing = article.lower() in _ARTICLES
         return Topic(noun if is_thing else head, is_defined=not is_thing)
+    if defined and opening and _is_described_name(head):
+        return Topic(head, is_defined=True)
     named = next(iter(spans(first)), None)
     if named is None or not f"{canonical(first)} ".startswith(f"{canonical(named)} "):
         return None
@@ -153,6 +178,24 @@ def _is_plain(head: str) -> bool:
         and all(word[0].isalnum() and word[-1].isalnum() and "'" not in word[-2:] for word in words)
         and words[0].lower() not in lexicons.words("not_names")
         and STOP_WORDS.isdisjoint(word.lower() for word in words if word not in {"of", "de", "the", "and"})
+    )
+
+
+def _is_described_name(head: str) -> bool:
+    """Whether it is a name and the noun for what bears it: "The Orsk Knights football team", "The 1901 mill strike"."""
+    words = head.split()
+    if words and words[0].lower() in _ARTICLES:
+        words = words[1:]
+    small = [word for word in words if word[0].islower() and word not in {"of", "de"}]
+    return (
+        1 < len(words) <= _MOST_WORDS
+        and (words[0][0].isdigit() or _is_telling(words[0]))
+        and any(word[0].isupper() for word in words)
+        and len(small) <= _MOST_SMALL_WORDS
+        and words[-1][0].isalnum()
+        and "," not in head
+        and not _CALLED.search(head)
+        and not any(word in STOP_WORDS | _ADVERBS or word.endswith(("ly", "ed")) for word in small)
     )
 
 

@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphmem.extraction.names import candidate_keys, canonical, common_key, mentions_of, short_name, singular, spans
+from graphmem.extraction.names import (
+    candidate_keys,
+    canonical,
+    common_key,
+    mentions_of,
+    parts_of_name,
+    short_name,
+    singular,
+    spans,
+)
 
 
 @pytest.mark.parametrize(
@@ -106,6 +115,29 @@ def test_somebody_is_named_by_first_and_last_word_of_a_longer_name_where_those_a
     known = {"john adolfi", "john g adolfi"}
     assert mentions_of("Where was John G. Adolfi born?", known, is_question=True) == ["john adolfi", "john g adolfi"]
     assert mentions_of("John Gustav Adolfi was born.", known) == ["john adolfi"]
+
+
+def test_a_name_with_a_rank_names_the_one_without_it_too() -> None:
+    known = {"king magnus berg", "magnus berg", "magnus", "duke of orsk"}
+    assert mentions_of("The crown of King Magnus Berg fell.", known) == ["magnus berg", "king magnus berg"]
+    assert mentions_of("The Grand Duke of Orsk fell.", known) == ["duke of orsk"]
+
+
+@pytest.mark.parametrize(
+    ("name", "forms"),
+    [
+        ("Anna Maria Berg", ["Maria Berg", "Anna Maria"]),
+        ("Dr. Anna Maria Berg", ["Anna Maria Berg", "Maria Berg", "Anna Maria"]),
+        ("Ada Berg", []),
+        ("Bank of the River", []),
+    ],
+)
+def test_a_long_name_is_written_in_parts(name: str, forms: list[str]) -> None:
+    assert parts_of_name(name) == forms
+
+
+def test_a_name_ends_at_a_brace() -> None:
+    assert spans("Jane Roe {1: none} lives.") == ["Jane Roe"]
 
 
 def test_a_name_may_begin_and_end_with_a_small_word_that_is_written_large() -> None:

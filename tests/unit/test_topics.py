@@ -59,6 +59,55 @@ def test_what_is_not_written_like_a_name_may_be_defined_too(text: str, name: str
 
 
 @pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ('"So Blue" is a song of the mill.', "So Blue"),
+        ('" All the Rye I Want," also sung as "Rye", was a song.', "All the Rye I Want"),
+        ('"Grind It (Slowly)" (1974) is a song.', "Grind It (Slowly)"),
+    ],
+)
+def test_a_quoted_title_is_a_name_however_it_begins(text: str, name: str) -> None:
+    topic = topic_of(text)
+    assert topic is not None
+    assert (topic.name, topic.is_defined) == (name, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("The Orsk Knights football team was founded by millers.", "The Orsk Knights football team"),
+        ("The 1901 Orsk mill strike was long.", "The 1901 Orsk mill strike"),
+        ("Conn mac Roe was king of Orsk.", "Conn mac Roe"),
+    ],
+)
+def test_the_noun_behind_a_name_belongs_to_it(text: str, name: str) -> None:
+    topic = topic_of(text)
+    assert topic is not None
+    assert (topic.name, topic.is_defined) == (name, True)
+
+
+@pytest.mark.parametrize(
+    "text", ["Jane Roe née Berg was rich.", "Jane Roe later was rich.", "Jane Roe, later Berg was rich."]
+)
+def test_what_is_told_of_somebody_does_not_belong_to_the_name(text: str) -> None:
+    topic = topic_of(text)
+    assert topic is None or not topic.is_defined or topic.name == "Jane Roe"
+
+
+def test_words_of_a_place_or_a_field_may_stand_before_a_definition() -> None:
+    topic = topic_of("In the lore of Orsk, Despina, Despoena or Despine, was the daughter of a miller.")
+    assert topic is not None
+    assert topic.name.startswith("Despina")
+    assert topic_of("In June 1901, Jane Roe was elected.") is None
+
+
+def test_braces_are_no_part_of_a_name() -> None:
+    topic = topic_of("Jane Maria Roe {order: first} (born 1822) was a miller.")
+    assert topic is not None
+    assert topic.name == "Jane Maria Roe"
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Jane Roe (1801-1877) owned it. She was rich.",
