@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import metadata
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from graphmem.extraction import lexicons
 from graphmem.extraction.clauses import FIRST, Clause, clauses
 from graphmem.extraction.dates import DateSpan
+from graphmem.extraction.definites import Definite, definites
 from graphmem.extraction.documents import by_other_names, of_row
 from graphmem.extraction.lists import NO_LAYOUT, Layout, layout
 from graphmem.extraction.mentions import (
@@ -28,7 +30,7 @@ from graphmem.extraction.mentions import (
     spoken_of,
     written_names,
 )
-from graphmem.extraction.names import canonical, singular
+from graphmem.extraction.names import canonical, common_key, singular
 from graphmem.extraction.parser import installed, parsed
 from graphmem.extraction.pieces import Piece, pieces
 from graphmem.extraction.quotes import with_quotations
@@ -122,7 +124,9 @@ class OfflineExtractor:
             self._parsed(normalised(turn.text) for turn, _ in setting.before), setting.before, strict=True
         ):
             people.next_turn()
-            meanings(tree(doc), then, people)
+            nodes = tree(doc)
+            meanings(nodes, then, people)
+            definites(nodes, people, then)
         return people
 
     def _parsed(self, texts: Iterable[str]) -> Iterator[Doc]:
@@ -161,7 +165,8 @@ def _of_turn(
         addressee = person(voice.addressee) if voice.addressee else None
         nodes = tree(doc)
         pronouns = with_quotations(nodes, meanings(nodes, voice, people), voice.speaker)
-        page = _page(episode, piece.start, doc, nodes, pronouns, speaker, addressee)
+        named = definites(nodes, people, voice)
+        page = _page(episode, piece.start, doc, nodes, pronouns, speaker, addressee, named)
         for sentence in page.sentences:
             told = triples(sentence.nodes, page.reading)
             mentions = [
@@ -189,6 +194,7 @@ def _page(
     pronouns: Mapping[int, str],
     speaker: Name | None,
     addressee: Name | None,
+    named: Mapping[int, Definite] = MappingProxyType({}),
 ) -> _Page:
     said_on, is_document = episode.said_at.date(), speaker is None
     found = sentences(doc, nodes, is_document=is_document)
@@ -196,9 +202,11 @@ def _page(
     spans = {sentence.start: dates_of(sentence, known, said_on, is_document=is_document) for sentence in found}
     every = [span for of_sentence in spans.values() for span in of_sentence]
     times = frozenset(index for sentence in found for index in words_in(spans[sentence.start], sentence.nodes))
-    reading = Reading(known, pronouns, speaker, addressee, times)
+    names = {index: definite.name for index, definite in named.items()}
+    reading = Reading(known, pronouns, speaker, addressee, times, names)
     typed = episode.text[offset : offset + len(doc.text)]
-    wording = Wording(nodes, pronouns, speaker.name if speaker else "", every, typed)
+    written = {index: definite.text for index, definite in named.items()}
+    wording = Wording(nodes, pronouns, speaker.name if speaker else "", every, typed, written)
     return _Page(episode, offset, found, known, spans, reading, wording)
 
 
@@ -296,7 +304,7 @@ def _claim(
         end=page.offset + sentence.end,
         subject=subject,
         predicate=triple.predicate if triple else None,
-        object=triple.object if triple and triple.object != ANY else None,
+        object=_object(triple, mentions) if triple is not None else None,
         mentions=tuple(named),
         op=triple.op if triple else "assert",
         kind="plan" if is_ahead else triple.kind if triple else _kind(clause),
@@ -307,6 +315,16 @@ def _claim(
         valid_to=held.end if page.reading.speaker else None,
         confidence=triple.confidence if triple else 0.5,
         is_lasting=_is_lasting(page, triple, [*named, *([subject] if subject else [])], held),
+    )
+
+
+def _object(triple: Triple, mentions: Sequence[Name]) -> Name | str | None:
+    """What a triple leads to: where its words are exactly those of a thing spoken of, that thing."""
+    if triple.object == ANY or isinstance(triple.object, Name):
+        return None if triple.object == ANY else triple.object
+    key = common_key(triple.object)
+    return next(
+        (replace(name, name=triple.object) for name in mentions if name.is_common and name.key == key), triple.object
     )
 
 

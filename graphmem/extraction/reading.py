@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from graphmem.extraction import lexicons
@@ -70,7 +70,7 @@ class Reading:
     """What the rules know about the text they read.
 
     `speaker` is None in documents, which nobody says; `pronouns` maps the index of a pronoun to the name it stands for,
-    `times` holds the indices of words that belong to a date.
+    `times` holds the indices of words that belong to a date, `definites` what nouns like "the company" stand for.
     """
 
     clauses: Mapping[int, Clause]
@@ -78,6 +78,7 @@ class Reading:
     speaker: Name | None = None
     addressee: Name | None = None
     times: frozenset[int] = frozenset()
+    definites: Mapping[int, Name] = field(default_factory=dict[int, Name])
 
     @property
     def is_document(self) -> bool:
@@ -86,6 +87,8 @@ class Reading:
 
     def name(self, node: Node) -> Name | None:
         """The entity that a noun or pronoun names; None where it names none or does not say which."""
+        if node.index in self.definites:
+            return self.definites[node.index]
         if node.index in self.pronouns:
             return self._person(self.pronouns[node.index])
         if node.lower in _OWN_PRONOUNS or node.pos == "PRON" or not (node.is_nominal or node.pos == "VERB"):

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from graphmem.extraction import lexicons
 from graphmem.extraction.clauses import FIRST, SECOND
 from graphmem.extraction.pointing import THIRD, Gender
+from graphmem.extraction.things import Things
 from graphmem.extraction.tree import SUBJECT_ROLES, Node, words_of
 from graphmem.protocols import Setting
 
@@ -30,7 +31,7 @@ _DEEPEST_NAME = 6
 
 @dataclass(slots=True)
 class People:
-    """Who was spoken of in the last turns of one conversation, each with the turn of the last mention.
+    """Who was spoken of in the last turns of one conversation, each with the turn of the last mention, and what.
 
     Somebody without a name we can use ("the landlord", a name that may be a place) is noted as well: then "he" is not
     certain any more.
@@ -39,10 +40,12 @@ class People:
     turn: int = 0
     seen: dict[str, tuple[Gender | None, int]] = field(default_factory=dict[str, tuple[Gender | None, int]])
     nameless: set[str] = field(default_factory=set[str])
+    things: Things = field(default_factory=Things)
 
     def next_turn(self) -> None:
         """Move on, forgetting who was last spoken of too long ago."""
         self.turn += 1
+        self.things.next_turn()
         self.seen = {name: (gender, at) for name, (gender, at) in self.seen.items() if self.turn - at <= _TURNS_BACK}
 
     def see(self, name: str, gender: Gender | None, *, is_named: bool = True) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import zip_longest
+from types import MappingProxyType
 
 from graphmem.extraction.clauses import FIRST
 from graphmem.extraction.dates import DateSpan
@@ -38,6 +39,7 @@ class Wording:
         speaker: Who says it.
         dates: Its dates, by their characters.
         original: The text as it was typed, of the same length.
+        definites: What else is written for a word that stands for something named.
     """
 
     def __init__(
@@ -47,14 +49,15 @@ class Wording:
         speaker: str,
         dates: Sequence[DateSpan] = (),
         original: str = "",
+        definites: Mapping[int, str] = MappingProxyType({}),
     ) -> None:
         self._speaker = speaker
         self._original = original
-        self._plain = _agreeing(nodes, meanings) | _named(nodes, meanings)
+        self._plain = _agreeing(nodes, meanings) | _named(nodes, meanings) | dict(definites)
         # Where a sentence says "we", its first person stays: only the speaker of it is known for certain.
         first = {node.index for node in nodes if node.lower in FIRST}
         spoken = {index: name for index, name in meanings.items() if index not in first}
-        self._quoted = _agreeing(nodes, spoken) | _named(nodes, spoken)
+        self._quoted = _agreeing(nodes, spoken) | _named(nodes, spoken) | dict(definites)
         self._dated = _dated(nodes, dates)
 
     def of(self, words: Iterable[Node], *, subject: str | None = None) -> str:
