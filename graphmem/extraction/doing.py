@@ -79,7 +79,8 @@ def _becoming(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> 
     state = next(
         (n for n in saying.complements if n.role == "xcomp" and n.pos in {"NOUN", "ADJ", "PROPN", "NUM"}), None
     )
-    if state is None or (saying.lemma == "feel" and not reading.is_document):
+    is_mood = state is not None and state.lower in lexicons.words("feelings")
+    if state is None or ((saying.lemma == "feel" or is_mood) and not reading.is_document):
         return None if state is None else []
     if saying.lemma in {"call", "name"}:
         if not saying.clause.is_passive:
@@ -292,7 +293,12 @@ def _without_object(saying: Saying, subjects: Sequence[Subject], reading: Readin
         yield from (Triple(s.name, saying.relation, words_of(skill.subtree), about, skill) for s in subjects)
         return
     times = [(preposition, node) for preposition, node in saying.clause.obliques if reading.is_time(node)]
-    if times and saying.lemma not in lexicons.words("light") and not saying.clause.is_passive:
+    if (
+        times
+        and not saying.clause.objects
+        and saying.lemma not in lexicons.words("light")
+        and not saying.clause.is_passive
+    ):
         preposition, node = times[0]
         when = words_of(word for word in node.subtree if word not in node.prepositions).strip(" .,!")
         predicate = f"{saying.relation} {preposition}".strip()
