@@ -138,7 +138,7 @@ class Rereader:
             settings = hearing.settings(group, {})
             known = await self._known(group)
             calls = asked.calls(group, settings)
-            prompts = [asked.prompt(pieces, known, settings[0].addressee) for pieces in calls]
+            prompts = [asked.prompt(pieces, known, settings[0]) for pieces in calls]
             usage += Usage(
                 calls=len(prompts),
                 tokens_in=sum(map(asking.length_of, prompts)),
@@ -152,7 +152,7 @@ class Rereader:
         heard = [hearing.heard(episode) for episode in group]
         spaces = tuple({episode.space: None for episode in group})
         selves = (await self.store.known(Question(selves=spaces))).selves
-        settings = hearing.settings(heard, selves)
+        settings = await hearing.in_conversation(self.store, heard, selves)
         try:
             if tally.stopped is not None:
                 raise tally.stopped
@@ -175,7 +175,7 @@ class Rereader:
         claims: dict[str, list[Claim]] = {episode.id: [] for episode in heard}
         left_out = Counter[str]()
         for pieces in asked.calls(heard, settings):
-            prompt = asked.prompt(pieces, known, settings[0].addressee)
+            prompt = asked.prompt(pieces, known, settings[0])
             try:
                 given, usage = await asking.ask(self.model, prompt, Given)
             except ModelError as error:

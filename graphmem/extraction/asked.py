@@ -73,16 +73,25 @@ def _parts(text: str) -> Iterator[tuple[int, int]]:
         yield start, len(text)
 
 
-def prompt(pieces: Sequence[Piece], known: Sequence[Fact], addressee: str | None) -> Prompt:
-    """What is asked about some messages, with what is known beside them."""
-    opening, closing = fence.marks()
-    lines = ["KNOWN", *(f"{number}. {_known(fact)}" for number, fact in enumerate(known, 1))] if known else []
-    title = pieces[0].episode.title
-    lines += [f"TITLE {_defused(title)}"] if title else []
-    lines += (
-        [f"The speaker talks to {addressee}."] if addressee and len({piece.speaker for piece in pieces}) == 1 else []
-    )
-    lines += ["MESSAGES", opening, *(_message(number, piece) for number, piece in enumerate(pieces)), closing]
+def prompt(pieces: Sequence[Piece], known: Sequence[Fact], setting: Setting) -> Prompt:
+    """What is asked about some messages, with what is known and what was said before beside them.
+
+    Args:
+        pieces: The messages.
+        known: Facts that it may name by number.
+        setting: That of the first message.
+    """
+    lines: list[str] = []
+    if known:
+        lines += _fenced("KNOWN", [f"{number}. {_known(fact)}" for number, fact in enumerate(known, 1)])
+    if pieces[0].episode.title:
+        lines.append(f"TITLE {_line(pieces[0].episode.title)}")
+    if setting.addressee and len({piece.speaker for piece in pieces}) == 1:
+        lines.append(f"The speaker talks to {_line(setting.addressee)}.")
+    if setting.before:
+        lines += _fenced("BEFORE", [_told(turn, of.speaker, turn.text) for turn, of in setting.before])
+    numbered = [f"[{number}] {_told(of.episode, of.speaker, of.text)}" for number, of in enumerate(pieces)]
+    lines += _fenced("MESSAGES", numbered)
     return Prompt("extract", _instructions(), "\n".join(lines), _schema(), ROOM)
 
 
@@ -108,15 +117,20 @@ def _schema() -> dict[str, object]:
     return dict(asking.strict_schema(Answered))
 
 
+def _fenced(heading: str, lines: Sequence[str]) -> list[str]:
+    opening, closing = fence.marks()
+    return [heading, opening, *lines, closing]
+
+
 def _known(fact: Fact) -> str:
     since = f" (since {fact.valid_from:%Y-%m-%d})" if fact.valid_from else ""
-    return f"{_defused(' '.join(fact.text.split()))}{since}"
+    return f"{_line(fact.text)}{since}"
 
 
-def _message(number: int, piece: Piece) -> str:
-    who = "" if piece.episode.role == "document" else f"{_defused(piece.speaker)}, "
-    return f"[{number}] {who}{piece.episode.said_at:%A %Y-%m-%d}: {_defused(piece.text)}"
+def _told(episode: Episode, speaker: str, text: str) -> str:
+    who = "" if episode.role == "document" else f"{_line(speaker)}, "
+    return f"{who}{episode.said_at:%A %Y-%m-%d}: {fence.defused(text)}"
 
 
-def _defused(text: str) -> str:
-    return fence.defused(text)
+def _line(text: str) -> str:
+    return fence.defused(" ".join(text.split()))

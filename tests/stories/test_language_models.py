@@ -200,6 +200,14 @@ def test_recalled_notes_that_somebody_pastes_are_not_shown_to_the_model(memory, 
     assert [told for _, told in server.asked[1].messages if "Acme" in told] == []
 
 
+def test_what_was_said_just_before_is_shown_for_its_pronouns(memory, server) -> None:
+    memory.add("Kim Berg came by with cake.", user_id="ada", session_id="s1")
+    memory.add("She lives in Lund.", user_id="ada", session_id="s1")
+    shown = server.asked[-1].text
+    assert "Kim Berg came by" in shown.partition("MESSAGES")[0]
+    assert [told.rpartition(": ")[2] for _, told in server.asked[-1].messages] == ["She lives in Lund."]
+
+
 def test_openai_is_asked_to_keep_nothing(memory, server) -> None:
     memory.add("I moved to Lisbon.", user_id="ada")
     assert server.asked[0].body["store"] is False
