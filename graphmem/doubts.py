@@ -137,6 +137,23 @@ def _triple(fact: Fact) -> tuple[str | None, str]:
 # ---------------------------------------------------------------------------------------------------------- names
 
 
+def namesakes(facts: Sequence[Fact]) -> Iterator[Doubt]:
+    """One name for two: somebody's sister and their aunt, or a sister and a brother, are not one person."""
+    of_name: defaultdict[tuple[str, str, str], dict[str, Fact]] = defaultdict(dict)
+    for fact in facts:
+        kin = lexicons.pairs("same_kin").get(fact.predicate or "", fact.predicate)
+        if kin in lexicons.words("family") and fact.subject_key and fact.object_key and not fact.is_negated:
+            of_name[fact.space, fact.subject_key, fact.object_key].setdefault(kin, fact)
+    for told in of_name.values():
+        for (kin, one), (other_kin, other) in combinations(sorted(told.items()), 2):
+            yield Doubt(
+                kind="namesakes",
+                reason=f"{one.object} is told to be both {kin} and {other_kin} of {one.subject}: there may be two",
+                score=0.7,
+                facts=(one, other),
+            )
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
     """Two entities of one space whose names are alike."""

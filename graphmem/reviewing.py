@@ -41,6 +41,7 @@ class Review:
             *doubts.unsure(facts),
             *doubts.disputed(facts),
             *doubts.duplicates(facts),
+            *doubts.namesakes(facts),
             *await self._merges(doubts.alike(entities)[:PAIRS]),
         ]
         return sorted(found, key=lambda doubt: (-doubt.score, doubt.reason))[:limit]

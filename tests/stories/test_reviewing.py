@@ -45,6 +45,18 @@ def test_two_of_one_first_name_are_not_proposed_as_one(memory: Memory) -> None:
     assert not kinds(memory, "merge")
 
 
+def test_one_name_for_a_sister_and_a_cousin_may_be_two_people(memory: Memory) -> None:
+    memory.add("My sister Anna lives in Oslo.", user_id="ada")
+    memory.add("My cousin Anna lives in Rome.", user_id="ada")
+    [doubt] = kinds(memory, "namesakes")
+    assert "both cousin and sister" in doubt.reason
+
+
+def test_two_words_for_one_relation_are_one_person(memory: Memory) -> None:
+    tell(memory, ("Ada", "mom", "Rita"), ("Ada", "mother", "Rita"))
+    assert not kinds(memory, "namesakes")
+
+
 def test_where_they_live_apart_the_chance_is_lower_than_where_they_live_together(memory: Memory) -> None:
     tell(memory, ("Nate", "lives_in", "Oslo"), ("Nathan", "lives_in", "Rome"), user_id="apart")
     tell(memory, ("Nate", "lives_in", "Oslo"), ("Nathan", "lives_in", "Oslo"), user_id="together")
