@@ -111,27 +111,10 @@ def question(readings: Sequence[Reading], user: str | None, *, retired: Iterable
         keys=tuple(keys),
         slots=tuple(slots),
         statements=tuple(statements),
-        rejections=rejections(readings),
         selves=tuple({reading.episode.space: None for reading in readings}),
         unlinked=tuple((space, key, words) for (space, key), words in unlinked.items() if words),
         retires=tuple((episode.space, episode.id) for episode in retired),
     )
-
-
-def rejections(readings: Iterable[Reading], known: Known | None = None) -> tuple[tuple[str, str], ...]:
-    """(space, digest) of everything that may have been rejected of what was read; by the names of what is known."""
-    found: dict[tuple[str, str], None] = {}
-    for reading in readings:
-        space = reading.episode.space
-        for claim in reading.extraction.claims:
-            fact = claim_fact(reading.episode, claim)
-            if known is not None:
-                of = {key: known.entities.get((space, key or "")) for key in (fact.subject_key, fact.object_key)}
-                meant = {key: entity.key if entity else key for key, entity in of.items()}
-                keys = {"subject_key": meant[fact.subject_key], "object_key": meant[fact.object_key]}
-                fact = fact.model_copy(update=keys)
-            found.update(((space, digest), None) for digest in reconcile.rejections(fact))
-    return tuple(found)
 
 
 def _given_names(reading: Reading, user: str | None) -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from graphmem import drafting
+from graphmem import drafting, reconcile
 from graphmem.drafting import Drafting, Reading
 from graphmem.joining import joined
 from graphmem.models import Episode
@@ -16,12 +16,29 @@ async def prepared(
 ) -> tuple[list[Reading], Known, Drafting]:
     """The readings as they are to be written, what is known of what they name, and an empty draft that knows it."""
     told = await joined(store, readings)
-    known = await store.known(drafting.question(told.readings, user, retired=retired))
-    asked = {*drafting.rejections(told.readings)}
-    if by_name := [pair for pair in drafting.rejections(told.readings, known) if pair not in asked]:
-        again = await store.known(Question(rejections=tuple(by_name)))
+    rejections = _rejections(told.readings)
+    question = drafting.question(told.readings, user, retired=retired)
+    known = await store.known(replace(question, rejections=rejections))
+    by_name = dict.fromkeys(_rejections(told.readings, known))
+    if others := by_name.keys() - rejections:
+        again = await store.known(Question(rejections=tuple(others)))
         known = replace(known, rejected=known.rejected | again.rejected)
     votes = await voted(store, told.readings, known)
     draft = Drafting(known, user=user, types=votes.types, proper=votes.proper)
     draft.mention(told.mentions)
     return told.readings, known, draft
+
+
+def _rejections(readings: Iterable[Reading], known: Known | None = None) -> tuple[tuple[str, str], ...]:
+    """(space, digest) of whatever was read that may have been rejected, by the entities that its names stand for."""
+    found: dict[tuple[str, str], None] = {}
+    for reading in readings:
+        space = reading.episode.space
+        for claim in reading.extraction.claims:
+            fact = drafting.claim_fact(reading.episode, claim)
+            if known is not None:
+                keys = {"subject_key": fact.subject_key, "object_key": fact.object_key}
+                named = {name: known.entities.get((space, key)) for name, key in keys.items() if key}
+                fact = fact.model_copy(update={name: entity.key for name, entity in named.items() if entity})
+            found.update(((space, digest), None) for digest in reconcile.rejections(fact))
+    return tuple(found)
