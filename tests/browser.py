@@ -180,6 +180,15 @@ class Page:
             event = {"type": kind, "x": x, "y": y, "button": button, "clickCount": 1}
             self._ask("Input.dispatchMouseEvent", event)
 
+    def press(self, key: str) -> None:
+        """Press a key, as on a keyboard."""
+        text = {"Enter": "\r"}[key]
+        for kind in ("keyDown", "keyUp"):
+            self._ask(
+                "Input.dispatchKeyEvent",
+                {"type": kind, "key": key, "code": key, "text": text, "windowsVirtualKeyCode": 13},
+            )
+
     def picture(self) -> bytes:
         """What is seen, as PNG."""
         return base64.b64decode(self._ask("Page.captureScreenshot")["data"])

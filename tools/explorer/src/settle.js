@@ -20,7 +20,7 @@ async function run(graph) {
     ...forceAtlas2.inferSettings(graph),
     barnesHutOptimize: graph.order > 300,
     strongGravityMode: true, // parts that nothing joins stay in view
-    gravity: 0.02,
+    gravity: Math.min(0.5, Math.max(0.02, 6 / graph.order)),
     scalingRatio: 4,
     outboundAttractionDistribution: true, // those with many neighbours are pushed apart from each other
   };
