@@ -493,7 +493,7 @@ class Answer(Model):
 
     `text` is None where memory declines: it holds nothing that would answer. `worded_by` is the language model that
     found the words, or `"memory"` where the best path is given as it stands; `note` says why, or what was left out.
-    Every citation was among what the model was shown.
+    Every citation was among what the model was shown. `recall` is what it was answered from, and no part of its JSON.
     """
 
     question: str
@@ -503,7 +503,7 @@ class Answer(Model):
     note: str | None = None
     confidence: float = 0.0
     usage: Usage = Usage()
-    recall: Recall = Field(exclude=True, repr=False)
+    recall: Recall | None = Field(default=None, exclude=True, repr=False)
 
     def __str__(self) -> str:
         said = self.text or "Memory does not hold the answer."
