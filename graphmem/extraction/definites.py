@@ -17,6 +17,7 @@ from graphmem.extraction.tree import SUBJECT_ROLES, Node, words_of
 from graphmem.models import EntityType
 from graphmem.protocols import Name, Setting
 
+_TOLD_OF = frozenset((*SUBJECT_ROLES, "nmod:poss", "obj"))
 _PLACES = frozenset(("GPE", "LOC"))
 _WHERE_ONE_WORKS = frozenset(("at", "for", "by"))
 _WORK = frozenset("work start intern consult".split())
@@ -53,11 +54,11 @@ def definites(nodes: Sequence[Node], people: People, setting: Setting) -> dict[i
 
 
 def _is_definite(node: Node) -> bool:
-    """Whether it is "the company" alone, as what a clause tells of."""
+    """Whether it is "the company" alone, in a place where it can be told which."""
     determiner = node.first("det")
     return (
         node.tag == "NN"
-        and node.role in {*SUBJECT_ROLES, "nmod:poss"}
+        and node.role in _TOLD_OF | {"obl", "nmod"}
         and determiner is not None
         and determiner.lower == "the"
         and not node.all(*_MODIFIERS)
@@ -69,7 +70,8 @@ def _meant(node: Node, things: Things) -> Definite | None:
     if phrase.startswith(node.lower):
         return Definite(Name(phrase, common_key(phrase), "thing", is_common=True), phrase)
     sort = lexicons.pairs("class_nouns").get(node.lower)
-    if sort is None or not (name := phrase or things.of_sort(sort)):
+    is_generic = node.role not in _TOLD_OF and node.preposition != "of"  # in the city, unlike the mayor of the city
+    if sort is None or is_generic or not (name := phrase or things.of_sort(sort)):
         return None
     return Definite(Name(name, canonical(name), _TYPES[sort]), f"{node.text} ({name})")
 

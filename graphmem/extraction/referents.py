@@ -82,10 +82,15 @@ def meanings(nodes: Sequence[Node], setting: Setting, people: People) -> dict[in
                 people.see(person, THIRD[node.lower])
         elif (person := _person(node, found)) is not None:
             if person[0] not in {setting.speaker, setting.addressee}:
-                people.see(*person)
+                people.see(*person, is_named=not _is_another(node))
         elif _may_be_somebody(node):
             people.see(node.lower, gender_of(node.lower), is_named=False)
     return found
+
+
+def _is_another(node: Node) -> bool:
+    """Whether it is told apart from one who may be meant as well: my other dog."""
+    return any(word.lower in {"other", "another", "new", "old", "former"} for word in node.all("amod", "det"))
 
 
 def gender_of(noun: str) -> Gender | None:
@@ -100,7 +105,7 @@ def gender_of(noun: str) -> Gender | None:
 def _person(node: Node, known: Mapping[int, str]) -> tuple[str, Gender | None] | None:
     is_kin = node.lower in lexicons.words("kin")
     if is_kin and node.owner is not None:
-        named = next((child for child in node.all("appos") if child.pos == "PROPN"), None)
+        named = next((word for word in _beside(node) if word.pos == "PROPN"), None)
         if named is not None:
             return words_of(name_words(named)), gender_of(node.lower) or _gender_of_named(named)
         return owned_phrase(node, known), gender_of(node.lower)
@@ -108,9 +113,21 @@ def _person(node: Node, known: Mapping[int, str]) -> tuple[str, Gender | None] |
         return None
     gender = _gender_of_named(node)
     is_person = node.entity == "PERSON" or (not node.entity and node.role in SUBJECT_ROLES)
-    if node.text[0].isupper() and (is_person or (gender is not None and node.entity not in _PLACES)):
+    if node.text[0].isupper() and (is_person or (gender is not None and not _may_be_a_place(node))):
         return words_of(name_words(node)), gender
     return None
+
+
+def _beside(node: Node) -> list[Node]:
+    """Karin in "my boss Karin", also where the parser takes both for subjects."""
+    siblings = node.head.children if node.head is not None else []
+    return [*node.all("appos"), *(word for word in siblings if word.index == node.index + 1 and word.role == node.role)]
+
+
+def _may_be_a_place(node: Node) -> bool:
+    """Whether a first name is taken for a place, and can be one where it stands: Georgia, in Florence."""
+    is_region = node.lower in lexicons.words("regions") | lexicons.words("countries")
+    return node.entity in _PLACES and (is_region or node.role not in SUBJECT_ROLES)
 
 
 def _who_says(node: Node, known: Mapping[int, str], gender: Gender) -> str | None:

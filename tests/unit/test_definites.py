@@ -27,6 +27,7 @@ def last_claims(*turns: str) -> tuple[Claim, ...]:
         ("I work at Corvane.", "The company makes valves.", "The company (Corvane) makes valves."),
         ("My brother runs a firm called Tarn.", "The firm employs six people.", "The firm (Tarn) employs six people."),
         ("My aunt lives in Figueira.", "The town has a harbour.", "The town (Figueira) has a harbour."),
+        ("We plan a trip to Japan.", "I booked the trip.", "Ada booked the trip to Japan."),
         ("We plan a trip to Japan.", "The trip costs 3000 euros.", "The trip to Japan costs 3000 euros."),
     ],
 )
@@ -50,6 +51,7 @@ def test_what_is_told_of_the_company_is_told_of_its_name() -> None:
         ("I plan a trip to Japan and a trip to Peru.", "The trip costs 3000 euros."),
         ("I work at Corvane.", "The small company makes valves."),
         ("Anna called me.", "The company makes valves."),
+        ("My aunt lives in Figueira.", "Tom works in the town."),
     ],
 )
 def test_where_two_may_be_meant_or_none_the_words_stay(before: str, said: str) -> None:
