@@ -28,6 +28,10 @@ LONGEST_NAME = 120
 CONFIDENCE = 0.85
 """Of what a model read and quoted, beside 0.8 of what the rules read."""
 
+_SELF = frozenset({"i", "me", "myself"})
+_OTHERS = frozenset(
+    {"he", "him", "she", "her", "it", "they", "them", "we", "us", "you", "this", "that", "these", "those"}
+)
 _YEAR = re.compile(r"\d{4}")
 
 
@@ -115,7 +119,10 @@ class _Reading:
         told = self.told
         text, subject, object_ = _line(told.text), _line(told.subject), _line(told.object)
         predicate = _snake(told.relation)
-        is_sound = text and subject and len(text) <= LONGEST_STATEMENT and names.canonical(subject)
+        if names.canonical(subject) in _OTHERS:
+            self.notes["about a pronoun"] += 1
+            return None
+        is_sound = text and len(text) <= LONGEST_STATEMENT and names.canonical(subject)
         if not is_sound or max(len(subject), len(object_), len(predicate)) > LONGEST_NAME:
             self.notes["too long, or empty"] += 1
             return None
@@ -145,7 +152,7 @@ class _Reading:
 
     def _name(self, called: str, type_: Literal["person", "organisation", "place", "thing", "event", "value"]) -> Name:
         speaker = person(self.piece.speaker)
-        if names.canonical(called) == speaker.key:
+        if names.canonical(called) in (speaker.key, *_SELF):
             return speaker
         is_common = not any(char.isupper() or char.isdigit() for char in called.split()[-1]) if called else True
         key = names.common_key(called) if is_common else names.canonical(called)

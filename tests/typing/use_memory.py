@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path as FilePath
 from typing import assert_type
 
-from graphmem import Change, Fact, Hit, Memory, Path, Recall, Subgraph
+from graphmem import Answer, Change, Fact, Hit, Ingested, Memory, OpenAIModel, Path, Recall, Subgraph, Usage
 
 
 def remember(memory: Memory) -> list[Change]:
@@ -26,6 +26,16 @@ def ask(memory: Memory) -> list[Hit]:
         assert_type(hit.fact, Fact | None)
         assert_type(hit.valid_from, datetime | None)
     return list(recall.hits)
+
+
+def by_a_model() -> Usage:
+    memory = Memory(extractor="openai", model=OpenAIModel("llama3.2", base_url="http://localhost:11434/v1"))
+    planned = assert_type(memory.add_many([{"text": "I moved."}], user_id="ada", dry_run=True), Ingested)
+    assert_type(planned.usage + memory.catch_up(user_id="ada").usage, Usage)
+    memory.recall("Where do I live?", user_id="ada", rerank="llm")
+    answer = assert_type(memory.answer("Where do I live?", user_id="ada"), Answer)
+    assert_type([cited.fact_id for cited in answer.citations], list[str | None])
+    return memory.usage
 
 
 def look_back(memory: Memory, fact: Fact) -> list[Change]:
