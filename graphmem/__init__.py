@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from graphmem.async_memory import AsyncMemory
+    from graphmem.difference import Diff
     from graphmem.embedding.openai import OpenAIEmbedder
     from graphmem.errors import (
         BadLine,
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "graphmem.async_memory": ("AsyncMemory",),
+    "graphmem.difference": ("Diff",),
     "graphmem.embedding.openai": ("OpenAIEmbedder",),
     "graphmem.llm.cache": ("CachedModel",),
     "graphmem.llm.openai": ("OpenAIModel",),
@@ -112,6 +114,7 @@ __all__ = [
     "Change",
     "Citation",
     "Conflict",
+    "Diff",
     "Doubt",
     "Dropped",
     "EmbedderMismatch",

@@ -9,6 +9,7 @@ from typing import Any, Literal, Self, TypeVar, Unpack, cast
 
 from graphmem._colour import Pooled
 from graphmem._progress import reported
+from graphmem.difference import Diff
 from graphmem.engine import Engine, Selection
 from graphmem.handle import Handle, Who
 from graphmem.intake import Message
@@ -258,6 +259,53 @@ class AsyncMemory(Handle):
         **who: Unpack[Who],
     ) -> list[Change]:
         return Listing(await self._engine.history(self._scope(who), fact_id))
+
+    @_told_as(Memory.diff)
+    async def diff(
+        self,
+        *,
+        since: datetime,
+        until: datetime | None = None,
+        **who: Unpack[Who],
+    ) -> Diff:
+        return await self._engine.diff(self._scope(who), since, until)
+
+    @_told_as(Memory.retract)
+    async def retract(
+        self,
+        fact_id: str,
+        *,
+        reason: str | None = None,
+        **who: Unpack[Who],
+    ) -> list[Change]:
+        return Listing(await self._engine.retract(self._scope(who), fact_id, reason))
+
+    @_told_as(Memory.correct)
+    async def correct(
+        self,
+        fact_id: str,
+        *,
+        text: str | None = None,
+        valid_from: datetime | None = None,
+        valid_to: datetime | None = None,
+        reason: str | None = None,
+        **who: Unpack[Who],
+    ) -> list[Change]:
+        return Listing(
+            await self._engine.correct(
+                self._scope(who), fact_id, text=text, valid_from=valid_from, valid_to=valid_to, reason=reason
+            )
+        )
+
+    @_told_as(Memory.restore)
+    async def restore(
+        self,
+        change_id: str,
+        *,
+        reason: str | None = None,
+        **who: Unpack[Who],
+    ) -> list[Change]:
+        return Listing(await self._engine.restore(self._scope(who), change_id, reason))
 
     @_told_as(Memory.review)
     async def review(

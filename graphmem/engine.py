@@ -13,6 +13,8 @@ from typing import Any, Literal
 
 from graphmem import arriving, connecting, erasing, hearing, indexing, intake, portable
 from graphmem.answering import answered
+from graphmem.correcting import Corrector
+from graphmem.difference import Diff
 from graphmem.drafting import Reading
 from graphmem.erasing import Selection
 from graphmem.errors import BadLine, Conflict, InvalidInput, NotFound
@@ -86,6 +88,7 @@ class Engine:
         self.clock = clock
         self.redacts = redacts
         self.purse = Purse()
+        self.corrector = Corrector(store, extractor, embedder, clock, redacts)
         self.rereader = Rereader(store, extractor, model, embedder, clock) if model and is_read_by_model else None
 
     async def open(self) -> Store:
@@ -389,6 +392,39 @@ class Engine:
         if not changes:
             raise NotFound.of("fact", fact_id)
         return changes
+
+    # correcting
+
+    async def retract(self, scope: Scope, fact_id: str, reason: str | None) -> list[Change]:
+        """What was never so is believed no longer."""
+        await self.open()
+        return await self.corrector.retract(scope, fact_id, reason)
+
+    async def correct(
+        self,
+        scope: Scope,
+        fact_id: str,
+        *,
+        text: str | None,
+        valid_from: datetime | None,
+        valid_to: datetime | None,
+        reason: str | None,
+    ) -> list[Change]:
+        """Another text, or another validity."""
+        await self.open()
+        return await self.corrector.correct(
+            scope, fact_id, text=text, valid_from=valid_from, valid_to=valid_to, reason=reason
+        )
+
+    async def restore(self, scope: Scope, change_id: str, reason: str | None) -> list[Change]:
+        """Undo what closed a fact."""
+        await self.open()
+        return await self.corrector.restore(scope, change_id, reason)
+
+    async def diff(self, scope: Scope, since: datetime, until: datetime | None) -> Diff:
+        """What changed in what is believed."""
+        await self.open()
+        return await self.corrector.diff(scope, since, until)
 
     async def review(self, scope: Scope, *, limit: int) -> list[Doubt]:
         """What somebody should look at."""

@@ -8,9 +8,10 @@ from typing import Any, Literal, Self, Unpack
 
 from graphmem._colour import drive
 from graphmem._progress import reported
+from graphmem.corrections import Corrections
 from graphmem.engine import Engine, Selection
 from graphmem.errors import InvalidInput
-from graphmem.handle import Handle, Who
+from graphmem.handle import Who
 from graphmem.intake import Message
 from graphmem.listing import Listing
 from graphmem.models import (
@@ -31,7 +32,7 @@ from graphmem.protocols import Embedder, Extractor, LanguageModel, Store
 from graphmem.scope import Layer
 
 
-class Memory(Handle):
+class Memory(Corrections):
     """A memory you call: add what was said, recall what is known.
 
     >>> from graphmem import Memory

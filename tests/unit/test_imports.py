@@ -9,15 +9,16 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[2] / "graphmem"
 
 RINGS = [
-    {"errors", "models", "scope", "moment", "listing", "_colour", "_progress"},
+    {"errors", "models", "scope", "moment", "listing", "difference", "_colour", "_progress"},
     {"protocols", "config", "words", "redaction", "queries"},
     {"stores", "extraction", "llm", "embedding", "reconcile", "recall", "intake", "indexing", "forgetting"},
     {"arriving", "drafting", "joining", "voting", "preparing", "portable", "hearing"},
-    {"erasing", "moving"},
+    {"erasing", "moving", "correcting"},
     {"answering", "connecting", "doubts", "reviewing", "rereading"},
     {"ingesting"},
     {"engine"},
     {"handle"},
+    {"corrections"},
     {"memory"},
     {"async_memory"},
     {"sources"},

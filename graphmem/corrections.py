@@ -1,0 +1,129 @@
+"""The verbs of `Memory` that put right what it believes, and tell what changed."""
+
+from datetime import datetime
+from typing import Unpack
+
+from graphmem._colour import drive
+from graphmem.difference import Diff
+from graphmem.handle import Handle, Who
+from graphmem.listing import Listing
+from graphmem.models import Change
+
+
+class Corrections(Handle):
+    """What was believed stays known: `facts(known_at=...)` and `history` tell it, and `restore` undoes a correction."""
+
+    def diff(
+        self,
+        *,
+        since: datetime,
+        until: datetime | None = None,
+        **who: Unpack[Who],
+    ) -> Diff:
+        """What came to be believed, and what is believed no longer, between two moments, oldest first.
+
+        The moments are of the clock of knowing: when memory was told, whatever the time it was told about. Time grows
+        with the whole journal of the spaces that the call reads.
+
+        Args:
+            since: Changes after this moment, aware.
+            until: Changes up to this moment, aware; all that came later if not given.
+
+        Raises:
+            InvalidInput: `until` is before `since`.
+        """
+        return drive(self._engine.diff(self._scope(who), since, until))
+
+    def retract(
+        self,
+        fact_id: str,
+        *,
+        reason: str | None = None,
+        **who: Unpack[Who],
+    ) -> list[Change]:
+        """Take back a fact that was never so: it is believed no longer, and does not come again from its source.
+
+        The same text, and the same subject, predicate and object in other words, are refused from now on by whatever
+        writes: `add`, `add_many`, `add_facts`, `load` and `catch_up`, in this store and in those that it is exported
+        or moved to. `restore` undoes it. What was said stays, and so does what was believed until now; `forget` is for
+        what must go altogether.
+
+        Args:
+            fact_id: The fact, of the owner named or of their sessions.
+            reason: Why, in your words; kept with the fact.
+
+        Returns:
+            The one change that was written.
+
+        Raises:
+            NotFound: There is no such fact in the memory of this call, or it was forgotten.
+            Conflict: It is believed no longer.
+        """
+        return Listing(drive(self._engine.retract(self._scope(who), fact_id, reason)))
+
+    def correct(
+        self,
+        fact_id: str,
+        *,
+        text: str | None = None,
+        valid_from: datetime | None = None,
+        valid_to: datetime | None = None,
+        reason: str | None = None,
+        **who: Unpack[Who],
+    ) -> list[Change]:
+        """Put a fact right: what is so instead, or when it holds.
+
+        With a `text`, a new fact takes the place of the old one, for as long as that was believed to hold unless the
+        text says when. It is the word that counts most: what any source says against it later is disputed, and only
+        another correction takes its place. The old statement is refused from now on, as after `retract`. With
+        `valid_from` or `valid_to` the fact stays and holds at other times. `restore` undoes either.
+
+        Args:
+            fact_id: The fact, of the owner named or of their sessions.
+            text: What is so, in a sentence that can be understood without the old one.
+            valid_from: Since when it holds, aware.
+            valid_to: Until when, aware and exclusive.
+            reason: Why, in your words; kept with the fact.
+
+        Returns:
+            With a text, `superseded` for the old fact and `added` for the new one (`skipped` where that was known
+            already); else `corrected`. A correction that changes nothing is one change without an id.
+
+        Raises:
+            InvalidInput: Neither or both kinds of correction were asked for, or it would end before it starts.
+            NotFound: There is no such fact in the memory of this call, or it was forgotten.
+            Conflict: It is believed no longer; of two who correct one fact at once, the second is told so.
+        """
+        return Listing(
+            drive(
+                self._engine.correct(
+                    self._scope(who), fact_id, text=text, valid_from=valid_from, valid_to=valid_to, reason=reason
+                )
+            )
+        )
+
+    def restore(
+        self,
+        change_id: str,
+        *,
+        reason: str | None = None,
+        **who: Unpack[Who],
+    ) -> list[Change]:
+        """Undo a change that closed a fact: one that was retracted, superseded, ended or corrected.
+
+        The fact is believed again, for the time that it was believed to hold before, and may be learned again. A fact
+        that a correction put in its place is taken back. What was forgotten stays forgotten.
+
+        Args:
+            change_id: A change of the `history` of the fact.
+            reason: Why, in your words; kept with the fact.
+
+        Returns:
+            `restored`, and `retracted` for what a correction had put in its place.
+
+        Raises:
+            NotFound: There is no such change in the memory of this call, or its fact was forgotten.
+            InvalidInput: It closed no fact.
+            Conflict: It was undone already, the fact changed since, or nothing that is known says it any more.
+        """
+        return Listing(drive(self._engine.restore(self._scope(who), change_id, reason)))
