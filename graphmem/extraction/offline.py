@@ -399,7 +399,7 @@ def _of_document(
     lead: Name | None = title
     subject: Name | None = None
     claims: list[Claim] = []
-    seen: list[Name] = [title] if title else []
+    seen = dict.fromkeys([title] if title else [])  # each once: a long text repeats its names
     passed_over = list(unread)
     for (piece, doc), spoken in zip(read, speakers([doc.text for doc in docs]), strict=True):
         offset = piece.start
@@ -410,7 +410,7 @@ def _of_document(
         introduced = laid_out.leads.get(offset)
         for sentence in page.sentences:
             mentions = written_names(sentence.nodes, sentence.text)
-            seen += mentions
+            seen |= dict.fromkeys(mentions)
             lead = lead or next(iter(mentions), None)
             is_entry = bool(introduced) or (introduced is not None and title is not None)
             if sentence.words < FEWEST_WORDS_OF_DOCUMENT and not is_entry:
@@ -449,7 +449,7 @@ def _title(topic: Topic | None, docs: Sequence[Doc]) -> Name | None:
     return Name(topic.name, key, "person" if is_person else "thing")
 
 
-def _title_pronouns(nodes: Sequence[Node], title: Name | None, seen: Sequence[Name]) -> dict[int, str]:
+def _title_pronouns(nodes: Sequence[Node], title: Name | None, seen: Iterable[Name]) -> dict[int, str]:
     """Whom "he" and "she" name in a document about one person, as long as it names no other."""
     found: dict[int, str] = {}
     if title is None or any(name.type == "person" and not _same(name, title) for name in seen):
