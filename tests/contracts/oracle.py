@@ -12,7 +12,7 @@ from typing import Any
 import networkx as nx
 
 from graphmem.models import Change
-from graphmem.moment import FAR_FUTURE, Moment, Version
+from graphmem.moment import FAR_FUTURE, FAR_PAST, Moment, Version
 from graphmem.protocols import Draft, Erasure, Relation
 
 Node = tuple[str, str, str]
@@ -37,6 +37,12 @@ class Oracle:
             versions[-1] = old.model_copy(update={"known_to": at})
             if closing.valid_to is not None and closing.valid_to > old.valid_from:
                 versions.append(old.model_copy(update={"known_from": at, "valid_to": closing.valid_to}))
+        for belief in draft.beliefs:
+            versions = self.graph.nodes["fact", belief.before.space, belief.before.id]["versions"]
+            versions[-1] = versions[-1].model_copy(update={"known_to": min(at, versions[-1].known_to)})
+            sides = {"valid_from": belief.valid_from or FAR_PAST, "valid_to": belief.valid_to or FAR_FUTURE}
+            versions.append(Version(known_from=at, **sides))
+        self.rejected = (self.rejected - {*draft.readmits}) | {*draft.rejects}
         for space, uid in draft.retires:
             self.graph.nodes["episode", space, uid]["retired_at"] = at
         for new in draft.episodes:
@@ -87,6 +93,8 @@ class Oracle:
             named = {change.fact_id, change.before, change.after, change.episode_id}
             if change.space in erasure.spaces and (named & ids or erasure.everything):
                 self.changes[place] = change.model_copy(update={"reason": None, "actor": "erased"})
+        if erasure.everything:
+            self.rejected = {(space, digest) for space, digest in self.rejected if space not in erasure.spaces}
         self.rejected |= set(erasure.digests)
 
     @staticmethod

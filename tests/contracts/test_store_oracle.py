@@ -19,8 +19,8 @@ from hypothesis.stateful import (
 
 from graphmem._colour import drive
 from graphmem.models import Change, ChangeKind, Entity, Evidence
-from graphmem.moment import FAR_FUTURE, Clock, Moment
-from graphmem.protocols import Bounds, Closing, Draft, Erasure, NewEpisode, NewFact, Question, Store, Vector
+from graphmem.moment import FAR_FUTURE, LATEST, Clock, Moment
+from graphmem.protocols import Belief, Bounds, Closing, Draft, Erasure, NewEpisode, NewFact, Question, Store, Vector
 from graphmem.reconcile import digest
 from graphmem.stores.embedded import EmbeddedStore
 from graphmem.stores.neo4j import Neo4jStore
@@ -40,6 +40,7 @@ SPACES = ["org=o/user=a", "org=o/user=a/session=s", "org=o/user=b", "org=o/share
 KEYS = ["kim", "ann", "oslo", "tea", "the choir"]
 WORDS = ["kim", "ann", "oslo", "tea", "red", "green", "likes", "left", "x", "naïve", "東"]
 START = datetime(2026, 1, 1, tzinfo=UTC)
+NOW = Moment(at=LATEST, known_at=LATEST)
 EMBEDDER = WordEmbedder(16)
 MANY = 10_000
 
@@ -141,6 +142,21 @@ class StoreAndOracle(RuleBasedStateMachine):
         if fact and self.oracle.graph.nodes[fact]["versions"][-1].known_to == FAR_FUTURE:
             closing = Closing(fact[1], fact[2], valid_to)
             self.write(fact[1], kind="ended", fact=fact[2], closings=(closing,))
+
+    @rule(data=st.data(), since=st.none() | moments, hours=st.none() | st.integers(1, 30))
+    def a_fact_is_put_right(self, data: st.DataObject, since: datetime | None, hours: int | None) -> None:
+        if fact := self.pick(data, "fact"):
+            [before] = drive(self.store.facts([fact[1]], [fact[2]], moment=NOW))
+            until = (since or START) + timedelta(hours=hours) if hours else None
+            self.write(fact[1], kind="corrected", fact=fact[2], beliefs=(Belief(before, since, until),))
+
+    @rule(space=spaces, rejected=names, readmitted=names)
+    def statements_are_rejected_and_readmitted(self, space: str, rejected: list[str], readmitted: list[str]) -> None:
+        """Those that are both are rejected."""
+        rejects, readmits = (tuple((space, key) for key in keys) for keys in (rejected, readmitted))
+        self.write(space, kind="refused", rejects=rejects, readmits=readmits)
+        asked = tuple((space, key) for space in SPACES for key in (*KEYS, *map(digest, SPACES)))
+        assert drive(self.store.known(Question(rejections=asked))).rejected == self.oracle.rejected
 
     @rule(data=st.data())
     def an_episode_says_the_same(self, data: st.DataObject) -> None:
@@ -383,6 +399,15 @@ class StoreAndOracle(RuleBasedStateMachine):
         expected = [change for change in self.oracle.changes if (change.space, change.fact_id) == (node[1], node[2])]
         assert [(change.kind, change.at, change.reason) for change in history] == [
             (change.kind, change.at, change.reason) for change in expected
+        ]
+
+    @rule(reader=readers, since=shares, until=shares)
+    def read_the_journal(self, reader: list[str], since: float, until: float) -> None:
+        start, end = self.moment(since, since).at, self.moment(until, until).at
+        told = drive(self.store.journal(reader, since=start, until=end))
+        expected = [of for of in self.oracle.changes if of.space in reader and of.at and start < of.at <= end]
+        assert [(of.space, of.kind, of.fact_id, of.reason) for of in told if of.kind != "erased"] == [
+            (of.space, of.kind, of.fact_id, of.reason) for of in expected
         ]
 
     @rule(reader=readers, at=shares, known=shares, entity=st.none() | st.sampled_from(KEYS))
