@@ -5,12 +5,13 @@ Pure: the engine asks the store what `question` names, hands the answer to `Draf
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
 from graphmem import reconcile
 from graphmem.extraction import names
+from graphmem.extraction.known import known_in, learned_later, named_anew
 from graphmem.intake import Arrival, new_id
 from graphmem.models import Change, ChangeKind, Entity, EntityType, Episode, Evidence, Fact, State
 from graphmem.moment import FAR_PAST
@@ -150,6 +151,7 @@ class Drafting:
         self._open: dict[Slot, list[Fact]] = {}
         self._statements = dict(known.statements)
         self._names: defaultdict[str, set[str]] = defaultdict(set)
+        self._first_met: dict[tuple[str, str], int] = {}  # by how many facts were drafted before
         self._touched: dict[tuple[str, str], Entity] = {}
         self._self_keys: dict[str, str] = {}
         self._episodes: list[NewEpisode] = []
@@ -230,6 +232,7 @@ class Drafting:
     def draft(self) -> Draft:
         """Everything taken so far, as one transaction."""
         self._fill_in_older_text()
+        self._fill_in_this_draft()
         return Draft(
             spaces=tuple(dict.fromkeys((*(of.space for of in self._changes), *(of[0] for of in self._read)))),
             episodes=tuple(self._episodes),
@@ -264,6 +267,8 @@ class Drafting:
     def _meet(self, space: str, name: Name) -> str:
         """The key of the entity that a name stands for; a name never met becomes one."""
         known = self._entities.get((space, name.key))
+        if known is None:
+            self._first_met[space, name.key] = len(self._facts)
         entity = known or Entity(space=space, key=name.key, name=name.name, type=name.type, is_common=name.is_common)
         seen = self._as_told(entity, name)
         if seen != known:
@@ -312,10 +317,7 @@ class Drafting:
         self._touched[known.space, known.key] = self._selves[known.space] = called
 
     def _fill_in_older_text(self) -> None:
-        """A name that is new is looked for in older facts, so that the order of arrival matters little.
-
-        It is found there by the same rule as in new text: not inside a longer name ("Berg" in "Anna Berg").
-        """
+        """A name that is new is looked for in older facts."""
         texts: dict[tuple[str, str], Fact] = {}
         new: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
         for (space, key), facts in self._known.unlinked.items():
@@ -325,11 +327,17 @@ class Drafting:
                     texts[space, fact.id] = fact
                     new[space, fact.id].add(key)
         for (space, id_), keys in new.items():
-            fact = texts[space, id_]
-            of_fact = {fact.subject_key, fact.object_key, *fact.mention_keys} - {None}
-            for key in names.mentions_of(fact.text, keys | of_fact):
-                if key in keys and _can_be_looked_for(key, fact):
-                    self._mentions[space, id_, self._entities[space, key].key] = None
+            for key in named_anew(texts[space, id_], keys):
+                self._mentions[space, id_, self._entities[space, key].key] = None
+
+    def _fill_in_this_draft(self) -> None:
+        """A name that is new is looked for in what was read just before it, too."""
+        met = {place: number for place, number in self._first_met.items() if not self._entities[place].is_common}
+        for fact, keys in learned_later([new.fact for new in self._facts.values()], met):
+            found = {self._resolve(fact.space, key): None for key in named_anew(fact, keys)}
+            shown = tuple(self._entities[fact.space, key].name for key in found)
+            mentions = {"mention_keys": (*fact.mention_keys, *found), "mentions": (*fact.mentions, *shown)}
+            self._facts[fact.id] = replace(self._facts[fact.id], fact=fact.model_copy(update=mentions))
 
     # facts
 
@@ -370,9 +378,7 @@ class Drafting:
         space = episode.space
         met = {name.key: self._meet(space, name) for name in named_in(claim)}
         shown = {key: self._entities[space, name].name for name, key in met.items()}
-        for key in names.mentions_of(fact.text, self._names[space]):
-            if not _can_be_looked_for(key, fact):
-                continue
+        for key in known_in(fact, self._names[space]):
             entity = self._entities[space, key]
             shown.setdefault(entity.key, entity.name)
         subject = met.get(fact.subject_key) if fact.subject_key else None
@@ -456,13 +462,6 @@ SELF = "the user"
 
 SOMEONE = "someone"
 """How they are called in what an organisation shares, where "the user" would be whoever reads it."""
-
-
-def _can_be_looked_for(key: str, fact: Fact) -> bool:
-    """Whether a known name is looked for in a fact. Names of one word are not in documents: those that count stand in
-    capitals and were read there, the others lead everywhere (1 point of R@5 on MuSiQue).
-    """
-    return fact.role != "document" or " " in key
 
 
 def _is_particular(name: Name) -> bool:

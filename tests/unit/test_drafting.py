@@ -54,3 +54,13 @@ def test_a_new_name_is_found_in_older_text_but_not_inside_a_longer_name(
     drafting = Drafting(Known(unlinked={(SPACE, "anna berg"): (old,)}), user=None)
     drafting.take(reading("Anna Berg is a town.", name("Anna Berg")))
     assert list(drafting.draft().mentions) == ([(SPACE, old.id, "anna berg")] if is_found else [])
+
+
+def test_a_name_is_found_in_what_was_read_just_before_it() -> None:
+    drafting = Drafting(Known(), user=None)
+    drafting.take(reading("Jane Roe of Orsk, Ohio sold it to Anna Berg.", name("Jane Roe"), name("Orsk"), name("Ohio")))
+    drafting.take(reading("Orsk, Ohio is a town.", name("Orsk, Ohio".replace(",", ""))))
+    drafting.take(reading("Anna Berg is a miller.", name("Anna Berg")))
+    first, *_ = drafting.draft().facts
+    assert first.fact.mention_keys == ("orsk", "ohio", "orsk ohio", "anna berg")
+    assert first.fact.mentions == ("Orsk", "Ohio", "Orsk Ohio", "Anna Berg")
