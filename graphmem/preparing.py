@@ -8,6 +8,7 @@ from graphmem.drafting import Drafting, Reading
 from graphmem.joining import joined
 from graphmem.models import Episode
 from graphmem.protocols import Known, Question, Store
+from graphmem.scope import owner_of
 from graphmem.voting import voted
 
 
@@ -16,13 +17,15 @@ async def prepared(
 ) -> tuple[list[Reading], Known, Drafting]:
     """The readings as they are to be written, what is known of what they name, and an empty draft that knows it."""
     told = await joined(store, readings)
-    rejections = _rejections(told.readings)
+    rejections = dict.fromkeys(_rejections(told.readings))
     question = drafting.question(told.readings, user, retired=retired)
-    known = await store.known(replace(question, rejections=rejections))
+    known = await store.known(replace(question, rejections=tuple(rejections)))
     by_name = dict.fromkeys(_rejections(told.readings, known))
-    if others := by_name.keys() - rejections:
+    if others := by_name.keys() - rejections.keys():
         again = await store.known(Question(rejections=tuple(others)))
         known = replace(known, rejected=known.rejected | again.rejected)
+    below = {(space, digest) for space, digest in by_name if (owner_of(space), digest) in known.rejected}
+    known = replace(known, rejected=known.rejected | below)
     votes = await voted(store, told.readings, known)
     draft = Drafting(known, user=user, types=votes.types, proper=votes.proper)
     draft.mention(told.mentions)
@@ -30,7 +33,10 @@ async def prepared(
 
 
 def _rejections(readings: Iterable[Reading], known: Known | None = None) -> tuple[tuple[str, str], ...]:
-    """(space, digest) of whatever was read that may have been rejected, by the entities that its names stand for."""
+    """(space, digest) of whatever was read that may have been rejected, by the entities that its names stand for.
+
+    What an owner rejected is not learned in a session of theirs either.
+    """
     found: dict[tuple[str, str], None] = {}
     for reading in readings:
         space = reading.episode.space
@@ -40,5 +46,6 @@ def _rejections(readings: Iterable[Reading], known: Known | None = None) -> tupl
                 keys = {"subject_key": fact.subject_key, "object_key": fact.object_key}
                 named = {name: known.entities.get((space, key)) for name, key in keys.items() if key}
                 fact = fact.model_copy(update={name: entity.key for name, entity in named.items() if entity})
-            found.update(((space, digest), None) for digest in reconcile.rejections(fact))
+            digests = reconcile.rejections(fact)
+            found.update(((of, digest), None) for of in (space, owner_of(space)) for digest in digests)
     return tuple(found)

@@ -136,6 +136,11 @@ def sessions_of(space: str) -> str:
     return f"{space}/session="
 
 
+def owner_of(space: str) -> str:
+    """The space that a session's space lies below; any other one itself."""
+    return space.partition("/session=")[0]
+
+
 def checked(spaces: Iterable[str]) -> tuple[str, ...]:
     """The spaces a store call may touch, as a tuple.
 

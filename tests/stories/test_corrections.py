@@ -86,6 +86,14 @@ def test_another_statement_is_still_learned(ada: Memory) -> None:
     assert texts(ada) == ["Ada does not work at Acme", "Ada works at Beta"]
 
 
+def test_what_an_owner_rejects_no_session_of_theirs_learns(ada: Memory) -> None:
+    ada.retract(stated(ada).id)
+    session = ada.scoped(session_id="s")
+    session.add_facts([{**WORKS, "source_id": "crm/2"}], layer="session")
+    session.add({"role": "tool", "content": "Ada works at Acme."})
+    assert texts(session) == []
+
+
 def test_what_one_owner_rejects_another_may_learn(new_memory: NewMemory) -> None:
     memory = new_memory()
     memory.scoped(user_id="ada").retract(stated(memory.scoped(user_id="ada")).id)
