@@ -21,7 +21,7 @@ def _attribute(saying: Saying, subjects: Sequence[Subject], reading: Reading) ->
     owner = reading.owner(node) if node is not None else None
     if node is None or owner is None or node.pos != "NOUN" or node.lower in lexicons.words("kin"):
         return None
-    predicate = _attribute_name(reading.phrase(node))
+    predicate = _attribute_name(re.sub(r"^.*'s? ", "", reading.phrase(node)))  # of "Clara's birthday" the birthday
     is_known = predicate.startswith("favorite") or predicate in lexicons.words("attributes")
     if not (is_known or value.pos in {"PROPN", "NUM"} or value.entity) or not _can_be_value(predicate, value):
         return None
@@ -168,7 +168,8 @@ def _located(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> l
             found += [with_object(saying, subject, relation, value, node, places) for subject in subjects]
     if not found and reading.is_time(saying.verb):  # "The meeting is on Monday"
         when = words_of(_of_value(saying.verb)).strip(" .,!")
-        found = [Triple(s.name, predicate, when, saying.verb, saying.verb) for s in subjects if s.name.type != "person"]
+        things = [subject.name for subject in subjects if subject.name.type != "person"]
+        found = [Triple(name, f"is {preposition}", when, saying.verb, saying.verb) for name in things]
     return found
 
 
@@ -208,9 +209,15 @@ def _identity(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> 
         for node in things
         if (value := reading.value(node)) is not None and node.lower not in lexicons.words("feelings")
         for subject in subjects
-        if reading.is_document or _can_be_described(subject, reading)
+        if reading.is_document or _can_be_described(subject, reading) or _is_exact(subject, node)
     ]
     return found + _joined_qualities(saying, subjects, reading)
+
+
+def _is_exact(subject: Subject, value: Node) -> bool:
+    """The rent is 950 euros. The deadline for Lighthouse is May 3."""
+    is_known = subject.node is not None and any(child.lower == "the" for child in subject.node.all("det"))
+    return is_known and any(word.text[:1].isdigit() for word in value.subtree)
 
 
 def _can_be_described(subject: Subject, reading: Reading) -> bool:

@@ -109,7 +109,9 @@ class Reading:
         )
         if given is not None and owner is not None:  # "our customer Hansen AG"
             name = words_of(name_words(given))
-            return Name(name, canonical(name), TYPES.get(given.entity, "thing")) if canonical(name) else None
+            type_ = "thing" if given.entity == "PERSON" else TYPES.get(given.entity, "thing")  # the noun says otherwise
+            is_somebody = node.lower in lexicons.words("people")
+            return Name(name, canonical(name), "person" if is_somebody else type_) if canonical(name) else None
         if owner is not None and owner.index in self.pronouns:
             return self._common(owned_phrase(node, self.pronouns), "thing")
         return self._common(self.phrase(node), "thing")

@@ -165,6 +165,12 @@ def with_object(
 ) -> Triple:
     """The triple that a clause makes with one of its objects."""
     others = tuple(other for other in among if other is not node)
-    if predicate == "lives_in" and saying.verb.lower == "based" and subject.name.type != "person":
+    is_firm = subject.name.type != "person" or _is_firm(subject.name)
+    if predicate == "lives_in" and saying.verb.lower == "based" and is_firm:
         predicate = "located_in"  # a firm is based where it is; people live where they are based
     return Triple(subject.name, predicate, value, saying.clause.predicate, object_node=node, siblings=others)
+
+
+def _is_firm(name: Name) -> bool:
+    """Whether a name ends as those of firms do, whatever the model takes it for: "Hansen AG"."""
+    return name.name.split()[-1].lower().rstrip(".") in lexicons.words("legal_forms")

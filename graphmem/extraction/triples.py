@@ -195,7 +195,7 @@ def _says_something(triple: Triple, reading: Reading) -> bool:
     partners = lexicons.words("partner") | lexicons.words("kin")
     if canonical(object_text) == triple.subject.key or _is_talk(triple.predicate):
         return False
-    if re.match(r"(?:what|how|that|which|who|much|many)\b", object_text):
+    if re.match(r"(?:what|how(?! to)|that|which|who|much|many)\b", object_text):
         return False
     if triple.predicate in {
         "keep",
