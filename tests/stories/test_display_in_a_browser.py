@@ -161,9 +161,7 @@ def test_remembered_markup_stays_text_in_a_notebook(opened: Open) -> None:
 def test_remembered_markup_stays_text_when_it_is_clicked_on(opened: Open) -> None:
     page = settled(opened(explorer.page(of_recall(hostile()))))
     for node, text in ((name, shown) for name, shown in labelled(page).items() if shown in (MARKUP, ARABIC, LONG)):
-        page.run(
-            "[...document.querySelectorAll('button')].find((known) => known.textContent.startsWith('←'))?.click()"
-        )
+        page.run("[...document.querySelectorAll('button')].find((known) => known.textContent.startsWith('←'))?.click()")
         click(page, node)
         assert page.run("document.querySelector('h2').textContent") == text
     assert page.run("document.title") == "graphmem"

@@ -1,6 +1,8 @@
 """The still picture: what stands in it, where, and that text stays text."""
 
+from collections.abc import Mapping
 from itertools import combinations, pairwise
+from random import Random
 from xml.etree import ElementTree
 
 import pytest
@@ -8,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphmem.display import labels, scene, svg
-from graphmem.display.layout import GAP, arrange
+from graphmem.display.layout import GAP, Point, arrange
 from tests.pictured import BASED, HOSTILE, LONG, MARKUP, PATH, answer, around, crowd, fact, hit, hostile, recall
 
 NAMESPACE = "{http://www.w3.org/2000/svg}"
@@ -89,11 +91,30 @@ def test_boxes_of_any_size_have_a_gap_between_them(
         assert x + of[key][0] / 2 <= wide
         assert y - of[key][1] / 2 >= 0
         assert y + of[key][1] / 2 <= high
-    for one, other in combinations(names, 2):
-        apart = [
-            abs(places[one][axis] - places[other][axis]) - (of[one][axis] + of[other][axis]) / 2 for axis in (0, 1)
-        ]
-        assert max(apart) >= GAP / 2 - 0.1
+    assert least_gap(of, places) >= GAP / 2 - 0.1
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_crowd_around_a_long_row_finds_room_too(seed: int) -> None:
+    chance = Random(seed)
+    row = [f"row {number}" for number in range(9)]
+    crowd = [f"other {number}" for number in range(chance.randint(5, 21))]
+    sizes = {key: (190.0, 65.0) if number % 2 else (90.0, 28.0) for number, key in enumerate(row)}
+    sizes |= {key: (chance.choice([190.0, 100.0]), chance.choice([28.0, 65.0])) for key in crowd}
+    links = [*pairwise(row), *((key, chance.choice(list(sizes))) for key in crowd)]
+    places, _ = arrange(sizes, links, row)
+    assert least_gap(sizes, places) >= GAP / 2 - 0.1
+
+
+def least_gap(sizes: Mapping[str, Point], places: Mapping[str, Point]) -> float:
+    """Return how far the two boxes are apart that are nearest to each other; below 0 where they overlap."""
+    return min(
+        (
+            max(abs(places[a][axis] - places[b][axis]) - (sizes[a][axis] + sizes[b][axis]) / 2 for axis in (0, 1))
+            for a, b in combinations(sizes, 2)
+        ),
+        default=GAP,
+    )
 
 
 def test_a_picture_shows_what_can_be_read_and_says_how_much_more_there_is() -> None:
