@@ -64,7 +64,7 @@ def digest(text: str) -> str:
 
 def rejection(text: str) -> str:
     """What identifies a text that was rejected, look-alike letters folded besides."""
-    return digest(unified(text))
+    return digest(text if text.isascii() else unified(text))
 
 
 def rejections(fact: Fact) -> tuple[str, ...]:

@@ -1,5 +1,7 @@
 """Corrections stick: what was rejected stays rejected, what was believed stays known, and all of it can be undone."""
 
+import asyncio
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -7,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from graphmem import Change, Conflict, Fact, InvalidInput, Memory, NotFound, ScopeMissing
-from graphmem.testing import FixedClock
+from graphmem import AsyncMemory, Change, Conflict, Fact, InvalidInput, Memory, ModelError, NotFound, ScopeMissing
+from graphmem.testing import FixedClock, ScriptedModel
+from tests.model_server import fact as read
 from tests.stories.conftest import NewMemory
 
 MAY = datetime(2026, 5, 1, tzinfo=UTC)
+AT_ACME = read("the user", "works_at", "Acme", "The user works at Acme.", object_type="organisation")
 JUNE = datetime(2026, 6, 1, tzinfo=UTC)
 WORKS = {"subject": "Ada", "predicate": "works_at", "object": "Acme", "source_id": "crm/1"}
 
@@ -117,6 +121,17 @@ def test_a_rejected_value_stays_rejected_after_an_import_and_a_move(ada: Memory,
         no_wiser(apart, lambda: apart.load(tmp_path / "before.jsonl"))
         apart.export(tmp_path / "refused.jsonl")
         assert '"kind":"refused"' in (tmp_path / "refused.jsonl").read_text(encoding="utf-8")
+
+
+def test_a_rejected_value_is_not_learned_by_catching_up(new_memory: NewMemory) -> None:
+    told = {"message": 0, "quote": "work at Acme", **AT_ACME}
+    answers = [ModelError("nobody there", "away"), json.dumps({"facts": [told]})]
+    ada = new_memory(extractor="openai", model=ScriptedModel(answers)).scoped(user_id="ada")
+    ada.add("I work at Acme.")
+    [fact] = ada.facts()
+    ada.retract(fact.id)
+    assert ada.catch_up().changes == {"refused": 1}
+    assert texts(ada) == []
 
 
 # ------------------------------------------------------------------------------------------------------ putting right
@@ -392,3 +407,16 @@ def test_of_many_who_correct_one_fact_at_once_one_does(new_memory: NewMemory) ->
         outcomes = list(pool.map(correct, range(4)))
     [winner] = [outcome for outcome in outcomes if outcome != "told so"]
     assert texts(ada) == [winner]
+
+
+def test_on_an_event_loop_the_same_can_be_put_right(tmp_path: Path) -> None:
+    async def main() -> str:
+        async with AsyncMemory(tmp_path / "memory.db") as memory:
+            ada = memory.scoped(user_id="ada")
+            [added] = await ada.add_facts([WORKS])
+            superseded, _ = await ada.correct(added.fact_id or "", text="Ada works at Beta.")
+            await ada.restore(superseded.id)
+            await ada.retract(added.fact_id or "")
+            return str(await ada.diff(since=datetime(1, 1, 1, tzinfo=UTC)))
+
+    assert [line[0] for line in asyncio.run(main()).splitlines()] == list("+-++--")
