@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path as FilePath
 from typing import assert_type
 
-from graphmem import Answer, Change, Fact, Hit, Ingested, Memory, OpenAIModel, Path, Recall, Subgraph, Usage
+from graphmem import Answer, Change, Diff, Fact, Hit, Ingested, Memory, OpenAIModel, Path, Recall, Subgraph, Usage
 
 
 def remember(memory: Memory) -> list[Change]:
@@ -40,6 +40,16 @@ def by_a_model() -> Usage:
 
 def look_back(memory: Memory, fact: Fact) -> list[Change]:
     return assert_type(memory.history(fact.id, user_id="ada"), list[Change])
+
+
+def put_right(memory: Memory, fact: Fact, at: datetime) -> str:
+    superseded, _ = assert_type(memory.correct(fact.id, text="Ada works at Beta.", user_id="ada"), list[Change])
+    assert_type(memory.restore(superseded.id, user_id="ada", reason="a mistake"), list[Change])
+    assert_type(memory.correct(fact.id, valid_to=at, user_id="ada"), list[Change])
+    assert_type(memory.retract(fact.id, user_id="ada"), list[Change])
+    diff = assert_type(memory.diff(since=at, user_id="ada"), Diff)
+    assert_type(diff.learned, tuple[Change, ...])
+    return str(diff)
 
 
 def hand_over(memory: Memory, path: FilePath) -> None:
