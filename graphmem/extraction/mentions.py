@@ -83,15 +83,6 @@ def shortened(name: Name) -> list[Name]:
     return each_once(Name(short, canonical(short), name.type) for short in found if short is not None)
 
 
-def other_forms(name: Name) -> list[Name]:
-    """What else texts may call the topic of a document that has no title: somebody by parts of a long name, a work
-    without its subtitle.
-    """
-    before, colon, _ = name.name.partition(": ")
-    forms = names.parts_of_name(name.name) if name.type == "person" else [before] if colon and " " in before else []
-    return each_once(Name(form, canonical(form), name.type) for form in forms)
-
-
 def _is_given(words: str) -> bool:
     """Whether these can be first names: large, without ranks and honours."""
     return bool(words.strip()) and all(

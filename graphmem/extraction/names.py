@@ -125,28 +125,6 @@ def short_name(name: str) -> str | None:
     return short if canonical(short) != canonical(name) else None
 
 
-def parts_of_name(name: str) -> list[str]:
-    """The other ways in which texts write a long name of somebody: without ranks, without the first names or the last
-    ones, by a middle name.
-
-    >>> parts_of_name("Dr. Anna Maria Berg"), parts_of_name("Ada Berg")
-    (['Anna Maria Berg', 'Maria Berg', 'Anna Maria'], [])
-    """
-    words = _without_honours(name)
-    particles = lexicons.words("name_particles")
-    if not 2 < len(words) <= LONGEST_SHORTENED or not all(_is_large(word) or word in particles for word in words):
-        return []
-    ends = range(1, len(words) - 1)
-    found = [
-        words,
-        *(words[end:] for end in ends if _is_large(words[end])),
-        *(words[: end + 1] for end in ends if _is_large(words[end])),
-        *([words[end], words[-1]] for end in ends[:-1] if _is_large(words[end])),
-    ]
-    forms = {canonical(form): form for form in map(" ".join, found)}
-    return [form for key, form in forms.items() if key != canonical(name)]
-
-
 def unranked(name: str) -> str | None:
     """A name of several words without the ranks before it; None where none stand there.
 
@@ -170,10 +148,6 @@ def _without_honours(name: str) -> list[str]:
 
 def _is_honour(word: str) -> bool:
     return word.lower().rstrip(".") in lexicons.words("honours")
-
-
-def _is_large(word: str) -> bool:
-    return word[0].isupper()
 
 
 # ------------------------------------------------------------------------------------------------ names in a text

@@ -9,7 +9,6 @@ from graphmem.extraction.names import (
     canonical,
     common_key,
     mentions_of,
-    parts_of_name,
     short_name,
     singular,
     spans,
@@ -121,19 +120,6 @@ def test_a_name_with_a_rank_names_the_one_without_it_too() -> None:
     known = {"king magnus berg", "magnus berg", "magnus", "duke of orsk"}
     assert mentions_of("The crown of King Magnus Berg fell.", known) == ["magnus berg", "king magnus berg"]
     assert mentions_of("The Grand Duke of Orsk fell.", known) == ["duke of orsk"]
-
-
-@pytest.mark.parametrize(
-    ("name", "forms"),
-    [
-        ("Anna Maria Berg", ["Maria Berg", "Anna Maria"]),
-        ("Dr. Anna Maria Berg", ["Anna Maria Berg", "Maria Berg", "Anna Maria"]),
-        ("Ada Berg", []),
-        ("Bank of the River", []),
-    ],
-)
-def test_a_long_name_is_written_in_parts(name: str, forms: list[str]) -> None:
-    assert parts_of_name(name) == forms
 
 
 def test_a_name_ends_at_a_brace() -> None:
