@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 GAP = 18.0  # pixels between two boxes, at least
 ROOM = 940.0  # the width of a picture
 ROW = 110.0  # between the rows of a long chain
-ROUNDS = 240
+ROUNDS = 240  # at most; ten for each box
 SEED = 7
 
 Point = tuple[float, float]
@@ -47,6 +47,8 @@ def _part(
     graph: "networkx.Graph[str]", part: Sequence[str], sizes: Mapping[str, Point], chain: Sequence[str]
 ) -> dict[str, Point]:
     """Places within one part, in which everything is joined with everything in some way."""
+    if len(part) == 1:
+        return {part[0]: (0.0, 0.0)}
     row = _in_rows(sizes, chain)
     start = {key: (x / ROOM, y / ROOM) for key, (x, y) in row.items()}
     near = 1 / math.sqrt(len(part) + 1)
@@ -89,8 +91,9 @@ def _settle(places: Points, boxes: Points, ends: NDArray[np.intp], is_fixed: NDA
     """Let links pull and overlapping boxes push; towards the end the links let go."""
     held = places[is_fixed].copy()
     half = boxes / 2
-    for number in range(ROUNDS):
-        _pull(places, boxes, ends, 0.3 * max(0.0, 1 - 1.4 * number / ROUNDS))
+    rounds = min(ROUNDS, 10 * len(places))
+    for number in range(rounds):
+        _pull(places, boxes, ends, 0.3 * max(0.0, 1 - 1.4 * number / rounds))
         _push(places, half + GAP / 2)
         places[is_fixed] = held
         places[:, 0] = np.clip(places[:, 0], half[:, 0], np.maximum(half[:, 0], ROOM - half[:, 0]))

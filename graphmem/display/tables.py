@@ -10,7 +10,7 @@ from graphmem.models import Change, Doubt, Entity, Fact, Hit, Path, Recall, Rece
 
 LENGTH = 160  # characters of a text in a table; all of it is in the title of its cell
 SHORT = 40
-ROWS = 200
+ROWS = 50
 LEFT = "text-align:left;vertical-align:top;padding:2px 10px 2px 2px"
 
 Cell = str  # HTML that is escaped already
@@ -42,7 +42,7 @@ def bar(score: float) -> Cell:
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
-    """A table of cells that are HTML already; rows beyond 200 are counted."""
+    """A table of cells that are HTML already; rows beyond 50 are counted."""
     kept = list(rows)
     left_out = len(kept) - ROWS
     head = "".join(f'<th style="{LEFT}">{escape(name)}</th>' for name in heads)
