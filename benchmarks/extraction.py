@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks._carb import figures, key, lines_of, wanted
+from benchmarks._cases import verdicts
 from benchmarks._expected import Case, first_minutes, is_right, phrasings
 from benchmarks._links import links, stands_as_sentence, stands_as_triple
 from benchmarks._measure import Row, arguments, lines, show
@@ -114,6 +115,15 @@ def of_carb(file: Path, gold: Path) -> Row:
     }
 
 
+def of_cases(file: Path) -> list[Row]:
+    """What is kept and closed in the cases of a file."""
+    return [
+        {"set": f"cases: {name}", "n": len(right), "facts": 100 * sum(right) / len(right)}
+        for name, right in verdicts(lines(file)).items()
+        if right
+    ]
+
+
 def of_dates(file: Path) -> Row:
     """How many time expressions give exactly their days, and how many look-alikes give none."""
     right = 0
@@ -172,6 +182,7 @@ def main() -> None:
     parser: argparse.ArgumentParser = arguments(__doc__, reads_data=False)
     parser.add_argument("--carb", type=Path, metavar="FILE", help="sentences, one a line")
     parser.add_argument("--carb-gold", type=Path, metavar="FILE", help="their gold tuples, between tabs")
+    parser.add_argument("--cases", type=Path, metavar="FILE", help="what to keep and to close, as JSON Lines")
     parser.add_argument("--dates", type=Path, metavar="FILE", help="time expressions, as JSON Lines")
     parser.add_argument("--chains", type=Path, metavar="FOLDER", help="chat worlds")
     parser.add_argument("--failing", action="store_true", help="show what was read where that is not what is expected")
@@ -185,6 +196,8 @@ def main() -> None:
     rows += of_sentences(extractor, phrasings(), "phrasings", failing)
     if options.carb is not None:
         rows.append(of_carb(options.carb, options.carb_gold))
+    if options.cases is not None:
+        rows += of_cases(options.cases)
     if options.dates is not None:
         rows.append(of_dates(options.dates))
     if options.chains is not None:
