@@ -220,6 +220,25 @@ def history(
 
 
 @app.command()
+def diff(
+    since: Annotated[str, typer.Option("--since", help="Changes after this moment, ISO 8601.")],
+    until: Annotated[str | None, typer.Option("--until", help="Changes up to this moment; all if not given.")] = None,
+    store: Store = None,
+    user: User = None,
+    agent: Agent = None,
+    session: Session = None,
+    org: Org = "default",
+    layer: Layer = "auto",
+    json_: Json = False,
+) -> None:
+    """What came to be believed (+), what no longer is (-) and what is otherwise (~), oldest first."""
+    start, end = _moment(since), _moment(until)
+    assert start is not None, "it was given"
+    with Memory(store, org_id=org) as memory:
+        _print(memory.diff(since=start, until=end, **_who(user, agent, session, layer)), as_json=json_)
+
+
+@app.command()
 def review(
     store: Store = None,
     user: User = None,

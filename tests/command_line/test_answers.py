@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import TypeAdapter
 
-from graphmem import Change, Memory, Recall
+from graphmem import Change, Diff, Memory, Recall
 from tests.command_line.conftest import ADA, Command
 
 
@@ -143,3 +143,15 @@ def test_help_is_an_answer(graphmem: Command) -> None:
     for command in ("demo", "add", "recall", "history", "forget", "export", "import", "reembed", "doctor"):
         assert command in done.out
         assert graphmem(command, "--help").code == 0
+
+
+def test_a_diff_tells_what_changed_in_what_is_believed(told: Command) -> None:
+    done = told("diff", "--since", "2026-01-01T00:00:00+00:00", *ADA)
+    assert done.code == 0
+    assert [line[0] for line in done.out.splitlines()] == ["+", "+", "-"]
+    assert "superseded" in done.out
+    as_json = told("diff", "--since", "2026-01-01T00:00:00+00:00", "--json", *ADA)
+    assert Diff.model_validate_json(as_json.out).dropped[0].text in done.out
+    nothing = told("diff", "--since", "2000-01-01T00:00:00+00:00", "--until", "2001-01-01T00:00:00+00:00", *ADA)
+    assert nothing.out.startswith("Nothing changed")
+    assert told("diff", "--since", "yesterday", *ADA).code == 2

@@ -137,6 +137,7 @@ CREATE TABLE change(
 CREATE INDEX change_uid ON change(uid);
 CREATE TABLE changed(fact TEXT NOT NULL, change INTEGER NOT NULL, PRIMARY KEY(fact, change)) WITHOUT ROWID;
 
+-- What must not be learned again, under a salt of its space that each digest begins with (graphmem/stores/tombstones.py).
 CREATE TABLE rejected(part INTEGER NOT NULL, digest TEXT NOT NULL, PRIMARY KEY(part, digest)) WITHOUT ROWID;
 
 -- Vectors as float32: the newest of a part one to a row, the others 64 to a blob with their row ids (int64). A chunk
