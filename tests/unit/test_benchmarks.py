@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from benchmarks import ablate, compare
+from benchmarks import ablate, compare, learn
 from benchmarks._baselines import Baselines, PageRank, Statement, statements
 from benchmarks._measure import Answer, Question, Scores, difference
 from graphmem import Memory
@@ -98,3 +98,37 @@ def test_recall_uses_other_settings_while_it_is_told_to():
     assert [hit.signals for hit in usual.hits] != [hit.signals for hit in changed.hits]
     assert [hit.signals for hit in usual.hits] == [hit.signals for hit in again.hits]
     assert settings_for(StaticEmbedder.identity) is STATIC
+
+
+def case(rng: np.random.Generator, *, has_next: bool = False) -> learn.Case:
+    """The best by the first signal proves the answer, perhaps with what goes on there; the second is chance."""
+    signals = rng.random((6, 2))
+    first = int(np.argmax(signals[:, 0]))
+    onward = (first + 1) % 6
+    is_gold = np.isin(np.arange(6), [first, onward] if has_next else [first])
+    follows = np.zeros((6, 6))
+    follows[first, onward] = has_next
+    return learn.Case(
+        set="texts",
+        signals=signals,
+        rest=np.zeros(6),
+        kept=np.ones(6),
+        words=np.zeros((6, 1)),
+        worth=np.ones(6),
+        follows=follows,
+        is_gold=is_gold,
+        figure=lambda order: float(is_gold[order].mean()),
+    )
+
+
+def test_a_signal_that_says_nothing_is_learned_to_count_little() -> None:
+    rng = np.random.default_rng(0)
+    _, chance, _, _ = learn.learned([case(rng) for _ in range(40)], 2)
+    assert abs(chance) < 0.3
+
+
+def test_what_goes_on_where_the_first_stops_is_learned_to_come_next() -> None:
+    rng = np.random.default_rng(0)
+    factors = learn.learned([case(rng, has_next=True) for _ in range(40)], 2)
+    other = case(rng, has_next=True)
+    assert other.figure(other.order(factors, 2)) == 1
