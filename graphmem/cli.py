@@ -71,6 +71,7 @@ def settings(
     """A memory that answers chained questions and shows the path that proves each answer."""
     if debug:
         logging.basicConfig(level=logging.DEBUG, stream=sys.stderr)
+        logging.getLogger("openai").setLevel(logging.INFO)  # below that it logs prompts
 
 
 @app.command()

@@ -64,7 +64,7 @@ class OpenAIEmbedder:
             dimensions: Shorter vectors than the model has, where it can make them.
             base_url: Address of a compatible server, to its `/v1`. None: GRAPHMEM_MODEL_URL, else OpenAI's.
             api_key: None: OPENAI_API_KEY. A server that was named may want none.
-            timeout_s: Seconds to wait for each batch.
+            timeout_s: Seconds of silence after which the server is given up.
         """
         self._model = model or os.environ.get(EMBEDDING_MODEL) or DEFAULT_MODEL
         self._wanted = dimensions

@@ -28,7 +28,7 @@ DEFAULT_MODEL = "gpt-4.1-mini"
 """Named where nobody names one: it answers by a schema, without thinking aloud at a price."""
 
 TIMEOUT_S = 60.0
-"""For each answer, and for each silence within one."""
+"""Of silence, before an answer or within it."""
 
 Step = Literal["responses", "chat-schema", "chat-json", "chat-text"]
 LADDER: tuple[Step, ...] = ("responses", "chat-schema", "chat-json", "chat-text")
@@ -62,7 +62,7 @@ class OpenAIModel:
             model: As the server calls it. None: GRAPHMEM_MODEL, else a small one of OpenAI.
             base_url: Address of a compatible server, to its `/v1`. None: GRAPHMEM_MODEL_URL, else OpenAI's.
             api_key: None: OPENAI_API_KEY. A server that was named may want none.
-            timeout_s: Seconds to wait for an answer.
+            timeout_s: Seconds of silence after which the server is given up.
         """
         self._model = model or os.environ.get(MODEL) or DEFAULT_MODEL
         self._connect: Callable[[], OpenAI] = lambda: connected(base_url, api_key, timeout_s)

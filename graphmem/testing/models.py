@@ -31,10 +31,9 @@ class ScriptedModel:
             ModelError: The script says so, or has come to its end.
         """
         self.prompts.append(prompt)
-        said = self._script(prompt) if callable(self._script) else next(self._script, _END)
+        said = self._script(prompt) if callable(self._script) else next(self._script, None)
+        if said is None:
+            raise ModelError("the script has come to its end", "away")
         if isinstance(said, ModelError):
             raise said
         return Reply(said, Usage(calls=1, tokens_in=len(prompt.text.split()), tokens_out=len(said.split())))
-
-
-_END = ModelError("the script has come to its end", "away")

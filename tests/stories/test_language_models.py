@@ -470,6 +470,20 @@ def test_what_was_cut_off_while_the_model_read_is_kept_and_caught_up(model, serv
         assert texts(memory) == ["The user lives in Lisbon."]
 
 
+def test_text_of_nothing_but_links_and_code_is_kept_and_nobody_asked(memory, server) -> None:
+    memory.add("https://example.org/a?b=c\n```python\nfor line in file: print(line)\n```", user_id="ada")
+    assert not server.asked
+    assert memory.stats(user_id="ada").episodes == 1
+
+
+def test_a_thousand_names_in_one_message_are_one_call(memory, server) -> None:
+    names = ", ".join(f"Anna{number} Berg{number}" for number in range(1_000))
+    server.tells("met Anna0", fact("the user", "met", "Anna0 Berg0", "The user met Anna0 Berg0.", kind="event"))
+    memory.add(f"I met {names} in Oslo.", user_id="ada")
+    assert texts(memory) == ["The user met Anna0 Berg0."]
+    assert memory.usage.calls in (1, 2)
+
+
 def test_what_was_forgotten_while_it_waited_is_not_read(memory, server) -> None:
     server.always_plays(played.down)
     memory.add("I moved to Lisbon.", user_id="ada", source_id="m1")
