@@ -56,7 +56,8 @@ def _activity(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> 
         or saying.objects
     ):
         return None
-    text = reading.verb_phrase(activity)
+    is_timed = any(reading.is_time(node) for node in activity.all("obl", "obl:unmarked"))
+    text = activity.lower if is_timed else reading.verb_phrase(activity)
     return [Triple(s.name, "go", text, saying.clause.predicate, activity) for s in subjects if text]
 
 
@@ -166,7 +167,8 @@ def _parting(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> l
         people, others = people[:1], people[1:]
     if not others and saying.lemma != "break":  # "My parents got divorced"
         pairs = [s for s in subjects if s.node is not None and s.node.tag in {"NNS", "NNPS"}]
-        return [Triple(s.name, "is", saying.verb.lower, saying.verb, kind="event") for s in pairs] or None
+        state = "separated" if saying.lemma == "separate" else "divorced"
+        return [Triple(s.name, "is", state, saying.verb, kind="event") for s in pairs] or None
     return [Triple(person, "partner", other, saying.verb, op="end") for person in people for other in others]
 
 
