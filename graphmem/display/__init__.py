@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from html import escape
 from typing import cast
 
+from graphmem.difference import Diff
 from graphmem.display import explorer, scene, svg, tables
 from graphmem.display.labels import cut, plain
 from graphmem.display.scene import Scene
-from graphmem.models import Entity, Model, Path, Recall, Receipt, Subgraph
+from graphmem.models import Answer, Entity, Model, Path, Recall, Receipt, Subgraph
 
 LINE = 200  # characters of the line of text
 
@@ -44,6 +45,9 @@ def _line(shown: Model | Sequence[Model]) -> str:
             return f"{len(shown)} facts: {shown}"
         case Subgraph():
             return f"{len(shown)} facts and {len(shown.entities)} names around {_centre(shown)}"
+        case Diff():
+            signs = f"{len(shown.learned)} learned, {len(shown.dropped)} believed no longer"
+            return f"{len(shown)} changes from {shown.since:%Y-%m-%d} to {shown.until:%Y-%m-%d}: {signs}"
         case [first, *_]:
             return f"{len(shown)} × {type(first).__name__}: {_line(first)}"
         case []:
@@ -62,6 +66,8 @@ def _scene(shown: Model | Sequence[Model]) -> Scene | None:
     match shown:
         case Recall():
             return scene.of_recall(shown)
+        case Answer():
+            return scene.of_recall(shown.recall) if shown.recall is not None and shown.text else None
         case Path():
             return scene.of_path(shown)
         case Subgraph():
@@ -73,8 +79,8 @@ def _scene(shown: Model | Sequence[Model]) -> Scene | None:
 
 
 def _is_worth_exploring(shown: object, drawn: Scene) -> bool:
-    """A recall or a neighbourhood with names to click on; of a path, the picture shows all there is."""
-    return isinstance(shown, (Recall, Subgraph)) and len(drawn.names) > 1
+    """A recall, an answer or a neighbourhood with names to click on; of a path, the picture shows all there is."""
+    return isinstance(shown, (Recall, Answer, Subgraph)) and len(drawn.names) > 1
 
 
 def _still(picture: str, line: str) -> str:
@@ -93,6 +99,10 @@ def _table(shown: Model | Sequence[Model]) -> str:
             return tables.of_facts(shown.facts)
         case Receipt():
             return tables.of_receipt(shown)
+        case Answer():
+            return tables.of_citations(shown.citations)
+        case Diff():
+            return tables.of_diff(shown)
         case [first, *_] if (of := tables.OF_LISTS.get(type(first))) is not None:
             return of(shown)
         case Model() if (of := tables.OF_LISTS.get(type(shown))) is not None:

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from html import escape
+from itertools import count
 
+from graphmem.difference import DROPPED, LEARNED, Diff
 from graphmem.display.labels import cut, plain
 from graphmem.display.scene import span
-from graphmem.models import Change, Doubt, Entity, Fact, Hit, Path, Recall, Receipt, Step
+from graphmem.models import Change, Citation, Doubt, Entity, Fact, Hit, Path, Recall, Receipt, Step
 
 LENGTH = 160  # characters of a text in a table; all of it is in the title of its cell
 SHORT = 40
@@ -110,6 +112,23 @@ def _change(change: Change) -> list[Cell]:
     return [day(change.at), escape(change.kind), said(to), *rest]
 
 
+def of_diff(diff: Diff) -> str:
+    """What changed, oldest first, with + for what was learned and − for what is believed no longer."""
+    signs = dict.fromkeys(LEARNED, "+") | dict.fromkeys(DROPPED, "−")
+    heads = ("", "at", "what happened", "to", "reason", "by", "fact")
+    return table(heads, ([signs.get(change.kind, "~"), *_change(change)] for change in diff.changes))
+
+
+def of_citations(citations: Iterable[Citation]) -> str:
+    """What an answer rests on, numbered as in its text."""
+    return table(("", "what is known", "in the words", "said", "by", "source"), map(_citation, count(1), citations))
+
+
+def _citation(number: int, cited: Citation) -> list[Cell]:
+    who, source = said(cited.speaker or "", SHORT), said(cited.source_id or "", SHORT)
+    return [f"[{number}]", said(cited.text), said(cited.quote), day(cited.said_at), who, source]
+
+
 def of_entities(entities: Iterable[Entity]) -> str:
     """Who and what is known, with the number of episodes that name it."""
     heads = ("name", "also", "type", "episodes")
@@ -146,11 +165,9 @@ def _call(call: str | None) -> Cell:
 def of_receipt(receipt: Receipt) -> str:
     """What went, what was out of reach, and what a search afterwards still found."""
     verb = "would be erased" if receipt.is_dry_run else "erased"
-    rows = [[verb, f"{count} {escape(kind)}"] for kind, count in receipt.erased.items() if count]
+    rows = [[verb, f"{many} {escape(kind)}"] for kind, many in receipt.erased.items() if many]
     rows += [["<strong>not reached</strong>", said(place)] for place in receipt.unreached]
-    rows += [
-        ["<strong>still found</strong>", f"{count} {escape(kind)}"] for kind, count in receipt.left.items() if count
-    ]
+    rows += [["<strong>still found</strong>", f"{many} {escape(kind)}"] for kind, many in receipt.left.items() if many]
     if not receipt.is_dry_run and not any(receipt.left.values()):
         rows.append(["searched again", "nothing is left"])
     return table(("", "what"), rows)

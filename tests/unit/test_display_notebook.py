@@ -8,10 +8,13 @@ from html.parser import HTMLParser
 
 import pytest
 
+from graphmem.difference import Diff
 from graphmem.display import mimebundle, tables
 from graphmem.listing import Listing
 from graphmem.models import (
+    Answer,
     Change,
+    Citation,
     Doubt,
     Entity,
     Evidence,
@@ -24,6 +27,10 @@ from tests.pictured import ARABIC, DAY, LONG, MARKUP, PATH, SPACE, WORKS, answer
 
 CHANGE = Change(space=SPACE, at=DAY, kind="superseded", fact_id="f-works", text="Ada works at Acme.", reason="she left")
 RECEIPT = Receipt(is_dry_run=False, erased={"facts": 2, "episodes": 0}, unreached=("backups",))
+CITED = Citation(
+    fact_id="f-works", episode_id="e", source_id="note/1", text=WORKS.text, quote="in her words", said_at=DAY
+)
+ANSWER = Answer(question="Where?", text="At Acme [1].", citations=(CITED,), recall=answer())
 SHOWN: dict[str, Model | Sequence[Model]] = {
     "recall": answer(),
     "nothing found": recall(),
@@ -39,6 +46,9 @@ SHOWN: dict[str, Model | Sequence[Model]] = {
     "doubts": Listing([Doubt(kind="unsure", reason="perhaps", score=0.4, confirm="memory.confirm('f')")]),
     "receipt": RECEIPT,
     "stats": Stats(episodes=3),
+    "answer": ANSWER,
+    "declined": Answer(question="Who?", note="nothing is known"),
+    "diff": Diff(since=DAY, until=DAY, changes=(CHANGE,)),
     "evidence": Listing([Evidence(episode_id="e", start=0, end=3)]),
     "nothing": Listing([]),
     "hostile": hostile(),
@@ -84,7 +94,9 @@ def test_what_can_be_drawn_stands_in_the_page_as_the_image_that_is_handed_over_t
     assert image["alt"]
 
 
-@pytest.mark.parametrize("name", ["facts", "history", "receipt", "stats", "nothing", "nothing found", "lonely"])
+@pytest.mark.parametrize(
+    "name", ["facts", "history", "receipt", "stats", "nothing", "nothing found", "lonely", "declined", "diff"]
+)
 def test_what_cannot_be_drawn_has_no_picture(name: str) -> None:
     assert "image/svg+xml" not in mimebundle(SHOWN[name])
 
@@ -104,6 +116,13 @@ def test_a_history_is_told_with_reasons_and_a_receipt_with_what_was_out_of_reach
     assert "2 facts" in receipt
     assert "episodes" not in receipt
     assert "backups" in receipt
+
+
+def test_an_answer_is_shown_with_the_words_it_rests_on_and_the_path_that_proves_it() -> None:
+    bundle = mimebundle(ANSWER)
+    assert "in her words" in bundle["text/html"]
+    assert "note/1" in bundle["text/html"]
+    assert "Acme belongs to Norvane." in bundle["image/svg+xml"]
 
 
 def test_a_receipt_says_what_a_search_still_found() -> None:
