@@ -500,7 +500,7 @@ class Question:
         episodes: (space, identity) of episodes that may be there already, see `Draft`.
         keys: (space, key) of entities that may exist.
         slots: Groups of open facts that a claim may touch.
-        statements: (space, digest) of statements that may stand already.
+        statements: (space, digest) of statements that may be believed already, ended or not.
         rejections: (space, digest) of what may have been rejected (`graphmem.reconcile.rejections`).
         selves: Spaces whose self entity is asked for.
         unlinked: (space, key, stems joined by a blank) of names. Where the space has no such entity yet: up to 50

@@ -117,7 +117,7 @@ def decide(
         fact: The statement as a fact that is not yet written; its `valid_from` is set.
         operation: What the words do: state, end, tell of the past, or take back.
         known: The open facts of each of `slots(fact)`.
-        same: An open fact of the same digest.
+        same: A believed fact of the same digest. Where it has ended, what is told of the time before is known, too.
         is_rejected: Whether the statement was rejected before.
         is_particular: Whether the subject is one and the same whenever it is named. "A book" and "a friend" are
             another each time, so that nothing said of them closes anything.
@@ -126,7 +126,7 @@ def decide(
     """
     if is_rejected:
         return Decision("refuse", "this statement was rejected before")
-    is_known = same is not None and _same_triple(fact, same)
+    is_known = same is not None and _same_triple(fact, same) and not _is_over(same, fact)
     takes_away = operation in ("end", "retract") or fact.is_negated
     if is_known and not takes_away:
         return Decision("skip", "the same statement is known", known=same)
@@ -234,6 +234,11 @@ def _same_triple(one: Fact, other: Fact) -> bool:
         and one.is_negated == other.is_negated
         and (one.object == other.object or _is_same_thing(one, other))
     )
+
+
+def _is_over(known: Fact, fact: Fact) -> bool:
+    """Whether a known fact had ended when the same is told again: then it has begun anew."""
+    return known.valid_to is not None and known.valid_to <= _since(fact)
 
 
 def _is_same_thing(one: Fact, other: Fact) -> bool:

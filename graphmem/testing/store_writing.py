@@ -296,13 +296,16 @@ class Writing(Asking):
         assert (kept.text, kept.evidence[0].episode_id) == ("Kim left for Oslo.", episode.id)
         assert self.degrees(store) == {"kim": 1}
 
-    def test_a_statement_is_known_by_its_digest_until_it_is_closed(self, store: Store) -> None:
+    def test_a_statement_is_known_by_its_digest_until_it_is_taken_back(self, store: Store) -> None:
         scribe = self.scribe(store)
         new = scribe.new_episode("Kim left.")
         stated = scribe.new_fact("Kim left.", new.episode)
         scribe.write(episodes=(new,), facts=(stated,))
         question = Question(statements=((ADA, stated.digest), (BOB, stated.digest)))
         assert list(self.run(store.known(question)).statements) == [(ADA, stated.digest)]
+        scribe.close(stated.fact, valid_to=datetime(2026, 5, 1, tzinfo=UTC))
+        [known] = self.run(store.known(question)).statements.values()
+        assert known.valid_to == datetime(2026, 5, 1, tzinfo=UTC), "what has ended is believed to have been"
         scribe.close(stated.fact)
         assert not self.run(store.known(question)).statements
 

@@ -204,6 +204,15 @@ def test_a_corrected_validity_holds_from_now_on_and_the_old_one_is_known(ada: Me
     assert (same.kind, same.id) == ("skipped", "")
 
 
+def test_a_corrected_end_outlives_what_another_source_says_again(ada: Memory) -> None:
+    fact = stated(ada)
+    ada.correct(fact.id, valid_to=MAY)
+    assert kinds(ada.add_facts([{**WORKS, "source_id": "crm/2"}])) == ["skipped"]
+    assert texts(ada) == []
+    assert kinds(ada.add_facts([{**WORKS, "valid_from": "2026-06-15T00:00:00+00:00"}])) == ["added"]
+    assert texts(ada) == ["Ada works at Acme"], "she came back"
+
+
 def test_a_fact_whose_beginning_was_corrected_still_gives_way_to_a_newer_one(ada: Memory) -> None:
     ada.add("I live in Porto.", at=datetime(2026, 1, 1, tzinfo=UTC))
     [porto] = ada.facts(predicate="lives_in")

@@ -134,7 +134,7 @@ def _statements(db: sqlite3.Connection, areas: Areas, asked: Sequence[tuple[str,
     found: dict[tuple[str, str], Fact] = {}
     for space, digest in asked:
         if area := areas[space]:
-            row = db.execute(sql.OPEN_BY_DIGEST, {"digest": digest, "far": FAR, **area.range}).fetchone()
+            row = db.execute(sql.BELIEVED_BY_DIGEST, {"digest": digest, "far": FAR, **area.range}).fetchone()
             if row is not None:
                 found[space, digest] = fact_of(db, area, row)
     return found

@@ -201,6 +201,7 @@ LISTED_FACTS_OF_ENTITY: Final = f"""
 SELECT {_FACT}, {_VERSION} FROM link AS l CROSS JOIN fact AS f ON f.id = l.fact CROSS JOIN version AS w ON w.fact = f.id
 WHERE l.entity = :entity AND l.fact BETWEEN :lo AND :hi AND {_LISTED}"""
 
+
 # Open facts: nothing has closed them. Their first version is still believed, or, after what closed them was undone or
 # they were corrected, one without an end.
 def _open(condition: str) -> str:
@@ -214,7 +215,10 @@ OPEN_BY_SUBJECT: Final = _open("f.subject_key = :key AND f.predicate = :predicat
 
 OPEN_BY_OBJECT: Final = _open("f.object_key = :key AND f.predicate = :predicate")
 
-OPEN_BY_DIGEST: Final = _open("f.digest = :digest") + " DESC LIMIT 1"
+# Ended or not.
+BELIEVED_BY_DIGEST: Final = f"""
+SELECT {_FACT}, {_VERSION} FROM fact AS f CROSS JOIN version AS w ON w.fact = f.id AND w.known_to = :far
+WHERE f.digest = :digest AND f.id BETWEEN :lo AND :hi ORDER BY f.id DESC LIMIT 1"""
 
 # Believed facts, ended or not, that stand on some episodes alone.
 SOLE_FACTS: Final = f"""

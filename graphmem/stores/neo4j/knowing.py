@@ -128,7 +128,7 @@ async def _orphans(tx: Transaction, retires: Sequence[Place]) -> tuple[Version, 
 async def _statements(tx: Transaction, asked: Sequence[Place]) -> dict[Place, Version]:
     if not asked:
         return {}
-    found = await tx.run("read/open_by_digest", rows=rows_of(asked, "space", "digest"), far=FAR_FUTURE)
+    found = await tx.run("read/believed_by_digest", rows=rows_of(asked, "space", "digest"), far=FAR_FUTURE)
     return {(row["space"], row["digest"]): _version(row) for row in found}
 
 
