@@ -36,15 +36,20 @@ def _of_hit(hit: Hit) -> Iterator[Citation]:
             speaker=step.speaker,
         )
     if not hit.path:
-        yield Citation(
-            fact_id=hit.fact.id if hit.fact else None,
-            episode_id=hit.episode_id,
-            source_id=hit.source_id,
-            text=hit.text,
-            quote=hit.quote,
-            said_at=hit.said_at,
-            speaker=hit.speaker,
-        )
+        yield whole(hit)
+
+
+def whole(hit: Hit) -> Citation:
+    """A hit as one note, with the path that leads to it in a line."""
+    return Citation(
+        fact_id=hit.fact.id if hit.fact else None,
+        episode_id=hit.episode_id,
+        source_id=hit.source_id,
+        text=str(hit.path) if hit.path else hit.text,
+        quote=hit.quote,
+        said_at=hit.said_at,
+        speaker=hit.speaker,
+    )
 
 
 def shown(question: str, notes: Sequence[Citation], outdated: frozenset[str], *, max_tokens: int) -> tuple[str, int]:

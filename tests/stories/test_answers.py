@@ -168,6 +168,13 @@ def test_where_the_model_chooses_nonsense_the_order_stays_and_the_trace_says_so(
     assert by_model.trace.chosen_by == "not scripted: garbled"
 
 
+def test_each_hit_is_shown_with_the_path_that_leads_to_it(new_memory: NewMemory) -> None:
+    memory, model = told(new_memory, chosen())
+    own = memory.recall("Which city does Alice Petrie work in?", user_id="me", rerank="llm")
+    for hit in own.hits:
+        assert str(hit.path or hit.text) in model.prompts[0].text
+
+
 def test_numbers_that_were_not_shown_choose_nothing(new_memory: NewMemory) -> None:
     memory, _ = told(new_memory, chosen(99, 0, -1))
     own = memory.recall("Who works where?", user_id="me")
