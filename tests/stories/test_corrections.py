@@ -3,8 +3,9 @@
 import asyncio
 import json
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import UTC, datetime
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -416,6 +417,27 @@ def test_of_many_who_correct_one_fact_at_once_one_does(new_memory: NewMemory) ->
         outcomes = list(pool.map(correct, range(4)))
     [winner] = [outcome for outcome in outcomes if outcome != "told so"]
     assert texts(ada) == [winner]
+
+
+def test_of_two_processes_that_correct_one_fact_one_does(tmp_path: Path) -> None:
+    path = tmp_path / "memory.db"
+    with Memory(path, extractor="none") as memory:
+        ada = memory.scoped(user_id="ada")
+        fact = stated(ada)
+        with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+            outcomes = list(pool.map(corrects, [path] * 2, [fact.id] * 2, ["Ada rests.", "Ada travels."]))
+        [winner] = [outcome for outcome in outcomes if outcome != "told so"]
+        assert texts(ada) == [winner]
+        assert sorted(kinds(ada.history(fact.id))) == ["added", "superseded"]
+
+
+def corrects(path: Path, fact_id: str, text: str) -> str:
+    with Memory(path, extractor="none") as memory:
+        try:
+            memory.correct(fact_id, text=text, user_id="ada")
+        except Conflict:
+            return "told so"
+    return text
 
 
 def test_on_an_event_loop_the_same_can_be_put_right(tmp_path: Path) -> None:
