@@ -11,13 +11,13 @@ from itertools import islice
 from pathlib import Path as FilePath
 from typing import Any, Literal
 
-from graphmem import arriving, connecting, erasing, hearing, indexing, intake, portable
+from graphmem import arriving, carrying, connecting, erasing, hearing, indexing, intake
 from graphmem.answering import answered
 from graphmem.correcting import Corrector
 from graphmem.difference import Diff
 from graphmem.drafting import Reading
 from graphmem.erasing import Selection
-from graphmem.errors import BadLine, Conflict, InvalidInput, NotFound
+from graphmem.errors import Conflict, InvalidInput, NotFound
 from graphmem.extraction import names
 from graphmem.ingesting import Counts, estimated
 from graphmem.intake import Arrival, Door, Message
@@ -54,9 +54,6 @@ TRIES = 100
 """How often a write is decided anew when another writer changed what it rests on. One of them always succeeds, so of n
 that change the same thing at once each loses with a chance of 1 - 1/n a time: 8 writers, once in 600,000.
 """
-
-PAGE = 500
-"""Records loaded, or texts embedded anew, at a time."""
 
 MANY_HOPS = 4
 """A question of more hops than this is not a question people ask; each hop costs a read."""
@@ -456,48 +453,15 @@ class Engine:
 
     async def export(self, scope: Scope, path: FilePath) -> int:
         """Write an owner's memory to a file; return how many records."""
-        store = await self.open()
-        home = scope.owned
-        count = 0
-        with portable.written(path, home) as put:
-            async for record in store.dump((home, *await store.sessions(home))):
-                put(record)
-                count += 1
-        return count
+        return await carrying.exported(await self.open(), scope.owned, path)
 
     async def load(self, scope: Scope, path: FilePath) -> int:
         """Read an exported file into an owner's memory; return how many records were new."""
-        store = await self.open()
-        titles: dict[str, str | None] = {}
-        new = 0
-        lines = portable.read(path, scope.owned)
-        while batch := list(islice(lines, PAGE)):
-            records = [record for _, record in batch]
-            try:
-                new += await store.restore(records, await portable.indexes(records, titles, self.embedder))
-            except BadLine as error:
-                number, _ = batch[error.line - 1]
-                raise BadLine(f"line {number} of {path.name}: {error}", line=number) from error
-        return new
+        return await carrying.loaded(await self.open(), self.embedder, scope.owned, path)
 
     async def reembed(self) -> int:
         """Make every vector of the store anew; return how many texts."""
-        last: str | None = None
-        count = 0
-        is_last = False
-        while not is_last:
-            page = await self.store.texts(after=last, limit=PAGE)
-            vectors = await self.embedder.embed(list(map(indexing.vector_text, page)), purpose="document")
-            is_last = len(page) < PAGE
-            await self.store.reembed(
-                {text.record: vector for text, vector in zip(page, vectors, strict=True)},
-                embedder=self.embedder.identity,
-                dimensions=self.embedder.dimensions,
-                is_last=is_last,
-            )
-            count += len(page)
-            last = page[-1].record if page else last
-        return count
+        return await carrying.reembedded(self.store, self.embedder)
 
     async def close(self) -> None:
         """Let go of the store."""

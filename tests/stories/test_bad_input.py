@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from graphmem import Memory
-from graphmem.engine import PAGE
+from graphmem.carrying import PAGE
 from graphmem.errors import (
     BadLine,
     Conflict,

@@ -13,7 +13,7 @@ RINGS = [
     {"protocols", "config", "words", "redaction", "queries"},
     {"stores", "extraction", "llm", "embedding", "reconcile", "recall", "intake", "indexing", "forgetting"},
     {"arriving", "drafting", "joining", "voting", "preparing", "portable", "hearing"},
-    {"erasing", "moving", "correcting"},
+    {"carrying", "erasing", "moving", "correcting"},
     {"answering", "connecting", "doubts", "reviewing", "rereading"},
     {"ingesting"},
     {"engine"},
