@@ -202,7 +202,7 @@ class _Restorer:
 
     def _change(self, area: Area, record: ChangeRecord) -> None:
         change = record.change
-        if self._db.execute(sql.CHANGE_ID, {"uid": change.id, **area.range}).fetchone() is None:
+        if self._db.execute(sql.CHANGE_BY_UID, {"uid": change.id, **area.range}).fetchone() is None:
             self._writer.add_entry(change, uid=change.id, at=to_micros(record.at))
             self._added(record)
 

@@ -202,23 +202,21 @@ SELECT {_FACT}, {_VERSION} FROM link AS l CROSS JOIN fact AS f ON f.id = l.fact 
 WHERE l.entity = :entity AND l.fact BETWEEN :lo AND :hi AND {_LISTED}"""
 
 
-# Open facts: nothing has closed them. Their first version is still believed, or, after what closed them was undone or
-# they were corrected, one without an end.
-def _open(condition: str) -> str:
+# Open facts: nothing has closed them. Of what was corrected or restored, those that have no end.
+_IS_OPEN: Final = "(w.known_from = f.known_from OR w.valid_to = :far)"
+
+
+def _believed(condition: str) -> str:
     return f"""
 SELECT {_FACT}, {_VERSION} FROM fact AS f CROSS JOIN version AS w ON w.fact = f.id AND w.known_to = :far
-WHERE {condition} AND f.id BETWEEN :lo AND :hi AND (w.known_from = f.known_from OR w.valid_to = :far)
-ORDER BY f.id"""
+WHERE {condition} AND f.id BETWEEN :lo AND :hi ORDER BY f.id"""
 
 
-OPEN_BY_SUBJECT: Final = _open("f.subject_key = :key AND f.predicate = :predicate")
+OPEN_BY_SUBJECT: Final = _believed(f"f.subject_key = :key AND f.predicate = :predicate AND {_IS_OPEN}")
 
-OPEN_BY_OBJECT: Final = _open("f.object_key = :key AND f.predicate = :predicate")
+OPEN_BY_OBJECT: Final = _believed(f"f.object_key = :key AND f.predicate = :predicate AND {_IS_OPEN}")
 
-# Ended or not.
-BELIEVED_BY_DIGEST: Final = f"""
-SELECT {_FACT}, {_VERSION} FROM fact AS f CROSS JOIN version AS w ON w.fact = f.id AND w.known_to = :far
-WHERE f.digest = :digest AND f.id BETWEEN :lo AND :hi ORDER BY f.id DESC LIMIT 1"""
+BELIEVED_BY_DIGEST: Final = _believed("f.digest = :digest") + " DESC LIMIT 1"
 
 # Believed facts, ended or not, that stand on some episodes alone.
 SOLE_FACTS: Final = f"""
@@ -376,14 +374,11 @@ CHANGES_IN_ORDER: Final = (
     f"SELECT {_CHANGE} FROM change AS c WHERE c.id BETWEEN :after + 1 AND :hi ORDER BY c.id LIMIT :limit"
 )
 
-# Whatever its number: what was loaded from an export may have been written long before what stands beside it.
 CHANGES_BETWEEN: Final = f"""
 SELECT {_CHANGE} FROM change AS c WHERE c.id BETWEEN :lo AND :hi AND c.at > :since AND c.at <= :until
 ORDER BY c.at, c.id"""
 
 CHANGE_BY_UID: Final = f"SELECT {_CHANGE} FROM change AS c WHERE c.uid = :uid AND c.id BETWEEN :lo AND :hi"
-
-CHANGE_ID: Final = "SELECT id FROM change WHERE uid = :uid AND id BETWEEN :lo AND :hi"
 
 ADD_CHANGE: Final = """
 INSERT INTO change(id, uid, at, kind, actor, fact, episode, before, after, reason, evidence)
