@@ -40,14 +40,17 @@ def _line(shown: Model | Sequence[Model]) -> str:
         case Recall():
             best = f": {shown.hits[0]}" if shown.hits else ""
             enough = "" if shown.enough else ", not enough to answer"
-            return f"{len(shown)} hits for “{shown.question}”, confidence {shown.confidence:.2f}{enough}{best}"
+            return (
+                f"{_counted(len(shown), 'hit')} for “{shown.question}”, confidence {shown.confidence:.2f}{enough}{best}"
+            )
         case Path():
-            return f"{len(shown)} facts: {shown}"
+            return f"{_counted(len(shown), 'fact')}: {shown}"
         case Subgraph():
-            return f"{len(shown)} facts and {len(shown.entities)} names around {_centre(shown)}"
+            facts, names = _counted(len(shown), "fact"), _counted(len(shown.entities), "name")
+            return f"{facts} and {names} around {_centre(shown)}"
         case Diff():
             signs = f"{len(shown.learned)} learned, {len(shown.dropped)} believed no longer"
-            return f"{len(shown)} changes from {shown.since:%Y-%m-%d} to {shown.until:%Y-%m-%d}: {signs}"
+            return f"{_counted(len(shown), 'change')} from {shown.since:%Y-%m-%d} to {shown.until:%Y-%m-%d}: {signs}"
         case [first, *_]:
             return f"{len(shown)} × {type(first).__name__}: {_line(first)}"
         case []:
@@ -56,6 +59,10 @@ def _line(shown: Model | Sequence[Model]) -> str:
             return f"{shown.name} ({shown.type}, in {shown.degree} episodes)"
         case _:
             return " · ".join(str(shown).splitlines())
+
+
+def _counted(many: int, noun: str) -> str:
+    return f"{many} {noun}" if many == 1 else f"{many} {noun}s"
 
 
 def _centre(around: Subgraph) -> str:

@@ -54,9 +54,11 @@ def _part(
     near = 1 / math.sqrt(len(part) + 1)
     laid = networkx.spring_layout(graph, pos=start or None, fixed=list(start) or None, k=near, seed=SEED)
     places = np.array([laid[key] for key in part], dtype=np.float64).reshape(-1, 2)
-    if not row:
-        places = (places + 1) / 2
-    places *= (ROOM * min(1.0, len(part) / 12) if not row else ROOM, ROOM * 0.6)
+    if not row:  # lying rather than standing, and no larger than it has boxes
+        places = (places + 1) / 2 * min(1.0, len(part) / 12)
+        if np.ptp(places[:, 1]) > np.ptp(places[:, 0]):
+            places = places[:, ::-1].copy()
+    places *= (ROOM, ROOM * 0.6)
     is_fixed = np.array([key in row for key in part])
     for number, key in enumerate(part):
         places[number] = row.get(key, places[number])

@@ -112,9 +112,19 @@ def _show_hit(scene: Scene, hit: Hit) -> None:
 
 
 def names_of(fact: Fact) -> tuple[str, ...]:
-    """The names that a fact speaks of, its subject first; an object without a key is a value and no name."""
-    told = (fact.subject, fact.object if fact.object_key is not None else None, *fact.mentions)
-    return tuple(dict.fromkeys(name for name in told if name))
+    """The names that a fact speaks of, its subject first, without parts of others of them.
+
+    An object without a key is a value and no name.
+    """
+    ends = [name for name in (fact.subject, fact.object if fact.object_key is not None else None) if name]
+    whole = (name for name in fact.mentions if name and not is_part(name, (*ends, *fact.mentions)))
+    return tuple(dict.fromkeys((*ends, *whole)))
+
+
+def is_part(name: str, of: Iterable[str]) -> bool:
+    """Whether a name has some of the words of a longer one: Ada of Ada Byron."""
+    words = set(name.split())
+    return any(words < set(longer.split()) for longer in of)
 
 
 def _show_path(scene: Scene, path: Path, *, is_proof: bool) -> None:
@@ -181,6 +191,6 @@ def _matters(scene: Scene, told: Told, key: str, facts: int) -> bool:
     if key in scene.joints or key == told.ends[0]:
         return True
     name = scene.names[key]
-    if any(set(name.split()) < set(scene.names[other].split()) for other in told.ends):
+    if is_part(name, (scene.names[other] for other in told.ends)):
         return False
     return facts > 1 or key in told.ends[:2] or (told.is_proof and name != name.lower())

@@ -96,8 +96,8 @@ def of_facts(facts: Iterable[Fact]) -> str:
 
 def _fact(fact: Fact) -> list[Cell]:
     parts = [said(part or "", SHORT) for part in (fact.subject, fact.predicate, fact.object)]
-    holds = escape(span(fact.valid_from, fact.valid_to))
-    return [said(fact.text), *parts, holds, bar(fact.confidence), said(fact.id, SHORT)]
+    holds = f'<span style="white-space:nowrap">{escape(span(fact.valid_from, fact.valid_to))}</span>'
+    return [said(fact.text), *parts, holds, bar(fact.confidence), f"<code>{said(fact.id, SHORT)}</code>"]
 
 
 def of_changes(changes: Iterable[Change]) -> str:

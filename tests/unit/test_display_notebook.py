@@ -137,7 +137,7 @@ def test_markup_in_a_memory_is_text_on_the_page() -> None:
     bundle = mimebundle(hostile())
     shown = Read(bundle["text/html"])
     assert {tag for tag, _ in shown.tags} <= {
-        *("div", "p", "bdi", "img", "table", "thead", "tbody", "tr", "th", "td", "br", "span", "em"),
+        *("div", "p", "bdi", "img", "table", "thead", "tbody", "tr", "th", "td", "br", "span", "em", "code"),
         *("details", "summary", "iframe"),
     }
     assert len([tag for tag, _ in shown.tags if tag in ("img", "iframe")]) == 2
