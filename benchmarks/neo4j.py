@@ -20,6 +20,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks._measure import CHECKOUT, Row, Stopwatch, arguments, folder, found, interval, lines, show
 from benchmarks.multihop import SETS, USER, episodes
@@ -29,6 +30,7 @@ from graphmem._colour import drive
 from graphmem.embedding.static import StaticEmbedder
 from graphmem.moment import Moment
 from graphmem.moving import Mover
+from graphmem.protocols import Bounds, Store, Vector
 from graphmem.scope import Scope
 from graphmem.stores import store_at
 
@@ -182,18 +184,23 @@ def _small_owners(url: str, sizes: dict[str, int], requests: int) -> list[Row]:
         for number in range(requests):
             question = Speech(list(sizes).index(user), 9_000 + number).question()
             [vector] = drive(embedder.embed([question], purpose="query"))
-            now = Moment(at=moment.now(), known_at=moment.now())
-            asked = {"vector": vector, "stems": (), "moment": now, "episodes": 1}
-            everything = drive(store.seeds(spaces, facts=sizes[user], **asked)).facts
-            best = sorted(everything, key=lambda fact: -fact.similarity)[:NEAREST]
-            seeds = drive(store.seeds(spaces, facts=NEAREST, **asked))
-            least = best[-1].similarity - 1e-6
-            shares.append(sum(fact.similarity >= least for fact in seeds.facts) / len(best))
-            ways.add(seeds.nearest)
+            everything, _ = _nearest(store, spaces, vector, sizes[user])
+            best = np.sort(everything)[::-1][:NEAREST]
+            found_near, way = _nearest(store, spaces, vector, NEAREST)
+            shares.append(float(np.count_nonzero(found_near >= best[-1] - 1e-6)) / len(best))
+            ways.add(way)
         what = f"nearest {NEAREST} of an owner of {sizes[user]:,} found, %"
         rows.append({"what": what, "share": 100 * float(np.mean(shares)), "by": ", ".join(sorted(ways))})
     drive(store.close())
     return rows
+
+
+def _nearest(store: Store, spaces: Sequence[str], vector: Vector, count: int) -> tuple[NDArray[np.float32], str]:
+    """How similar the nearest facts are, and how they were found."""
+    now = Moment(at=moment.now(), known_at=moment.now())
+    bounds = Bounds(episodes=1, facts=count, about=0, mentions=0, hub=0)
+    excerpt = drive(store.excerpt(spaces, vector=vector, stems=(), keys=(), moment=now, bounds=bounds))
+    return excerpt.facts.similarity[excerpt.near_facts], excerpt.nearest
 
 
 def main() -> None:

@@ -1,7 +1,9 @@
-// Episodes by id.
+// Episodes by id. Moments are microseconds since 1970, which a driver reads many times faster.
 // $rows  rows  space and id
 UNWIND $rows AS row
 MATCH (episode:Episode {space: row.space, id: row.id})
-RETURN episode {.id, .space, .text, .role, .speaker, .session, .agent_id, .title, .said_at, .recorded_at, .source_id,
-  .metadata, .state} AS episode, episode.identity AS identity, episode.retired_at AS retired_at,
-  episode.number AS number
+RETURN episode {.id, .space, .text, .role, .speaker, .session, .agent_id, .title, .source_id, .metadata, .state,
+    said_at: episode.said_at.epochSeconds * 1000000 + episode.said_at.microsecond,
+    recorded_at: episode.recorded_at.epochSeconds * 1000000 + episode.recorded_at.microsecond} AS episode,
+  episode.identity AS identity, episode.number AS number,
+  episode.retired_at.epochSeconds * 1000000 + episode.retired_at.microsecond AS retired_at

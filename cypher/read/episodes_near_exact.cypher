@@ -1,4 +1,5 @@
 // The known episodes of spaces nearest to a vector, by comparing every one: the best of each space.
+// An episode is a line as in `read/told`, with who spoke in which session.
 // $spaces    strings   the spaces asked for
 // $vector    vector?   the question; none where it has no words
 // $known_at  datetime  when they had to be known
@@ -9,6 +10,11 @@ CALL (space) {
   WHERE episode.number > 0 AND episode.recorded_at <= $known_at AND episode.retired_at > $known_at
   WITH episode, coalesce(vector.similarity.cosine(episode.embedding, $vector), 0.5) AS score
   ORDER BY score DESC, episode.number LIMIT $limit
-  RETURN collect(episode.id) AS ids
+  RETURN episode, score
 }
-RETURN space, ids
+RETURN space, collect([
+  episode.id + "\t-1\t" + episode.role + "\t"
+    + (episode.said_at.epochSeconds * 1000000 + episode.said_at.microsecond)
+    + CASE WHEN trim(episode.text) ENDS WITH "?" THEN "\ttrue\t" ELSE "\t\t" END
+    + score + "\t" + episode.stems,
+  episode.speaker, episode.session]) AS episodes

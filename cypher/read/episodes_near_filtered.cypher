@@ -1,4 +1,5 @@
 // The known episodes of spaces nearest to a vector, searched within the filtered index: the best of each space.
+// An episode is a line as in `read/told`, with who spoke in which session.
 // server: 2026
 // $spaces    strings   the spaces asked for
 // $vector    vector    the question
@@ -7,12 +8,18 @@
 // $limit     integer   the most to return of each space
 CYPHER 25
 UNWIND $spaces AS space
-MATCH (episode:Episode)
-SEARCH episode IN (
-  VECTOR INDEX graphmem_episode_vectors_filtered FOR $vector
-  WHERE episode.space = space AND episode.recorded_at <= $known_at AND episode.retired_at > $known_at
-  LIMIT $candidates
-) SCORE AS score
-WITH space, episode, score ORDER BY score DESC, episode.number
-WITH space, collect(episode.id)[..$limit] AS ids
-RETURN space, ids
+CALL (space) {
+  MATCH (episode:Episode)
+  SEARCH episode IN (
+    VECTOR INDEX graphmem_episode_vectors_filtered FOR $vector
+    WHERE episode.space = space AND episode.recorded_at <= $known_at AND episode.retired_at > $known_at
+    LIMIT $candidates
+  ) SCORE AS score
+  RETURN episode, score ORDER BY score DESC, episode.number LIMIT $limit
+}
+RETURN space, collect([
+  episode.id + "\t-1\t" + episode.role + "\t"
+    + (episode.said_at.epochSeconds * 1000000 + episode.said_at.microsecond)
+    + CASE WHEN trim(episode.text) ENDS WITH "?" THEN "\ttrue\t" ELSE "\t\t" END
+    + score + "\t" + episode.stems,
+  episode.speaker, episode.session]) AS episodes

@@ -19,7 +19,7 @@ CALL (entity, key) {
   UNWIND facts AS fact
   WITH key, fact, CASE WHEN size(facts) > $about THEN vector.similarity.cosine(fact.embedding, $vector) END AS score
   ORDER BY coalesce(score, 0.5) DESC, fact.number LIMIT $about
-  RETURN fact, "+" + key + "\n" AS link
+  RETURN fact, score, "+" + key + "\n" AS link
   UNION ALL
   MATCH (entity)<-[:MENTIONS]-(fact WHERE fact.space = entity.space AND fact.known_from <= $known_at
     AND fact.known_to > $known_at AND fact.valid_from <= $at AND fact.valid_to > $at)
@@ -27,12 +27,12 @@ CALL (entity, key) {
   UNWIND facts AS fact
   WITH key, fact, CASE WHEN size(facts) > $mentions THEN vector.similarity.cosine(fact.embedding, $vector) END AS score
   ORDER BY coalesce(score, 0.5) DESC, fact.number LIMIT $mentions
-  RETURN fact, "-" + key + "\n" AS link
+  RETURN fact, score, "-" + key + "\n" AS link
 }
-WITH space, fact, collect(link) AS links
-CALL (fact) {
-  WITH fact WHERE NOT fact.space + "\n" + fact.id IN $had
-  WITH fact, COLLECT {
+WITH space, fact, max(score) AS score, collect(link) AS links
+CALL (fact, score) {
+  WITH fact, score WHERE NOT fact.space + "\n" + fact.id IN $had
+  WITH fact, score, COLLECT {
     MATCH (fact)-[told:FROM WHERE told.known_from <= $known_at]->
       (episode WHERE episode.recorded_at <= $known_at AND episode.retired_at > $known_at)
     WITH DISTINCT episode ORDER BY episode.said_at, episode.number
@@ -40,7 +40,8 @@ CALL (fact) {
   } AS episodes
   WHERE size(episodes) > 0
   RETURN collect(
-    "\t" + fact.number + "\t" + coalesce(vector.similarity.cosine(fact.embedding, $vector), 0.5) + "\ttrue\t"
+    "\t" + fact.number + "\t" + coalesce(score, vector.similarity.cosine(fact.embedding, $vector), 0.5)
+      + "\ttrue\t"
       + coalesce(fact.subject_key, "") + "\t" + coalesce(fact.object_key, "") + "\t" + fact.stems
       + reduce(ids = "\t", id IN episodes | ids + id + "\n")
       + reduce(keys = "\t", key IN fact.mention_keys | keys + key + "\n")

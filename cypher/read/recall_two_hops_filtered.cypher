@@ -1,7 +1,7 @@
 // A question's nearest facts, by the index filtered to the spaces, then two hops over the entities they share.
 // server: 2026
 // Cartesian: what was gathered so far is a single row, and the facts found by words stand beside it.
-// Each fact comes with the hop that reached it first, the fact and the entity it was reached from, and all its links.
+// Of each space the lines of the nearest facts, nearest first, and of all others; a line is as in `read/leading`.
 // $spaces      strings   the spaces asked for
 // $vector      vector    the question
 // $at          datetime  when what is reached over entities had to hold
@@ -26,89 +26,85 @@ CALL (space) {
   RETURN fact AS seed, score ORDER BY score DESC, seed.number LIMIT $seeds
 }
 WITH seed, score ORDER BY score DESC, seed.number
-WITH collect(seed) AS near
+WITH collect({fact: seed, score: score}) AS near
 CALL () {
   UNWIND $worded AS row
   MATCH (fact:Fact {space: row.space, id: row.id, version: 1})
   RETURN collect(fact) AS worded
 }
 CALL (near) {
-  UNWIND near[..$front] AS seed
+  UNWIND near[..$front] AS start
+  WITH start.fact AS seed
   MATCH (seed)-[:ABOUT|MENTIONS]->(entity WHERE entity.degree <= $hub AND NOT entity.key IN $asked)
-  WITH entity.key AS key, collect(seed.id) AS parents
-  RETURN collect({key: key, parent: parents[0]}) AS shared
+  RETURN collect(DISTINCT entity.key) AS shared
 }
-WITH near, worded, [key IN $asked | {key: key, parent: null}] + shared AS steps
+WITH near, worded, $asked + shared AS steps
 CALL (steps) {
-  UNWIND steps AS step
+  UNWIND steps AS key
   UNWIND $spaces AS space
-  MATCH (entity:Entity {space: space, key: step.key}) WHERE entity.known_from <= $known_at
-  CALL (entity) {
+  MATCH (entity:Entity {space: space, key: key}) WHERE entity.known_from <= $known_at
+  CALL (entity, key) {
     MATCH (entity)<-[:ABOUT]-(fact WHERE fact.space = entity.space AND fact.known_from <= $known_at
       AND fact.known_to > $known_at AND fact.valid_from <= $at AND fact.valid_to > $at)
     WITH fact, coalesce(vector.similarity.cosine(fact.embedding, $vector), 0.5) AS score
     ORDER BY score DESC, fact.number LIMIT $about
-    RETURN fact, score, true AS is_about
+    RETURN fact, score, "+" + key + "\n" AS link
     UNION ALL
     MATCH (entity)<-[:MENTIONS]-(fact WHERE fact.space = entity.space AND fact.known_from <= $known_at
       AND fact.known_to > $known_at AND fact.valid_from <= $at AND fact.valid_to > $at)
     WITH fact, coalesce(vector.similarity.cosine(fact.embedding, $vector), 0.5) AS score
     ORDER BY score DESC, fact.number LIMIT $mentions
-    RETURN fact, score, false AS is_about
+    RETURN fact, score, "-" + key + "\n" AS link
   }
-  RETURN collect({fact: fact, score: score, is_about: is_about, key: step.key, parent: step.parent}) AS one
+  RETURN collect({fact: fact, score: score, link: link}) AS one
 }
 CALL (one, steps) {
   UNWIND one AS link
   WITH steps, link.fact AS fact, max(link.score) AS score ORDER BY score DESC, fact.number LIMIT $front
   MATCH (fact)-[:ABOUT|MENTIONS]->(entity WHERE entity.degree <= $hub)
-  WHERE NOT entity.key IN [step IN steps | step.key]
-  WITH entity.key AS key, collect(fact.id) AS parents
-  RETURN collect({key: key, parent: parents[0]}) AS further
+  WHERE NOT entity.key IN steps
+  RETURN collect(DISTINCT entity.key) AS further
 }
 CALL (further) {
-  UNWIND further AS step
+  UNWIND further AS key
   UNWIND $spaces AS space
-  MATCH (entity:Entity {space: space, key: step.key}) WHERE entity.known_from <= $known_at
-  CALL (entity) {
+  MATCH (entity:Entity {space: space, key: key}) WHERE entity.known_from <= $known_at
+  CALL (entity, key) {
     MATCH (entity)<-[:ABOUT]-(fact WHERE fact.space = entity.space AND fact.known_from <= $known_at
       AND fact.known_to > $known_at AND fact.valid_from <= $at AND fact.valid_to > $at)
     WITH fact, coalesce(vector.similarity.cosine(fact.embedding, $vector), 0.5) AS score
     ORDER BY score DESC, fact.number LIMIT $about
-    RETURN fact, score, true AS is_about
+    RETURN fact, score, "+" + key + "\n" AS link
     UNION ALL
     MATCH (entity)<-[:MENTIONS]-(fact WHERE fact.space = entity.space AND fact.known_from <= $known_at
       AND fact.known_to > $known_at AND fact.valid_from <= $at AND fact.valid_to > $at)
     WITH fact, coalesce(vector.similarity.cosine(fact.embedding, $vector), 0.5) AS score
     ORDER BY score DESC, fact.number LIMIT $mentions
-    RETURN fact, score, false AS is_about
+    RETURN fact, score, "-" + key + "\n" AS link
   }
-  RETURN collect({fact: fact, score: score, is_about: is_about, key: step.key, parent: step.parent}) AS two
+  RETURN collect({fact: fact, score: score, link: link}) AS two
 }
 CALL (near, worded, one, two) {
-  UNWIND near AS fact
-  RETURN fact, 0 AS hop, null AS link, true AS is_near
+  UNWIND near AS seed
+  RETURN seed.fact AS fact, seed.score AS score, null AS link, true AS is_near
   UNION ALL
   UNWIND worded AS fact
-  RETURN fact, 0 AS hop, null AS link, false AS is_near
+  RETURN fact, null AS score, null AS link, false AS is_near
   UNION ALL
-  UNWIND one AS link
-  RETURN link.fact AS fact, 1 AS hop, link, false AS is_near
-  UNION ALL
-  UNWIND two AS link
-  RETURN link.fact AS fact, 2 AS hop, link, false AS is_near
+  UNWIND one + two AS step
+  RETURN step.fact AS fact, step.score AS score, step.link AS link, false AS is_near
 }
-WITH fact.space AS space, fact.id AS id, collect(fact)[0] AS fact, min(hop) AS hop, collect(link) AS links,
+WITH fact.space AS space, fact.id AS id, collect(fact)[0] AS fact, max(score) AS score, collect(link) AS links,
   true IN collect(is_near) AS is_near
-WITH space, id, fact, hop, links, is_near, COLLECT {
+WITH space, id, fact, score, links, is_near, COLLECT {
   MATCH (fact)-[told:FROM WHERE told.known_from <= $known_at]->
     (episode WHERE episode.recorded_at <= $known_at AND episode.retired_at > $known_at)
   WITH DISTINCT episode ORDER BY episode.said_at, episode.number
   RETURN episode.id
 } AS episodes
 WHERE size(episodes) > 0
-WITH fact, hop, links, is_near, episodes,
-  coalesce(vector.similarity.cosine(fact.embedding, $vector), 0.5) AS score,
+WITH space, fact, links, is_near, episodes,
+  coalesce(score, vector.similarity.cosine(fact.embedding, $vector), 0.5) AS score,
   CASE
     WHEN size(links) > 0 THEN true
     WHEN fact.known_to > $known_at THEN fact.valid_from <= $at AND fact.valid_to > $at
@@ -118,12 +114,11 @@ WITH fact, hop, links, is_near, episodes,
         AND version.valid_from <= $at AND version.valid_to > $at
     }
   END AS holds
-ORDER BY hop, score DESC, fact.number
-RETURN fact.space AS space, fact.text AS text, hop, is_near,
-  CASE hop WHEN 0 THEN null ELSE links[0].parent END AS parent, CASE hop WHEN 0 THEN null ELSE links[0].key END AS via,
-  fact.id
-    + reduce(links = "\t", link IN links | links + CASE WHEN link.is_about THEN "+" ELSE "-" END + link.key + "\n")
+ORDER BY score DESC, fact.number
+WITH space, is_near,
+  fact.id + reduce(all = "\t", link IN links | all + link)
     + "\t" + fact.number + "\t" + score + CASE WHEN holds THEN "\ttrue\t" ELSE "\t\t" END
     + coalesce(fact.subject_key, "") + "\t" + coalesce(fact.object_key, "") + "\t" + fact.stems
     + reduce(ids = "\t", id IN episodes | ids + id + "\n")
     + reduce(keys = "\t", key IN fact.mention_keys | keys + key + "\n") AS line
+RETURN space, collect(CASE WHEN is_near THEN line END) AS near, collect(CASE WHEN NOT is_near THEN line END) AS others

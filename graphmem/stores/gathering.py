@@ -12,7 +12,7 @@ the three `read_...`:
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate, chain
+from itertools import accumulate, chain, islice
 from typing import Any, TypeVar, cast  # a column holds numbers of any kind
 
 import numpy as np
@@ -197,45 +197,64 @@ class Gathering:
     # columns
 
     def _append_facts(self, new: Sequence[Reached]) -> None:
+        """One pass over what may be a thousand facts; whatever they name first gets its place on the way."""
         first = len(self._fact_places)
-        self._fact_places.update(((fact.space, fact.id), place) for place, fact in enumerate(new, first))
-        self._place_entities(key for fact in new for key in (fact.subject, *fact.mentions) if key is not None)
-        self._place_episodes((fact.space, episode) for fact in new for episode in fact.episodes)
-        told = [[self._episode_places[fact.space, episode] for episode in fact.episodes] for fact in new]
-        for place, episodes in enumerate(told, first):
-            for episode in episodes:
+        entities, episodes, bits = self._entity_places, self._episode_places, self._bits
+        subjects, words, lengths = list[int](), list[int](), list[int]()
+        mentions, told = list[list[int]](), list[list[int]]()
+        for place, fact in enumerate(new, first):
+            space = fact.space
+            self._fact_places[space, fact.id] = place
+            subjects.append(-1 if fact.subject is None else entities.setdefault(fact.subject, len(entities)))
+            mentions.append([entities.setdefault(key, len(entities)) for key in fact.mentions])
+            told.append([episodes.setdefault((space, episode), len(episodes)) for episode in fact.episodes])
+            distinct = frozenset(fact.stems)
+            words.append(sum(map(bits.__getitem__, distinct & self._stems)))
+            lengths.append(len(distinct))
+        self._grow_entities()
+        self._grow_episodes()
+        for place, of_fact in enumerate(told, first):
+            for episode in of_fact:
                 self._facts_of[episode].append(place)
-            self._stirred.update(episodes)
-        distinct = [frozenset(fact.stems) for fact in new]
-        old, entities = self.facts, self._entity_places
+            self._stirred.update(of_fact)
+        old = self.facts
         self.facts = FactColumns(
             ids=[*old.ids, *(fact.id for fact in new)],
             similarity=_longer(old.similarity, [fact.similarity for fact in new]),
-            words=_longer(old.words, [sum(map(self._bits.__getitem__, said & self._stems)) for said in distinct]),
-            length=_longer(old.length, [len(said) for said in distinct]),
+            words=_longer(old.words, words),
+            length=_longer(old.length, lengths),
             holds=_longer(old.holds, [fact.holds for fact in new]),
-            subject=_longer(old.subject, [-1 if fact.subject is None else entities[fact.subject] for fact in new]),
-            mentions=_longer_lists(old.mentions, [[entities[key] for key in fact.mentions] for fact in new]),
+            subject=_longer(old.subject, subjects),
+            mentions=_longer_lists(old.mentions, mentions),
             episodes=_longer_lists(old.episodes, told),
         )
         self._settle()
 
     def _place_entities(self, keys: Iterable[str]) -> None:
-        new = [key for key in dict.fromkeys(keys) if key not in self._entity_places]
-        if new:
-            self._entity_places.update((key, place) for place, key in enumerate(new, len(self._entity_places)))
-            old = self.entities
-            self.entities = EntityColumns(
-                keys=[*old.keys, *new],
-                degree=_longer(old.degree, [-1] * len(new)),
-                is_common=_longer(old.is_common, [False] * len(new)),
-            )
+        for key in keys:
+            self._entity_places.setdefault(key, len(self._entity_places))
+        self._grow_entities()
 
     def _place_episodes(self, episodes: Iterable[Place]) -> None:
-        new = [place for place in dict.fromkeys(episodes) if place not in self._episode_places]
+        for place in episodes:
+            self._episode_places.setdefault(place, len(self._episode_places))
+        self._grow_episodes()
+
+    def _grow_entities(self) -> None:
+        """Let the columns reach as far as places were given."""
+        old = self.entities
+        if new := len(self._entity_places) - len(old.keys):
+            self.entities = EntityColumns(
+                keys=list(self._entity_places),
+                degree=_longer(old.degree, [-1] * new),
+                is_common=_longer(old.is_common, [False] * new),
+            )
+
+    def _grow_episodes(self) -> None:
+        """As `_grow_entities`."""
+        new = list(islice(self._episode_places, len(self._episodes), None))
         if not new:
             return
-        self._episode_places.update((episode, place) for place, episode in enumerate(new, len(self._episodes)))
         self._episodes += new
         self._facts_of += ([] for _ in new)
         old, none, zero = self.episodes, [-1] * len(new), [0] * len(new)

@@ -3,64 +3,54 @@
 Ids and keys hold no tab and no line end, see `graphmem.stores.neo4j.records.in_a_line`.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, cast  # values of the driver
 
 from graphmem.models import Role
 from graphmem.stores.gathering import Place, Reached, Told
-from graphmem.stores.values import links_of
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Line:
     """A line of a fact. `links` are the keys of entities that lead to it, each behind `+` where it is about that one,
-    else behind `-`; there are no `fields` where the reader had them.
+    else behind `-`; there is no `fact`, and its `number` is 0, where the reader had it.
     """
 
-    id: str
-    space: str
+    place: Place
     links: Sequence[str]
-    fields: Sequence[str]
+    number: int
+    fact: Reached | None
 
     @classmethod
     def of(cls, space: str, line: str) -> "Line":
-        """A line of `read/leading` or `read/whole`, as the server wrote it."""
+        """A line of `read/leading`, `read/whole` or `read/recall_two_hops_…`, as the server wrote it."""
         id_, links, *fields = line.split("\t")
-        return cls(id_, space, _listed(links), fields)
-
-    @property
-    def place(self) -> Place:
-        """Space and id."""
-        return self.space, self.id
-
-    @property
-    def number(self) -> int:
-        """Its place in the order of writing."""
-        return int(self.fields[0])
-
-    def fact(self) -> Reached:
-        """What it says."""
-        _, score, holds, subject, object_, stems, episodes, mentions = self.fields
-        links = links_of(subject, object_, _listed(mentions))
-        return Reached(
-            id=self.id,
-            space=self.space,
-            episodes=_listed(episodes),
-            subject=subject or None,
-            mentions=[key for key, is_about in links.items() if not is_about],
-            stems=stems.split(),
-            similarity=_cosine(score),
-            holds=bool(holds),
-        )
+        number, fact = (int(fields[0]), _fact(space, id_, fields)) if fields else (0, None)
+        return cls((space, id_), _listed(links), number, fact)
 
 
-def told(space: str, values: Sequence[Any]) -> tuple[Told, list[Line]]:
-    """What `read/told` or `read/whole` says of an episode, and its facts; `read/told` says of none."""
-    line, speaker, session, *rest = values
-    id_, role, said_at, asks, score, links, stems = line.split("\t")
-    facts = [Line.of(space, fact) for fact in rest[0]] if rest else None
-    episode = Told(
+def _fact(space: str, id_: str, fields: Sequence[str]) -> Reached:
+    """What it says. It leads to entities as `graphmem.stores.values.links_of` tells."""
+    _, score, holds, subject, object_, stems, episodes, mentions = fields
+    keys = dict.fromkeys((*_listed(mentions), object_))
+    return Reached(
+        id=id_,
+        space=space,
+        episodes=_listed(episodes),
+        subject=subject or None,
+        mentions=[key for key in keys if key and key != subject],
+        stems=stems.split(),
+        similarity=_cosine(score),
+        holds=bool(holds),
+    )
+
+
+def told(space: str, values: Sequence[Any]) -> Told:
+    """What a line of `read/told` or `read/episodes_near_…` says of an episode."""
+    line, speaker, session = values
+    id_, links, role, said_at, asks, score, stems = line.split("\t")
+    return Told(
         id=id_,
         space=space,
         role=cast("Role", role),
@@ -71,9 +61,23 @@ def told(space: str, values: Sequence[Any]) -> tuple[Told, list[Line]]:
         stems=stems.split(),
         similarity=_cosine(score),
         links=int(links),
-        facts=[fact.id for fact in facts] if facts is not None else None,
+        facts=None,
     )
-    return episode, facts or []
+
+
+def whole(space: str, values: Sequence[Any], known: Mapping[Place, Told]) -> tuple[Told, list[Line]]:
+    """What `read/whole` says of an episode, which may be `known` to the reader, and its facts."""
+    line, speaker, session, facts = values
+    id_, links, *rest = line.split("\t")
+    lines = [Line.of(space, fact) for fact in facts]
+    episode = told(space, (line, speaker, session)) if rest else known[space, id_]
+    return replace(episode, links=int(links), facts=[fact.place[1] for fact in lines]), lines
+
+
+def degrees(lines: Iterable[str]) -> dict[str, tuple[int, bool]]:
+    """What `read/degrees` says of entities, by key: how many episodes touch each, and whether it is a noun."""
+    split = (line.split("\t") for line in lines)
+    return {key: (int(episodes), bool(is_common)) for key, episodes, is_common in split}
 
 
 def _listed(items: str) -> list[str]:

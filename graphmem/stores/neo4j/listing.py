@@ -9,7 +9,7 @@ from graphmem.moment import FAR_FUTURE, FAR_PAST, Moment
 from graphmem.stores.neo4j.area import in_spaces, search
 from graphmem.stores.neo4j.connection import Row, Transaction
 from graphmem.stores.neo4j.knowing import Version, entities_named, read_episodes, read_facts
-from graphmem.stores.neo4j.records import change_of, entity_of, episode_of, native
+from graphmem.stores.neo4j.records import change_of, entity_of, episode_of, fact_of, native
 from graphmem.stores.tokens import phrase
 
 BEYOND = (1 << 62) - 1
@@ -68,12 +68,8 @@ async def pending(tx: Transaction, spaces: Sequence[str], *, limit: int) -> list
 async def facts(tx: Transaction, spaces: Sequence[str], ids: Sequence[str], *, moment: Moment) -> list[Fact]:
     """See `Store.facts`."""
     rows = in_spaces(spaces, ids)
-    found = await tx.run("read/versions_known", rows=rows, known_at=moment.known_at) if rows else ()
-    versions = {(row["space"], row["id"]): row["version"] for row in found}
-    read = await read_facts(
-        tx, [(space, id_, version) for (space, id_), version in versions.items()], known_at=moment.known_at
-    )
-    by_place = {(space, id_): fact for (space, id_, _), fact in read.items()}
+    found = await tx.run("read/facts_known", rows=rows, known_at=moment.known_at) if rows else ()
+    by_place = {(row["fact"]["space"], row["fact"]["id"]): fact_of(row) for row in found}
     return [by_place[row["space"], row["id"]] for row in rows if (row["space"], row["id"]) in by_place]
 
 

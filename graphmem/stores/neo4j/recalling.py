@@ -1,17 +1,17 @@
 """How a recall begins: entities and statistics, and the texts nearest to a question by vector and by words."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from graphmem.moment import Moment
 from graphmem.protocols import Bounds, Lookup, Nearest, Statistics, Vector
+from graphmem.stores.gathering import Told
 from graphmem.stores.neo4j.area import Area, areas_of, rows_of, search
 from graphmem.stores.neo4j.connection import Row, Transaction
 from graphmem.stores.neo4j.counting import WordCounts, size_of, summed
 from graphmem.stores.neo4j.knowing import Place
-from graphmem.stores.neo4j.lines import Line
+from graphmem.stores.neo4j.lines import Line, told
 from graphmem.stores.neo4j.near import candidates, growing, how_near
 from graphmem.stores.neo4j.records import entity_of
 from graphmem.stores.neo4j.schema import Kind
@@ -104,10 +104,11 @@ class Asked:
 class Start:
     """What is read first: near episodes and facts of each space, by vector and by words, and two hops from the facts.
 
-    `two_hops` are those of `read/recall_two_hops_…`, the nearest facts first.
+    `heard` are the near episodes as they were read; `two_hops` the lines of `read/recall_two_hops_…`.
     """
 
     episodes: Sequence[Place]
+    heard: Sequence[Told]
     near: Sequence[Place]
     worded: Sequence[Place]
     two_hops: Sequence[Line]
@@ -116,8 +117,8 @@ class Start:
     def told(self) -> list[Place]:
         """The episodes that say the near facts: these were seeds too, and are weighed beside the near ones."""
         facts = {*self.near, *self.worded}
-        lines = (line for line in self.two_hops if line.fields and line.place in facts)
-        return [(line.space, episode) for line in lines for episode in line.fact().episodes]
+        told = (line.fact for line in self.two_hops if line.fact and line.place in facts)
+        return [(fact.space, episode) for fact in told for episode in fact.episodes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +139,15 @@ class Starting:
     async def start(self) -> Start:
         """The nearest, and two hops from there."""
         bounds = self.asked.bounds
-        near = await self._nearest_episodes(bounds.episodes)
+        heard = await self._nearest_episodes(bounds.episodes)
+        near = ((episode.space, episode.id) for episode in heard)
         episodes = [*near, *await self._with_words("episode", bounds.episodes)]
         worded = await self._with_words("fact", bounds.facts)
         rows, nearest = await self._two_hops(worded)
-        lines = [Line.of(row["space"], row["line"]) for row in rows]
-        facts = [line.place for row, line in zip(rows, lines, strict=True) if row["is_near"]]
-        return Start(self._space_by_space(episodes), self._space_by_space(facts), worded, lines, nearest)
+        facts = [Line.of(row["space"], line) for row in rows for line in row["near"]]
+        others = [Line.of(row["space"], line) for row in rows for line in row["others"]]
+        seeds = self._space_by_space(line.place for line in facts)
+        return Start(self._space_by_space(episodes), heard, seeds, worded, [*facts, *others], nearest)
 
     def _space_by_space(self, places: Iterable[Place]) -> list[Place]:
         order = {area.space: number for number, area in enumerate(self.areas)}
@@ -155,7 +158,7 @@ class Starting:
         sizes = [size_of(area, kind) for area in self.areas]
         return how_near(self.server, max(sizes, default=0)) if self.asked.vector is not None else "exact"
 
-    async def _nearest_episodes(self, limit: int) -> list[Place]:
+    async def _nearest_episodes(self, limit: int) -> list[Told]:
         """The nearest of each space."""
         asked: dict[str, object] = {
             "spaces": [area.space for area in self.areas],
@@ -166,12 +169,12 @@ class Starting:
         if how == "filtered":
             asked["candidates"] = candidates(limit)
         if how != "index":
-            return _places(await self.tx.run(f"read/episodes_near_{how}", limit=limit, **asked))
+            return _heard(await self.tx.run(f"read/episodes_near_{how}", limit=limit, **asked))
         for k in growing(limit, max(area.episodes for area in self.areas)):
             rows = await self.tx.run("read/episodes_near_index", limit=limit, candidates=k, **asked)
-            if not self._is_starved({row["space"]: len(row["ids"]) for row in rows}, "episode", limit):
-                return _places(rows)
-        return _places(await self.tx.run("read/episodes_near_exact", limit=limit, **asked))
+            if not self._is_starved({row["space"]: len(row["episodes"]) for row in rows}, "episode", limit):
+                return _heard(rows)
+        return _heard(await self.tx.run("read/episodes_near_exact", limit=limit, **asked))
 
     async def _two_hops(self, worded: Sequence[Place]) -> tuple[list[Row], Nearest]:
         """The nearest facts of each space and those found by words, and what two hops from there lead to."""
@@ -195,7 +198,7 @@ class Starting:
         if how == "index":
             for k in growing(bounds.facts, max(area.facts for area in self.areas)):
                 rows = await self.tx.run("read/recall_two_hops_index", candidates=k, **asked)
-                found = Counter(row["space"] for row in rows if row["is_near"])
+                found = {row["space"]: len(row["near"]) for row in rows}
                 if not self._is_starved(found, "fact", bounds.facts):
                     return rows, how
         return await self.tx.run("read/recall_two_hops_exact", **asked), "exact"
@@ -228,3 +231,7 @@ class Starting:
 
 def _places(rows: Iterable[Row]) -> list[Place]:
     return [(row["space"], id_) for row in rows for id_ in row["ids"]]
+
+
+def _heard(rows: Iterable[Row]) -> list[Told]:
+    return [told(row["space"], values) for row in rows for values in row["episodes"]]

@@ -7,7 +7,7 @@ from typing import Any, cast  # what a driver returns
 
 from graphmem.errors import InvalidInput
 from graphmem.models import Change, Entity, Episode, Evidence, Fact, When
-from graphmem.moment import FAR_FUTURE, Version
+from graphmem.moment import FAR_FUTURE, Version, from_micros
 from graphmem.stores.neo4j.connection import Row
 from graphmem.stores.tokens import packed
 from graphmem.stores.values import to_json
@@ -19,8 +19,8 @@ LONGEST_LABEL = 60
 
 
 def native(moment: Any) -> datetime:
-    """A moment of the driver as ours."""
-    return cast("datetime", moment.to_native()).astimezone(UTC)
+    """A moment of the driver as ours, or one that a query returns as microseconds since 1970."""
+    return from_micros(moment) if isinstance(moment, int) else cast("datetime", moment.to_native()).astimezone(UTC)
 
 
 def _label(text: str) -> str:
@@ -122,7 +122,7 @@ _PLAIN = (
 
 
 def fact_of(row: Row) -> Fact:
-    """A fact from a row of `read/facts`."""
+    """A fact from a row of `read/facts` or the like."""
     stored = row["fact"]
     return Fact(
         **{name: stored[name] for name in _PLAIN},
@@ -134,7 +134,7 @@ def fact_of(row: Row) -> Fact:
         known_from=native(stored["known_from"]),
         known_to=native(stored["known_to"]),
         metadata=json.loads(stored["metadata"]),
-        evidence=tuple(Evidence(episode_id=id_, start=start, end=stop) for id_, start, stop, _ in row["places"]),
+        evidence=tuple(Evidence(episode_id=id_, start=start, end=stop) for id_, start, stop, *_ in row["places"]),
     )
 
 
