@@ -45,7 +45,7 @@ class Corrections(Handle):
 
         The same text, and the same subject, predicate and object in other words, are refused from now on by whatever
         writes: `add`, `add_many`, `add_facts`, `load` and `catch_up`, in this store and in those that it is exported
-        or moved to. `restore` undoes it. What was said stays, and so does what was believed until now, and what the fact
+        or moved to. `restore` undoes it. What was said stays known, what was believed until now, too, and what the fact
         had closed stays closed; `forget` is for what must go altogether.
 
         Args:
