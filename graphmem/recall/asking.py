@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from graphmem.extraction.names import candidate_keys
 from graphmem.moment import Moment
@@ -10,7 +11,7 @@ from graphmem.recall.chat import Talk, date_asked
 from graphmem.recall.question import (
     Words,
     entities_named,
-    is_foreign,
+    foreign_share,
     is_past,
     speakers_named,
     speaks_of_self,
@@ -38,7 +39,7 @@ class Asked:
         speakers: Names of all who speak, in lower case.
         talk: What it says about a conversation.
         is_past: Whether it asks for what was, so that what came later is no better an answer.
-        is_foreign: Whether it names something that stands nowhere in memory.
+        foreign: Which part of the names in it stands nowhere in memory.
         words: Its words.
         statistics: How common they are in the memory that is asked, and how long its episodes.
     """
@@ -51,7 +52,7 @@ class Asked:
     speakers: Sequence[str]
     talk: Talk
     is_past: bool
-    is_foreign: bool
+    foreign: float
     words: Words
     statistics: Statistics
 
@@ -75,7 +76,7 @@ async def understood(
         selves=lookup.selves,
         speakers=sorted(lookup.speakers),
         is_past=is_past(head),
-        is_foreign=is_foreign(head, lookup.statistics),
+        foreign=foreign_share(head, lookup.statistics),
         talk=Talk(
             date_asked(head), speakers_named(head, lookup), tellers_of_self(head, lookup), talks_of_oneself(head)
         ),
@@ -85,7 +86,12 @@ async def understood(
 
 
 async def _vector(embedder: Embedder, text: str, lookup: Lookup) -> Vector:
-    if isinstance(embedder, WeighsWords):
+    if _weighs_words(embedder):
         return embedder.weighted(text, word_weight(lookup.statistics))
     [vector] = await embedder.embed([text], purpose="query")
     return vector
+
+
+def _weighs_words(embedder: Embedder) -> TypeGuard[WeighsWords]:
+    """Not `isinstance`: it does not see what a pooled embedder has from the one inside it (from Python 3.12 on)."""
+    return hasattr(embedder, "weighted")

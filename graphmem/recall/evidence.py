@@ -18,7 +18,7 @@ class Signs:
     """What speaks for and against an answer being there.
 
     Attributes:
-        foreign: 1 where the question has a name that memory has never met, else 0.
+        foreign: Which part of the names in the question memory has never met.
         together: The most words of the question that stand in one episode.
         named: How many entities the question names.
         covered: The largest share of the question, by idf, in one of the best episodes and the turns beside it.
@@ -43,7 +43,7 @@ def signs(ranking: Ranking, hits: Places, settings: Evidence) -> Signs:
         covered[there] |= view.covered(beside[there])
     _, facts = columns.facts.of_all(best)
     return Signs(
-        foreign=float(asked.is_foreign),
+        foreign=asked.foreign,
         together=float(np.bitwise_count(view.covered(ranking.order)).max(initial=0)),
         named=float(len(asked.named)),
         covered=float(share_of_all(view, covered).max(initial=0.0)),

@@ -121,11 +121,12 @@ def is_past(question: str) -> bool:
     return not _OF_THE_PAST.isdisjoint(_WORD.findall(question.lower()))
 
 
-def is_foreign(question: str, statistics: Statistics) -> bool:
-    """Whether the question has a name whose words stand nowhere in memory."""
+def foreign_share(question: str, statistics: Statistics) -> float:
+    """Which part of the names in a question have no word that stands in memory, in [0, 1]; 0 where it has none."""
     written = [word for word in _WORD.findall(question)[1:] if word[0].isupper()]
-    names = [word for word in written if word.lower() not in words("calendar")]
-    return any(not statistics.episode_df.get(stem, 0) for name in names for stem in stems(name))
+    names = [of_name for word in written if word.lower() not in words("calendar") and (of_name := stems(word))]
+    unknown = [of_name for of_name in names if not any(statistics.episode_df.get(stem, 0) for stem in of_name)]
+    return len(unknown) / len(names) if names else 0.0
 
 
 def talks_of_oneself(question: str) -> bool:

@@ -114,7 +114,7 @@ class Choice:
 
     top: int = 20
     cover: float = 2.0
-    said_cover: float = 0.15  # of what was said
+    said_cover: float = 0.3  # of what was said
     follows: float = 2.0  # what goes on about a thing that one before it names, see `pairs`
     outdated: float = 0.5  # what no longer holds keeps this share of its score
     sources: int = 40  # episodes beyond the hits whose source is named
@@ -128,18 +128,18 @@ class Evidence:
     """The logistic curve of the chance that memory answers a question, by evidence that means the same for all.
 
     Source: benchmarks/calibrate.py. Questions of chat worlds, LoCoMo and REALTALK, asked of the memory they are about
-    and of the others; judged without the world or conversation asked, 83, 91 and 91 % of those that belong elsewhere
-    are recognised, and 9, 1 and 10 % of the others refused.
+    and of the others; judged without the world or conversation asked, 84, 92 and 91 % of those that belong elsewhere
+    are recognised, and 9, 1 and 9 % of the others refused.
     """
 
     hits: int = 5  # that are asked whether they answer
-    constant: float = -3.8
-    foreign: float = -3.2  # a name in the question that memory has never met
-    together: float = 0.94  # for each word of the question, the most of them that stand in one episode
-    named: float = 0.63  # for each entity that the question names
-    covered: float = 3.22  # largest share of the question's idf in a hit and the turns beside it
-    nearness: float = 1.55  # highest cosine of a fact of the hits
-    enough: float = 0.38
+    constant: float = -3.69
+    foreign: float = -3.71  # the share of the question's names that memory has never met
+    together: float = 0.84  # for each word of the question, the most of them that stand in one episode
+    named: float = 0.6  # for each entity that the question names
+    covered: float = 3.39  # largest share of the question's idf in a hit and the turns beside it
+    nearness: float = 1.59  # highest cosine of a fact of the hits
+    enough: float = 0.4
 
 
 @dataclass(frozen=True, slots=True)
