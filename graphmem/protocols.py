@@ -7,7 +7,7 @@ engine never learns which database, model or table it talks to.
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol, get_args, runtime_checkable
+from typing import Literal, Protocol, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,7 +60,6 @@ class Embedder(Protocol):
         ...
 
 
-@runtime_checkable
 class WeighsWords(Protocol):
     """An embedder that can let rare words of a question count more."""
 

@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from graphmem import AsyncMemory
+from graphmem import AsyncMemory, Memory
 
 
 def test_many_people_are_served_at_once_and_apart(tmp_path: Path) -> None:
@@ -47,3 +47,18 @@ def test_an_export_is_the_same_awaited_or_not(tmp_path: Path) -> None:
 
     asyncio.run(main())
     assert "Porto" in (tmp_path / "one.jsonl").read_text(encoding="utf-8")
+
+
+def test_a_recall_finds_the_same_in_the_same_order_and_as_surely_awaited_or_not(tmp_path: Path) -> None:
+    told = ["Ada works at Orsk Mill.", "Orsk Mill is in Lisbon.", "Ada rows on the river.", "The river is cold in May."]
+    question = "Which city does Ada work in?"
+
+    async def awaited() -> list[tuple[str, float]]:
+        async with AsyncMemory(tmp_path / "memory.db") as memory:
+            found = await memory.recall(question, user_id="ada")
+        return [(hit.text, hit.score) for hit in found.hits]
+
+    with Memory(tmp_path / "memory.db") as memory:
+        memory.add_many([{"text": text} for text in told], user_id="ada")
+        found = memory.recall(question, user_id="ada")
+    assert asyncio.run(awaited()) == [(hit.text, hit.score) for hit in found.hits]
