@@ -65,12 +65,13 @@ class Tally:
 def postponed(episodes: Sequence[Episode], extractions: Sequence[Extraction]) -> list[Extraction]:
     """What is written before a model is asked: nothing but the episodes, and pending where there is something to ask.
 
-    That is where rules find anything worth keeping in the group; its other turns are shown with it.
+    That is where rules find anything worth keeping in the group, or a language they do not know; its other turns are
+    shown with it.
     """
     kept: list[Extraction] = []
     for group in asked.together(episodes):
         own = extractions[len(kept) : len(kept) + len(group)]
-        if any(extraction.claims for extraction in own):
+        if any(extraction.claims or extraction.state == "raw" for extraction in own):
             kept += [replace(extraction, claims=(), state="pending") for extraction in own]
         else:
             kept += own

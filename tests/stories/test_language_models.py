@@ -98,6 +98,12 @@ def test_nobody_is_asked_where_rules_find_nothing_worth_keeping(memory, server) 
     assert episode_of(memory, "good night").state == "done"
 
 
+def test_a_language_that_rules_cannot_read_is_left_to_the_model(memory, server) -> None:
+    server.tells("nach Lissabon", fact("the user", "lives_in", "Lissabon", "The user lives in Lissabon."))
+    [change] = memory.add("Ich bin im Mai nach Lissabon gezogen, weil meine Schwester dort wohnt.", user_id="ada")
+    assert change.text == "The user lives in Lissabon."
+
+
 def test_nobody_is_asked_unless_the_extractor_says_so(model, server) -> None:
     with Memory(":memory:", model=model) as memory:
         memory.add("I work at Acme.", user_id="ada")

@@ -480,6 +480,10 @@ def test_threads_share_one_extractor() -> None:
 
 
 def test_a_missing_model_names_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRAPHMEM_SPACY_MODEL", "en_core_web_elsewhere")
+    with pytest.raises(PartMissing, match="python -m spacy download en_core_web_elsewhere"):
+        _ = OfflineExtractor().identity
+    monkeypatch.delenv("GRAPHMEM_SPACY_MODEL")
     with pytest.raises(PartMissing, match="python -m spacy download en_core_web_nowhere"):
         _ = OfflineExtractor("en_core_web_nowhere").identity
     monkeypatch.setattr("graphmem.extraction.parser.INSTALLED", ())
