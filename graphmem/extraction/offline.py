@@ -56,7 +56,7 @@ from graphmem.protocols import Claim, Extraction, Name, PassedOver, Setting
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-RULES = "offline-3"
+RULES = "offline-4"
 """Version of the rules; part of the identity, so that what they extracted can be told from what later ones do."""
 
 _CHAT_ROLES = frozenset({"user", "assistant"})
