@@ -45,7 +45,7 @@ def unsure(facts: Iterable[Fact]) -> Iterator[Doubt]:
             score=round(chance_wrong, 3),
             facts=(fact,),
             confirm=f"memory.add_facts([{_stated(fact)}])",
-            reject=_forgotten(fact),
+            reject=_retracted(fact),
         )
 
 
@@ -53,8 +53,8 @@ def _stated(fact: Fact) -> dict[str, str | None]:
     return {"subject": fact.subject, "predicate": fact.predicate, "object": fact.object, "text": fact.text}
 
 
-def _forgotten(fact: Fact) -> str:
-    return f"memory.forget(fact_id={fact.id!r})"
+def _retracted(fact: Fact) -> str:
+    return f"memory.retract({fact.id!r})"
 
 
 def disputed(facts: Sequence[Fact]) -> Iterator[Doubt]:
@@ -79,8 +79,8 @@ def disputed(facts: Sequence[Fact]) -> Iterator[Doubt]:
                     reason=f"{decision.rule}, and both stand: {other.text} / {fact.text}",
                     score=0.8 if decision.verdict == "dispute" else 0.7,
                     facts=(other, fact),
-                    confirm=_forgotten(other),
-                    reject=_forgotten(fact),
+                    confirm=_retracted(other),
+                    reject=_retracted(fact),
                 )
 
 
@@ -105,7 +105,7 @@ def duplicates(facts: Sequence[Fact]) -> Iterator[Doubt]:
                     reason=f"both may say the same: {older.text} / {newer.text}",
                     score=round(score, 3),
                     facts=(older, newer),
-                    confirm=_forgotten(newer),
+                    confirm=_retracted(newer),
                 )
 
 

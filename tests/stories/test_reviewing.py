@@ -70,7 +70,7 @@ def test_facts_that_exclude_each_other_and_both_stand_are_disputed(memory: Memor
     memory.add({"role": "assistant", "content": "Ada lives in Rome."}, user_id="ada")
     [doubt] = kinds(memory, "disputed")
     assert {fact.object for fact in doubt.facts} == {"Oslo", "Rome"}
-    assert doubt.confirm == f"memory.forget(fact_id={doubt.facts[0].id!r})"
+    assert doubt.confirm == f"memory.retract({doubt.facts[0].id!r})"
 
 
 def test_the_same_said_twice_in_other_words_is_a_possible_duplicate(memory: Memory) -> None:
