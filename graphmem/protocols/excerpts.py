@@ -7,10 +7,7 @@ from typing import Literal, Protocol, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from graphmem.models import (
-    Entity,
-    Role,
-)
+from graphmem.models import Entity, Role
 
 
 @dataclass(frozen=True, slots=True)

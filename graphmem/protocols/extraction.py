@@ -5,14 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
-from graphmem.models import (
-    EntityType,
-    Episode,
-    FactKind,
-    Modality,
-    State,
-    When,
-)
+from graphmem.models import EntityType, Episode, FactKind, Modality, State, When
 
 
 @dataclass(frozen=True, slots=True)

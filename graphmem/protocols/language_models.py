@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from graphmem.models import (
-    Usage,
-)
+from graphmem.models import Usage
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from graphmem.models import (
-    Change,
-    Entity,
-    Episode,
-    Fact,
-    Receipt,
-    Stats,
-)
+from graphmem.models import Change, Entity, Episode, Fact, Receipt, Stats
 from graphmem.moment import Moment
 from graphmem.protocols.embedding import Vector
 from graphmem.protocols.excerpts import Bounds, Excerpt, Lookup

@@ -5,15 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from graphmem.models import (
-    Change,
-    Entity,
-    Episode,
-    Evidence,
-    Fact,
-    Role,
-    State,
-)
+from graphmem.models import Change, Entity, Episode, Evidence, Fact, Role, State
 from graphmem.protocols.embedding import Vector
 
 

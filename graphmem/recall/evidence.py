@@ -19,9 +19,10 @@ class Signs:
 
     Attributes:
         foreign: Which part of the names in the question memory has never met.
-        together: The most words of the question that stand in one episode.
+        together: The most words of the question that stand in one episode or in its facts, which may say more than it
+            does: "I moved to Lisbon" says where somebody lives.
         named: How many entities the question names.
-        covered: The largest share of the question, by idf, in one of the best episodes and the turns beside it.
+        covered: The largest share of the question, by idf, in one of the best episodes, its facts and the turns beside.
         nearness: The highest cosine of a fact of the best episodes.
     """
 
@@ -37,14 +38,14 @@ def signs(ranking: Ranking, hits: Places, settings: Evidence) -> Signs:
     view, asked = ranking.view, ranking.asked
     columns = view.episodes
     best = hits[: settings.hits]
-    covered = view.covered(best)
+    covered = view.told(best)
     for beside in ranking.around.beside(best):
         there = beside >= 0
         covered[there] |= view.covered(beside[there])
     _, facts = columns.facts.of_all(best)
     return Signs(
         foreign=asked.foreign,
-        together=float(np.bitwise_count(view.covered(ranking.order)).max(initial=0)),
+        together=float(np.bitwise_count(view.told(ranking.order)).max(initial=0)),
         named=float(len(asked.named)),
         covered=float(share_of_all(view, covered).max(initial=0.0)),
         nearness=float(view.facts.similarity[facts].max(initial=0.0)),

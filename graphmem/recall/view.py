@@ -113,6 +113,13 @@ class View:
             np.bitwise_or.at(sets, unread[which], self.facts.words[facts])
         return sets
 
+    def told(self, episodes: Places) -> NDArray[np.int64]:
+        """The question's stems in each or in a fact of each that holds, as bits."""
+        sets = self.covered(episodes)
+        which, facts = self.current(episodes)
+        np.bitwise_or.at(sets, which, self.facts.words[facts])
+        return sets
+
     def is_outdated(self, episodes: Places) -> NDArray[np.bool_]:
         """Whether what matches in each does not hold, and nothing in it that holds matches nearly as well. An episode
         of whose facts none holds is, whatever matches.
