@@ -45,7 +45,7 @@ def test_what_gave_no_fact_is_listed_with_its_place_beside_what_did(memory):
 
 def test_a_foreign_sentence_between_others_is_kept_word_for_word_only(memory):
     told = reasons(memory, "I live in Porto. Meine Schwester wohnt in Hamburg und ich bin oft bei ihr.")
-    assert [reason for reason in told.values()] == ["not English: kept word for word, and not read for facts"]
+    assert list(told.values()) == ["not English: kept word for word, and not read for facts"]
 
 
 def test_what_was_passed_over_is_found_by_its_words(memory):
