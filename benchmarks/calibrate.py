@@ -4,8 +4,8 @@ Each chat world and each conversation of LoCoMo and REALTALK is asked its own qu
 the others, which it cannot: they come from other people's words. A logistic curve over the signs of
 `graphmem.recall.evidence` is fitted to tell them apart, each side of each set weighing the same. What is printed was
 judged by curves that never saw the world or conversation asked: the share of foreign questions that are recognised
-(`right silence`) and of own ones that are refused (`false silence`), at the threshold of the settings; then the curve
-fitted to all, as `graphmem.recall.settings` keeps it.
+(`right silence`) and of own ones that are refused (`false silence`), at several thresholds; then the curve fitted to
+all, as `graphmem.recall.settings` keeps it.
 """
 
 import random
@@ -31,6 +31,9 @@ from graphmem.recall.settings import STATIC, Evidence
 
 FOREIGN = 100
 """Foreign questions that a corpus is asked, drawn by chance."""
+
+THRESHOLDS = (0.2, 0.3, 0.35, 0.4, 0.42, 0.45, 0.5)
+"""Beside the one in use, so that it is seen what another would do."""
 
 SETS = ("chains", "locomo", "realtalk")
 NAMES = tuple(field.name for field in fields(Signs))
@@ -122,7 +125,7 @@ def main() -> None:
             asked += ask(name, options, place)
     judged = list(held_out(asked))
     rows: list[Row] = []
-    for enough in sorted({0.2, 0.5, STATIC.evidence.enough}):
+    for enough in sorted({*THRESHOLDS, STATIC.evidence.enough}):
         for name in SETS:
             own = [sure < enough for one, sure in judged if one.set == name and one.is_own]
             foreign = [sure < enough for one, sure in judged if one.set == name and not one.is_own]
