@@ -189,8 +189,8 @@ async def _follow(
         )
         if hop == 0:
             activation.spread(view)
-        reached = stepper.targets(front, ways)
-        await view.excerpt.read_turns(best(reached.episode, reached.score, settings.hop.targets), around=0)
+        reached = stepper.targets(front, ways).rows(slice(settings.hop.targets))
+        await view.excerpt.read_turns(reached.episode, around=0)
         reached = chat.rescored(view, front, reached, settings.hop, highest)
         fronts.append(front)
         steps.append(reached)
@@ -227,8 +227,8 @@ async def _tally_late(
     hopeful[trails.episodes] += _of_paths(view, trails, hopeful, settings)
     found = np.union1d(tally.episodes, trails.episodes)
     late = best(found, hopeful[found], settings.late)
-    late = late[~np.isin(late, known)]
     await view.excerpt.read_turns(late, around=0)
+    late = late[~np.isin(late, known)]
     dense, words = near.of(late)
     tally.add(late, dense=dense, words=words)
     tally.add(trails.episodes, path=_of_paths(view, trails, tally.totals(), settings))

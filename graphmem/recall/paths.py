@@ -57,7 +57,7 @@ class Reached:
     carried: Scores
     factor: Scores
 
-    def rows(self, rows: Places) -> "Reached":
+    def rows(self, rows: Places | slice) -> "Reached":
         """Some of the rows, in this order."""
         return Reached(*(getattr(self, name)[rows] for name in self.__slots__))
 
