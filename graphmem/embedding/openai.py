@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Literal
+from weakref import finalize
 
 import numpy as np
 
@@ -132,7 +133,9 @@ class OpenAIEmbedder:
 
     @cached_property
     def _made(self) -> OpenAI:
-        return self._connect()
+        client = self._connect()
+        finalize(self, client.close)  # connections end with whom they serve, not when garbage is collected
+        return client
 
 
 def _batches(texts: Sequence[str]) -> Iterator[slice]:

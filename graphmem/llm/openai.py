@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
+from weakref import finalize
 
 from graphmem.config import MODEL
 from graphmem.errors import ModelError
@@ -171,7 +172,9 @@ class OpenAIModel:
 
     @cached_property
     def _made(self) -> OpenAI:
-        return self._connect()
+        client = self._connect()
+        finalize(self, client.close)  # connections end with whom they serve, not when garbage is collected
+        return client
 
 
 def _usage(told: object, tokens_in: str, tokens_out: str) -> Usage:

@@ -1,6 +1,7 @@
 """The parts over the openai package, asked by themselves: patience, vectors in batches, replies kept in a folder."""
 
 import asyncio
+import gc
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,12 +37,12 @@ def tried(server: ModelServer, *faults: played.Fault) -> tuple[list[float], str 
     """How long was waited between tries, and how it ended where it did not end well."""
     server.plays(*faults)
     waits: list[float] = []
-    asked = openai.OpenAI(base_url=server.url, api_key="x", max_retries=0)
-    create = lambda: asked.responses.create(model="m", input="Hello.", instructions="Say something.")  # noqa: E731
-    try:
-        patiently(create, model="m", sleep=waits.append)
-    except ModelError as error:
-        return waits, error.reason
+    with openai.OpenAI(base_url=server.url, api_key="x", max_retries=0) as asked:
+        create = lambda: asked.responses.create(model="m", input="Hello.", instructions="Say something.")  # noqa: E731
+        try:
+            patiently(create, model="m", sleep=waits.append)
+        except ModelError as error:
+            return waits, error.reason
     return waits, None
 
 
@@ -81,6 +82,18 @@ def test_messages_name_the_way_out_and_no_key(server: ModelServer) -> None:
     assert "secret" not in str(caught.value)
     with pytest.raises(ModelError, match="set OPENAI_API_KEY, or name a server that wants none by GRAPHMEM_MODEL_URL"):
         drive(OpenAIModel("m").answer(PROMPT))
+
+
+@pytest.mark.parametrize("part", [OpenAIModel, OpenAIEmbedder])
+def test_connections_end_with_the_part_that_held_them(
+    server: ModelServer, part: type[OpenAIModel] | type[OpenAIEmbedder]
+) -> None:
+    asking = part("m", base_url=server.url, api_key="x")
+    connection = asking._client
+    assert not connection.is_closed()
+    del asking
+    gc.collect()
+    assert connection.is_closed()
 
 
 def test_settings_name_the_model_and_its_server(server: ModelServer, monkeypatch: pytest.MonkeyPatch) -> None:
