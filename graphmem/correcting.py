@@ -4,12 +4,12 @@ Nothing is overwritten. A closed version says until when it was believed, a reje
 every way in asks for, and each correction can be undone as long as nothing was built on it.
 """
 
-import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from graphmem import hearing, indexing, intake
+from graphmem.deciding import written
 from graphmem.difference import Diff, of_beliefs
 from graphmem.drafting import Drafting, Reading
 from graphmem.errors import Conflict, InvalidInput, NotFound
@@ -34,18 +34,12 @@ from graphmem.protocols import (
 from graphmem.reconcile import digest, rejections
 from graphmem.scope import Scope
 
-log = logging.getLogger("graphmem")
-
-TRIES = 100
-"""How often a correction is decided anew, as in the engine."""
-
 NOW = Moment(at=LATEST, known_at=LATEST)
 TICK = timedelta(microseconds=1)
 
 UNDOABLE: frozenset[ChangeKind] = frozenset({"retracted", "superseded", "ended", "corrected"})
 
 Spaces = Sequence[str]
-Planned = Callable[[], Awaitable[Draft | Change]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +66,7 @@ class Corrector:
                 changes=(_change("retracted", fact, scope, reason),),
             )
 
-        return await self._written(planned)
+        return await written(self.store, planned)
 
     async def correct(
         self,
@@ -91,9 +85,9 @@ class Corrector:
         spaces = await self._spaces(scope)
         if text is not None:
             said = intake.checked_text("text", text)
-            return await self._written(lambda: self._reworded(scope, spaces, fact_id, said, reason))
+            return await written(self.store, lambda: self._reworded(scope, spaces, fact_id, said, reason))
         since, until = valid_from and utc(valid_from), valid_to and utc(valid_to)
-        return await self._written(lambda: self._dated(scope, spaces, fact_id, since, until, reason))
+        return await written(self.store, lambda: self._dated(scope, spaces, fact_id, since, until, reason))
 
     async def restore(self, scope: Scope, change_id: str, reason: str | None) -> list[Change]:
         """Undo a change that closed a fact."""
@@ -111,7 +105,7 @@ class Corrector:
                 f"the change {change_id} ({change.kind}) closed no fact: those that can be undone are "
                 f"{', '.join(sorted(UNDOABLE))}"
             )
-        return await self._written(lambda: self._undone(scope, change, change.fact_id or "", reason))
+        return await written(self.store, lambda: self._undone(scope, change, change.fact_id or "", reason))
 
     async def diff(self, scope: Scope, since: datetime, until: datetime | None) -> Diff:
         """What came to be believed, and what is believed no longer, between two moments."""
@@ -154,14 +148,14 @@ class Corrector:
 
     async def _reworded(
         self, scope: Scope, spaces: Spaces, fact_id: str, text: str, reason: str | None
-    ) -> Draft | Change:
+    ) -> Draft | list[Change]:
         old = await self._believed(spaces, fact_id)
         [arrival] = Door(scope, utc(self.clock()), self.redacts).messages(
             {"role": "user", "content": text}, at=None, title=None, source_id=None, metadata=dict(old.metadata)
         )
         heard = hearing.heard(arrival.episode.model_copy(update={"space": old.space}))
         if heard.text.split() == old.text.split():
-            return _change("skipped", old, scope, "it says that already")
+            return [_change("skipped", old, scope, "it says that already")]
         reading = await self._read(Arrival(heard, arrival.identity, arrival.secrets), old)
         [told], known, _ = await prepared(self.store, [reading], scope.user_id)
         return _Correction(known, user=scope.user_id).correct(old, told, actor=_actor(scope), reason=reason)
@@ -196,7 +190,7 @@ class Corrector:
         since: datetime | None,
         until: datetime | None,
         reason: str | None,
-    ) -> Draft | Change:
+    ) -> Draft | list[Change]:
         fact = await self._believed(spaces, fact_id)
         start, end = since or fact.valid_from, until or fact.valid_to
         if (start or FAR_PAST) >= (end or FAR_FUTURE):
@@ -205,7 +199,7 @@ class Corrector:
             )
         belief = Belief(fact, start, end)
         if (start or FAR_PAST, end or FAR_FUTURE) == (fact.valid_from or FAR_PAST, fact.valid_to or FAR_FUTURE):
-            return _change("skipped", fact, scope, "that is believed already")
+            return [_change("skipped", fact, scope, "that is believed already")]
         changes = (_change("corrected", fact, scope, reason),)
         return Draft(spaces=(fact.space,), beliefs=(belief,), changes=changes)
 
@@ -261,22 +255,6 @@ class Corrector:
                 f"the fact {new.id}, which took its place, was corrected too, by the change {last.id}: undo that first"
             )
         return None
-
-    # writing
-
-    async def _written(self, planned: Planned) -> list[Change]:
-        """Write what is planned; planned anew when another writer came in between. A change alone is not written."""
-        for attempt in range(1, TRIES + 1):
-            draft = await planned()
-            if isinstance(draft, Change):
-                return [draft]
-            try:
-                return await self.store.write(draft)
-            except Conflict:
-                log.debug("a correction is decided anew: attempt %d", attempt)
-                if attempt == TRIES:
-                    raise
-        raise AssertionError("a loop of at least one try returns or raises")
 
 
 class _Correction(Drafting):

@@ -14,10 +14,11 @@ from typing import Any, Literal
 from graphmem import arriving, carrying, connecting, erasing, hearing, indexing, intake
 from graphmem.answering import answered
 from graphmem.correcting import Corrector
+from graphmem.deciding import written
 from graphmem.difference import Diff
 from graphmem.drafting import Reading
 from graphmem.erasing import Selection
-from graphmem.errors import Conflict, InvalidInput, NotFound
+from graphmem.errors import InvalidInput, NotFound
 from graphmem.extraction import names
 from graphmem.ingesting import Counts, estimated
 from graphmem.intake import Arrival, Door, Message
@@ -38,7 +39,7 @@ from graphmem.models import (
 )
 from graphmem.moment import LATEST, Clock, Moment, utc
 from graphmem.preparing import prepared
-from graphmem.protocols import Embedder, Extraction, Extractor, Index, LanguageModel, Question, Store
+from graphmem.protocols import Draft, Embedder, Extraction, Extractor, Index, LanguageModel, Question, Store
 from graphmem.recall import answer_from
 from graphmem.recall.rerank import AMONG, reranked
 from graphmem.rereading import Rereader, Tally, postponed
@@ -49,11 +50,6 @@ log = logging.getLogger("graphmem")
 
 BATCH = 64
 """Episodes of `add_many` that are parsed, embedded and committed together."""
-
-TRIES = 100
-"""How often a write is decided anew when another writer changed what it rests on. One of them always succeeds, so of n
-that change the same thing at once each loses with a chance of 1 - 1/n a time: 8 writers, once in 600,000.
-"""
 
 MANY_HOPS = 4
 """A question of more hops than this is not a question people ask; each hop costs a read."""
@@ -182,7 +178,11 @@ class Engine:
         store = await self.open()
         read: dict[str, Reading] = {}
         origins = {arrival.episode.id: arriving.origin(arrival) for arrival in arrivals if arrival.episode.source_id}
-        for attempt in range(1, TRIES + 1):
+        aside: list[Change] = []  # what is told of those that are not written
+        readings: list[Reading] = []
+
+        async def decided() -> Draft | list[Change]:
+            nonlocal aside, readings
             first = await store.known(
                 Question(
                     episodes=tuple((arrival.episode.space, arrival.identity) for arrival in arrivals),
@@ -196,34 +196,26 @@ class Engine:
             fresh, old = arriving.sorted_out(wanted, first.episodes, is_replacing=is_replacing)
             unread = [arrival for arrival in fresh if arrival.episode.id not in read]
             read.update(await self._read(unread, first.selves, stated))
-            known_changes = [
+            aside = [
                 *(arriving.forgotten(arrival.episode) for arrival in arrivals if arrival.episode.id in forgotten),
                 *(change for identity in old for change in arriving.known_changes(identity, first)),
             ]
             known_places = first.episodes.keys() - old if is_replacing else ()
             replaced = [first.episodes[identity] for identity in sorted(known_places)]
+            readings = []
             if not fresh and not replaced:
-                return known_changes
+                return []
             readings, _, draft = await prepared(
                 store, [read[arrival.episode.id] for arrival in fresh], scope.user_id, retired=replaced
             )
             draft.retire(replaced)
             for reading in sorted(readings, key=lambda reading: reading.episode.said_at):
                 draft.take(reading)
-            try:
-                written = await store.write(draft.draft())
-            except Conflict:
-                log.debug("write decided anew: attempt %d", attempt)
-                if attempt == TRIES:
-                    raise
-            else:
-                told = (
-                    [change for reading in readings for change in arriving.passed_over(reading)]
-                    if is_explaining
-                    else []
-                )
-                return [*known_changes, *written, *told]
-        raise AssertionError("a loop of at least one try returns or raises")
+            return draft.draft()
+
+        changes = await written(store, decided)
+        told = (change for reading in readings for change in arriving.passed_over(reading))
+        return [*aside, *changes, *(told if is_explaining else ())]
 
     async def _read(
         self, arrivals: Sequence[Arrival], selves: Mapping[str, Entity], stated: Mapping[str, Extraction] | None

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from graphmem import hearing, indexing
+from graphmem.deciding import written
 from graphmem.drafting import Reading
-from graphmem.errors import Conflict, Failure, ModelError
+from graphmem.errors import Failure, ModelError
 from graphmem.extraction import asked, names
 from graphmem.extraction.told import Given, claims_of
 from graphmem.intake import Arrival
@@ -22,6 +23,7 @@ from graphmem.preparing import prepared
 from graphmem.protocols import (
     Bounds,
     Claim,
+    Draft,
     Embedder,
     Extraction,
     Extractor,
@@ -34,9 +36,6 @@ from graphmem.protocols import (
 from graphmem.words import stems
 
 log = logging.getLogger("graphmem.llm")
-
-TRIES = 100
-"""How often a write is decided anew, as in the engine."""
 
 PAGE = 200
 """Pending episodes that are looked for at a time."""
@@ -242,7 +241,8 @@ class Rereader:
         """Write what was read in those that are still pending; decided anew when another writer came in between."""
         spaces = tuple({reading.episode.space: None for reading in readings})
         ids = [reading.episode.id for reading in readings]
-        for attempt in range(1, TRIES + 1):
+
+        async def decided() -> Draft | list[Change]:
             there = await self.store.episodes(spaces, ids, known_at=LATEST)
             waiting = {(episode.space, episode.id) for episode in there if episode.state == "pending"}
             left = [of for of in readings if (of.episode.space, of.episode.id) in waiting]
@@ -252,10 +252,6 @@ class Rereader:
             if known.orphans and all(reading.extraction.state == "pending" for reading in left):
                 return []  # rules read them before, and have nothing to add
             draft.reread(left)
-            try:
-                return await self.store.write(draft.draft())
-            except Conflict:
-                log.debug("what a model read is decided anew: attempt %d", attempt)
-                if attempt == TRIES:
-                    raise
-        raise AssertionError("a loop of at least one try returns or raises")
+            return draft.draft()
+
+        return await written(self.store, decided)

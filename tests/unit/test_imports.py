@@ -12,7 +12,7 @@ RINGS = [
     {"errors", "models", "scope", "moment", "listing", "difference", "_colour", "_progress"},
     {"protocols", "config", "words", "redaction", "queries"},
     {"stores", "extraction", "llm", "embedding", "reconcile", "recall", "intake", "indexing", "forgetting"},
-    {"arriving", "drafting", "joining", "voting", "preparing", "portable", "hearing"},
+    {"arriving", "drafting", "joining", "voting", "preparing", "portable", "hearing", "deciding"},
     {"carrying", "erasing", "moving", "correcting"},
     {"answering", "connecting", "doubts", "reviewing", "rereading"},
     {"ingesting"},
