@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
-from threading import Lock
-from typing import TYPE_CHECKING, Literal
-from weakref import finalize
+from typing import Literal
 
 import numpy as np
 
 from graphmem.config import EMBEDDING_MODEL
 from graphmem.errors import ModelError
-from graphmem.llm.client import connected, patiently
+from graphmem.llm.client import Server, patiently
 from graphmem.protocols import Vector
-
-if TYPE_CHECKING:
-    from openai import OpenAI
 
 DEFAULT_MODEL = "text-embedding-3-small"
 
@@ -69,8 +64,7 @@ class OpenAIEmbedder:
         """
         self._model = model or os.environ.get(EMBEDDING_MODEL) or DEFAULT_MODEL
         self._wanted = dimensions
-        self._connect: Callable[[], OpenAI] = lambda: connected(base_url, api_key, timeout_s)
-        self._connecting = Lock()
+        self._server = Server(base_url, api_key, timeout_s)
 
     @property
     def identity(self) -> str:
@@ -92,15 +86,15 @@ class OpenAIEmbedder:
         """
         worded = [number for number, text in enumerate(texts) if any(map(str.isalnum, text))]
         vectors = np.zeros((len(texts), self.dimensions), np.float32)
-        for batch in _batches([texts[number][:LONGEST_TEXT] for number in worded]):
-            start, stop = batch.start, batch.stop
-            found = self._embedded([texts[number][:LONGEST_TEXT] for number in worded[start:stop]])
+        cut = [texts[number][:LONGEST_TEXT] for number in worded]
+        for batch in _batches(cut):
+            found = self._embedded(cut[batch])
             size = found.shape[1]
             if size != self.dimensions:
                 raise ModelError(
                     f"{self._model}: vectors of {size} dimensions came instead of {self.dimensions}", "garbled"
                 )
-            vectors[worded[start:stop]] = found
+            vectors[worded[batch]] = found
         return list(vectors)
 
     @cached_property
@@ -108,7 +102,7 @@ class OpenAIEmbedder:
         return self._embedded([self._model]).shape[1]
 
     def _embedded(self, texts: list[str]) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
-        client = self._client
+        client = self._server.client
         wanted = {} if self._wanted is None else {"dimensions": self._wanted}
         try:
             told = patiently(
@@ -125,17 +119,6 @@ class OpenAIEmbedder:
         if not np.isfinite(lengths).all() or not lengths.all():
             raise ModelError(f"{self._model}: the server's vectors have no direction", "garbled")
         return found / lengths
-
-    @property
-    def _client(self) -> OpenAI:
-        with self._connecting:  # or two threads that meet here first would each make one
-            return self._made
-
-    @cached_property
-    def _made(self) -> OpenAI:
-        client = self._connect()
-        finalize(self, client.close)  # connections end with whom they serve, not when garbage is collected
-        return client
 
 
 def _batches(texts: Sequence[str]) -> Iterator[slice]:

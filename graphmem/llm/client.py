@@ -6,7 +6,10 @@ import os
 import re
 import time
 from collections.abc import Callable
+from functools import cached_property
+from threading import Lock
 from typing import TYPE_CHECKING, TypeVar, cast
+from weakref import finalize
 
 from graphmem.config import MODEL_URL
 from graphmem.errors import ModelError
@@ -26,6 +29,32 @@ _KEY = "OPENAI_API_KEY"
 _NO_KEY = "none"  # servers on one's own machine want none, and the package wants one
 _QUOTA = frozenset({"insufficient_quota", "billing_hard_limit_reached"})
 _FILTERED = frozenset({"content_filter", "content_policy_violation", "invalid_prompt"})
+
+
+class Server:
+    """A server of models, and the client that asks it: made when it is first needed, once among threads, and closed
+    with the part that holds this.
+    """
+
+    def __init__(self, base_url: str | None, api_key: str | None, timeout_s: float) -> None:
+        self._connect: Callable[[], OpenAI] = lambda: connected(base_url, api_key, timeout_s)
+        self._connecting = Lock()
+
+    @property
+    def client(self) -> OpenAI:
+        """The client.
+
+        Raises:
+            ModelError: There is no key for a server that wants one.
+        """
+        with self._connecting:  # or two threads that meet here first would each make one
+            return self._client
+
+    @cached_property
+    def _client(self) -> OpenAI:
+        client = self._connect()
+        finalize(self, client.close)  # connections end with whom they serve, not when garbage is collected
+        return client
 
 
 def connected(base_url: str | None, api_key: str | None, timeout_s: float) -> OpenAI:

@@ -6,19 +6,15 @@ import json
 import logging
 import os
 from collections.abc import Callable, Mapping
-from functools import cached_property
-from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
-from weakref import finalize
 
 from graphmem.config import MODEL
 from graphmem.errors import ModelError
-from graphmem.llm.client import connected, is_about_the_model, patiently
+from graphmem.llm.client import Server, is_about_the_model, patiently
 from graphmem.models import Usage
 from graphmem.protocols import Prompt, Reply
 
 if TYPE_CHECKING:
-    from openai import OpenAI
     from openai.types.chat import ChatCompletion
     from openai.types.responses import Response
 
@@ -66,8 +62,7 @@ class OpenAIModel:
             timeout_s: Seconds of silence after which the server is given up.
         """
         self._model = model or os.environ.get(MODEL) or DEFAULT_MODEL
-        self._connect: Callable[[], OpenAI] = lambda: connected(base_url, api_key, timeout_s)
-        self._connecting = Lock()
+        self._server = Server(base_url, api_key, timeout_s)
         self._known_step: Step | None = None
 
     @property
@@ -116,7 +111,7 @@ class OpenAIModel:
         if step == "responses":
             format_: Any = {"type": "json_schema", "name": prompt.name, "strict": True, "schema": prompt.schema}
             return self._of_response(
-                self._client.responses.create(
+                self._server.client.responses.create(
                     model=self._model,
                     instructions=prompt.instructions,
                     input=prompt.text,
@@ -137,7 +132,7 @@ class OpenAIModel:
             told += f"\n\nAnswer with nothing but JSON of this schema:\n{json.dumps(prompt.schema)}"
         asked: dict[str, Any] = {"response_format": formats[step]} if step in formats else {}
         asked["messages"] = [{"role": "system", "content": told}, {"role": "user", "content": prompt.text}]
-        create = cast("Callable[..., ChatCompletion]", self._client.chat.completions.create)
+        create = cast("Callable[..., ChatCompletion]", self._server.client.chat.completions.create)
         return self._of_chat(create(model=self._model, max_tokens=limit, **asked))
 
     def _of_response(self, response: Response) -> tuple[Reply, bool]:
@@ -164,17 +159,6 @@ class OpenAIModel:
         if choice.finish_reason == "content_filter":
             raise ModelError(f"{self._model}: the answer was held back by a filter", "filtered", usage=usage)
         return Reply(choice.message.content or "", usage), choice.finish_reason != "length"
-
-    @property
-    def _client(self) -> OpenAI:
-        with self._connecting:  # or two threads that meet here first would each make one
-            return self._made
-
-    @cached_property
-    def _made(self) -> OpenAI:
-        client = self._connect()
-        finalize(self, client.close)  # connections end with whom they serve, not when garbage is collected
-        return client
 
 
 def _usage(told: object, tokens_in: str, tokens_out: str) -> Usage:

@@ -143,7 +143,7 @@ def additions(
     near += settings.further * np.maximum(*further)
     places: list[int] = turns.tolist()
     names = [_first_name(columns.speakers[turn]) for turn in places]
-    of_asker = talk.is_of_asker & is_whole & view.tells_of(turns, view.selves)
+    of_asker = is_whole & view.tells_of(turns, view.selves) if talk.is_of_asker else np.zeros_like(is_whole)
     speaker = np.array([settings.speaker * (name in talk.named) for name in names])
     teller = settings.teller * (of_asker | np.array([name in talk.asker for name in names], dtype=np.bool_))
     lengths = np.log1p(columns.length[turns]) / max(1.0, math.log1p(episode_length))

@@ -89,7 +89,7 @@ def test_connections_end_with_the_part_that_held_them(
     server: ModelServer, part: type[OpenAIModel] | type[OpenAIEmbedder]
 ) -> None:
     asking = part("m", base_url=server.url, api_key="x")
-    connection = asking._client
+    connection = asking._server.client
     assert not connection.is_closed()
     del asking
     gc.collect()
