@@ -12,7 +12,6 @@ from graphmem._progress import reported
 from graphmem.difference import Diff
 from graphmem.engine import Engine, Selection
 from graphmem.handle import Handle, Who
-from graphmem.intake import Message
 from graphmem.listing import Listing
 from graphmem.memory import Memory
 from graphmem.models import (
@@ -31,6 +30,7 @@ from graphmem.models import (
 )
 from graphmem.protocols import Embedder, Extractor, LanguageModel, Store
 from graphmem.scope import Layer
+from graphmem.writing.intake import Message
 
 THREADS = 8
 """Of the pool that blocking parts run in: one writes at a time, the others read."""

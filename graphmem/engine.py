@@ -11,17 +11,15 @@ from itertools import islice
 from pathlib import Path as FilePath
 from typing import Any, Literal
 
-from graphmem import arriving, carrying, connecting, erasing, hearing, indexing, intake
+from graphmem import carrying, connecting, indexing
+from graphmem.amending import erasing
+from graphmem.amending.correcting import Corrector
+from graphmem.amending.erasing import Selection
+from graphmem.amending.reviewing import Review
 from graphmem.answering import answered
-from graphmem.correcting import Corrector
-from graphmem.deciding import written
 from graphmem.difference import Diff
-from graphmem.drafting import Reading
-from graphmem.erasing import Selection
 from graphmem.errors import InvalidInput, NotFound
 from graphmem.extraction import names
-from graphmem.ingesting import Counts, estimated
-from graphmem.intake import Arrival, Door, Message
 from graphmem.llm.spending import Purse
 from graphmem.models import (
     Answer,
@@ -38,13 +36,17 @@ from graphmem.models import (
     Subgraph,
 )
 from graphmem.moment import LATEST, Clock, Moment, utc
-from graphmem.preparing import prepared
 from graphmem.protocols import Draft, Embedder, Extraction, Extractor, Index, LanguageModel, Question, Store
 from graphmem.recall import answer_from
 from graphmem.recall.rerank import AMONG, reranked
-from graphmem.rereading import Rereader, Tally, postponed
-from graphmem.reviewing import Review
 from graphmem.scope import LAYERS, Layer, Scope
+from graphmem.writing import arriving, hearing, intake
+from graphmem.writing.deciding import written
+from graphmem.writing.drafting import Reading
+from graphmem.writing.ingesting import Counts, estimated
+from graphmem.writing.intake import Arrival, Door, Message
+from graphmem.writing.preparing import prepared
+from graphmem.writing.rereading import Rereader, Tally, postponed
 
 log = logging.getLogger("graphmem")
 

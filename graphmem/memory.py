@@ -12,7 +12,6 @@ from graphmem.corrections import Corrections
 from graphmem.engine import Engine, Selection
 from graphmem.errors import InvalidInput
 from graphmem.handle import Who
-from graphmem.intake import Message
 from graphmem.listing import Listing
 from graphmem.models import (
     Answer,
@@ -30,6 +29,7 @@ from graphmem.models import (
 )
 from graphmem.protocols import Embedder, Extractor, LanguageModel, Store
 from graphmem.scope import Layer
+from graphmem.writing.intake import Message
 
 
 class Memory(Corrections):

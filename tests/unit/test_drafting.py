@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from graphmem.drafting import Drafting, Reading
-from graphmem.intake import Arrival
 from graphmem.models import Entity, Episode, Fact
 from graphmem.protocols import Claim, Extraction, Index, Known, Name
 from graphmem.testing import WordEmbedder
+from graphmem.writing.drafting import Drafting, Reading
+from graphmem.writing.intake import Arrival
 
 SPACE = "org=acme/user=ada"
 INDEX = Index(WordEmbedder().vector("any"), ())

@@ -10,12 +10,11 @@ PACKAGE = Path(__file__).resolve().parents[2] / "graphmem"
 
 RINGS = [
     {"errors", "models", "scope", "moment", "listing", "difference", "_colour", "_progress"},
-    {"protocols", "config", "words", "redaction", "queries"},
-    {"stores", "extraction", "llm", "embedding", "reconcile", "recall", "intake", "indexing", "forgetting"},
-    {"arriving", "drafting", "joining", "voting", "preparing", "portable", "hearing", "deciding"},
-    {"carrying", "erasing", "moving", "correcting"},
-    {"answering", "connecting", "doubts", "reviewing", "rereading"},
-    {"ingesting"},
+    {"protocols", "config", "words", "queries"},
+    {"stores", "extraction", "llm", "embedding", "reconcile", "recall", "indexing", "forgetting"},
+    {"writing", "portable"},
+    {"carrying", "amending", "moving"},
+    {"answering", "connecting"},
     {"engine"},
     {"handle"},
     {"corrections"},

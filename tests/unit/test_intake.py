@@ -9,8 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphmem.errors import GraphmemError, InvalidInput, NaiveMoment, ScopeMissing, TooLarge
-from graphmem.intake import LONGEST_QUESTION, LONGEST_TEXT, Door, checked_metadata, checked_question, checked_text
 from graphmem.scope import LONGEST_ID, Scope
+from graphmem.writing.intake import (
+    LONGEST_QUESTION,
+    LONGEST_TEXT,
+    Door,
+    checked_metadata,
+    checked_question,
+    checked_text,
+)
 
 NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
 EARLIER = datetime(2024, 5, 1, tzinfo=timezone(timedelta(hours=2)))

@@ -9,17 +9,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from graphmem import hearing, indexing
-from graphmem.deciding import written
-from graphmem.drafting import Reading
+from graphmem import indexing
 from graphmem.errors import Failure, ModelError
 from graphmem.extraction import asked, names
 from graphmem.extraction.told import Given, claims_of
-from graphmem.intake import Arrival
 from graphmem.llm import asking
 from graphmem.models import Change, Episode, Fact, Usage
 from graphmem.moment import LATEST, Clock, Moment, utc
-from graphmem.preparing import prepared
 from graphmem.protocols import (
     Bounds,
     Claim,
@@ -34,6 +30,11 @@ from graphmem.protocols import (
     Store,
 )
 from graphmem.words import stems
+from graphmem.writing import hearing
+from graphmem.writing.deciding import written
+from graphmem.writing.drafting import Reading
+from graphmem.writing.intake import Arrival
+from graphmem.writing.preparing import prepared
 
 log = logging.getLogger("graphmem.llm")
 

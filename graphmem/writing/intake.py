@@ -15,8 +15,8 @@ from pydantic import JsonValue, TypeAdapter, ValidationError
 from graphmem.errors import InvalidInput, TooLarge
 from graphmem.models import Episode, Metadata, Role
 from graphmem.moment import utc
-from graphmem.redaction import redact
 from graphmem.scope import Scope, layer_of
+from graphmem.writing.redaction import redact
 
 LONGEST_TEXT = 1_000_000
 """Characters of one episode: a book of 180,000 words. Longer texts are better split by their chapters."""

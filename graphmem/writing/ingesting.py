@@ -5,12 +5,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from graphmem import hearing
-from graphmem.intake import Arrival
 from graphmem.models import Change, Ingested, Usage
 from graphmem.moment import Clock
 from graphmem.protocols import Extractor, Question, Store
-from graphmem.rereading import Rereader, Tally
+from graphmem.writing import hearing
+from graphmem.writing.intake import Arrival
+from graphmem.writing.rereading import Rereader, Tally
 
 
 @dataclass(slots=True)

@@ -12,7 +12,6 @@ from types import MappingProxyType
 from graphmem import reconcile
 from graphmem.extraction import names
 from graphmem.extraction.known import known_in, learned_later, named_anew
-from graphmem.intake import Arrival, new_id
 from graphmem.models import Change, ChangeKind, Entity, EntityType, Episode, Evidence, Fact, State
 from graphmem.moment import FAR_PAST
 from graphmem.protocols import (
@@ -30,6 +29,7 @@ from graphmem.protocols import (
 )
 from graphmem.scope import layer_of
 from graphmem.words import stems
+from graphmem.writing.intake import Arrival, new_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,15 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from graphmem import hearing, indexing, intake
-from graphmem.deciding import written
+from graphmem import indexing
 from graphmem.difference import Diff, of_beliefs
-from graphmem.drafting import Drafting, Reading
 from graphmem.errors import Conflict, InvalidInput, NotFound
-from graphmem.intake import Arrival, Door, Statement
 from graphmem.models import Change, ChangeKind, Fact
 from graphmem.moment import FAR_FUTURE, FAR_PAST, LATEST, Clock, Moment, utc
-from graphmem.preparing import prepared
 from graphmem.protocols import (
     Belief,
     Claim,
@@ -33,6 +29,11 @@ from graphmem.protocols import (
 )
 from graphmem.reconcile import digest, rejections
 from graphmem.scope import Scope
+from graphmem.writing import hearing, intake
+from graphmem.writing.deciding import written
+from graphmem.writing.drafting import Drafting, Reading
+from graphmem.writing.intake import Arrival, Door, Statement
+from graphmem.writing.preparing import prepared
 
 NOW = Moment(at=LATEST, known_at=LATEST)
 TICK = timedelta(microseconds=1)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from graphmem import forgetting, indexing, intake, portable
+from graphmem import forgetting, indexing, portable
 from graphmem.errors import InvalidInput, NotFound
 from graphmem.extraction import names
 from graphmem.models import Episode, Fact
@@ -12,6 +12,7 @@ from graphmem.moment import LATEST, Moment
 from graphmem.protocols import Embedder, Erasure, Index, Question, Rewrite, Store
 from graphmem.reconcile import rejection
 from graphmem.scope import Scope
+from graphmem.writing import intake
 
 PAGE = 500
 """Facts read at a time."""

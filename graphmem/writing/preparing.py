@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from graphmem import drafting, reconcile
-from graphmem.drafting import Drafting, Reading
-from graphmem.joining import joined
+from graphmem import reconcile
 from graphmem.models import Episode
 from graphmem.protocols import Known, Question, Store
 from graphmem.scope import owner_of
-from graphmem.voting import voted
+from graphmem.writing import drafting
+from graphmem.writing.drafting import Drafting, Reading
+from graphmem.writing.joining import joined
+from graphmem.writing.voting import voted
 
 
 async def prepared(

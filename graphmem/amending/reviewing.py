@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from graphmem import doubts
-from graphmem.doubts import Pair, Told
+from graphmem.amending import doubts
+from graphmem.amending.doubts import Pair, Told
 from graphmem.models import Doubt, Fact
 from graphmem.moment import Moment
 from graphmem.protocols import Store

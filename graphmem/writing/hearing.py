@@ -4,15 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from graphmem import drafting
 from graphmem.extraction import names
 from graphmem.extraction.pointing import refers_back
-from graphmem.intake import Statement
 from graphmem.models import Entity, Episode
 from graphmem.moment import LATEST
 from graphmem.protocols import Claim, Extraction, Name, Setting, Store
 from graphmem.recall import fence
 from graphmem.scope import layer_of
+from graphmem.writing import drafting
+from graphmem.writing.intake import Statement
 
 TURNS = 2
 """Turns of a conversation that a pronoun may refer back over."""

@@ -9,11 +9,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from graphmem.drafting import Reading
 from graphmem.extraction import lexicons
 from graphmem.extraction.names import canonical
 from graphmem.models import Fact
 from graphmem.protocols import Claim, Known, Name, Question, Slot, Store
+from graphmem.writing.drafting import Reading
 
 OLDER = 50
 """Facts of a phrase, the newest, that are given the name it is learned by."""

@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 from graphmem import forgetting
-from graphmem.drafting import Reading
 from graphmem.errors import Conflict
-from graphmem.intake import Arrival
 from graphmem.models import Change, Episode, Evidence
 from graphmem.protocols import Known
 from graphmem.reconcile import rejection
 from graphmem.scope import Scope
+from graphmem.writing.drafting import Reading
+from graphmem.writing.intake import Arrival
 
 
 def sorted_out(

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from graphmem.drafting import Reading, named_in
 from graphmem.extraction import entity_types, lexicons
 from graphmem.models import Entity, EntityType, Fact
 from graphmem.protocols import Claim, Known, Name, Store
+from graphmem.writing.drafting import Reading, named_in
 
 OLDER = 50
 """Facts of an entity, the newest, that vote where new ones say that it is something else."""

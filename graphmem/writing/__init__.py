@@ -1,0 +1,7 @@
+"""From what was said to one draft to write: the way of `add`, in the order its steps happen.
+
+`intake` checks what callers pass (and `redaction` takes secrets out of it), `arriving` tells what of it is new,
+`hearing` gives it to the extractor, `preparing` reads what is known about what was heard (`joining` and `voting` decide
+who and what that is), `drafting` reconciles both, and `deciding` writes it, anew when another writer came in between.
+`rereading` does the same for episodes that a language model reads, and `ingesting` counts.
+"""
