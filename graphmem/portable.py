@@ -18,7 +18,9 @@ from graphmem.errors import BadLine, FormatTooNew, GraphmemError, InvalidInput, 
 from graphmem.models import Episode
 from graphmem.protocols import Embedder, Index
 
-FORMAT = 1
+FORMAT = 2
+"""Since 2 what was rejected is kept under a salt. A file of format 1 is read, but for digests of before."""
+
 _HEADER = {"graphmem": "memory", "format": FORMAT}
 
 _SESSION = re.compile(r"/session=(?:[\w.-]|%[0-9A-F]{2})+", re.ASCII)

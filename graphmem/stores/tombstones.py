@@ -16,6 +16,9 @@ SALT = 32
 
 LENGTH = 2 * SALT
 
+UNSALTED = 32
+"""Characters of a digest as it was kept before: by text alone, so that it would refuse less than it should."""
+
 
 def new_salt() -> str:
     """A salt for a space that has no tombstone yet."""
@@ -48,8 +51,14 @@ def checked(tombstone: str) -> str:
     """A tombstone as a dump holds it.
 
     Raises:
-        InvalidInput: It is none.
+        InvalidInput: It is none, or one of an older format.
     """
-    if len(tombstone) != LENGTH or not set(tombstone) <= set("0123456789abcdef"):
+    is_digest = set(tombstone) <= set("0123456789abcdef")
+    if is_digest and len(tombstone) == UNSALTED:
+        raise InvalidInput(
+            f"{tombstone!r} is a tombstone of format 1, which has no salt: leave the line out, and reject what it stood "
+            "for once more"
+        )
+    if not is_digest or len(tombstone) != LENGTH:
         raise InvalidInput(f"{tombstone!r} is no tombstone")
     return tombstone

@@ -481,6 +481,19 @@ def test_a_file_that_is_no_export_changes_nothing(
         told.load(tmp_path / "file.jsonl", user_id="ada")
 
 
+def test_an_export_of_before_salts_is_read_but_for_what_was_rejected(memory: Memory, exported: Path) -> None:
+    lines = exported.read_text(encoding="utf-8").splitlines()
+    old = ['{"format":1,"graphmem":"memory"}', *lines[1:]]
+    digest = json.dumps({"record": "tombstone", "space": "", "digest": "5a" * 16})
+    exported.write_text("\n".join([*old, digest]), encoding="utf-8")
+    with pytest.raises(BadLine, match=rf"line {len(old) + 1}.*no salt: leave the line out"):
+        memory.load(exported, user_id="ada")
+    exported.write_text("\n".join(old), encoding="utf-8")
+    memory.load(exported, user_id="ada")
+    memory.export(exported, user_id="ada")
+    assert exported.read_text(encoding="utf-8").splitlines() == lines
+
+
 def test_an_export_for_two_owners_is_not_guessed_at(told: Memory, tmp_path: Path) -> None:
     with refused(told, tmp_path, InvalidInput, "two owners"):
         told.export(tmp_path / "both.jsonl", user_id="ada", agent_id="helper")

@@ -140,12 +140,13 @@ def test_a_newer_format_is_refused_and_left_as_it_was(written: Path) -> None:
     assert written.read_bytes() == before
 
 
-def test_a_format_from_before_the_first_release_is_refused_and_left_as_it_was(written: Path) -> None:
+@pytest.mark.parametrize("older", [1, 2])
+def test_a_format_from_before_the_first_release_is_refused_and_left_as_it_was(written: Path, older: int) -> None:
     with sqlite3.connect(written) as connection:
-        connection.execute("PRAGMA user_version = 1")
+        connection.execute(f"PRAGMA user_version = {older}")
     connection.close()
     before = written.read_bytes()
-    with pytest.raises(NotAStore, match=r"format 1.*name another file"):
+    with pytest.raises(NotAStore, match=rf"format {older}.*name another file"):
         opened(written)
     assert written.read_bytes() == before
 

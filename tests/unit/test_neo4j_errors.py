@@ -13,7 +13,7 @@ from neo4j.exceptions import Neo4jError
 
 from graphmem import AsyncMemory, Memory
 from graphmem.config import neo4j_settings
-from graphmem.errors import GraphmemError, InvalidInput, StoreError, StoreUnavailable
+from graphmem.errors import GraphmemError, InvalidInput, NotAStore, StoreError, StoreUnavailable
 from graphmem.stores.neo4j import Neo4jStore, connection, schema
 from graphmem.stores.neo4j.server import Server, server_of
 
@@ -264,11 +264,13 @@ def test_an_index_in_the_place_of_a_constraint_is_a_fault() -> None:
     assert schema.faults(changed, SERVER, 256) == {"graphmem_entity": "something else of that name"}
 
 
-def test_a_store_of_somebody_else_or_of_a_newer_version_is_left_alone() -> None:
+def test_a_store_of_somebody_else_or_of_another_version_is_left_alone() -> None:
     with pytest.raises(StoreError, match="is not ours"):
         schema.check_format(layout(None), "bolt://a")
     with pytest.raises(StoreError, match="upgrade graphmem"):
         schema.check_format(layout(99), "bolt://a")
+    with pytest.raises(NotAStore, match="never released"):
+        schema.check_format(layout(1), "bolt://a")
 
 
 def layout(format_: Any) -> schema.Layout:

@@ -12,7 +12,7 @@ from graphmem.portable import FORMAT, read, written
 from graphmem.scope import Scope
 
 HOME = "org=a/user=ada"
-HEADER = '{"format":1,"graphmem":"memory"}'
+HEADER = '{"format":2,"graphmem":"memory"}'
 RECORDS = [
     {"space": HOME, "record": "fact", "id": "1", "text": "Ada likes tea — 東京"},
     {"space": f"{HOME}/session=s%2F1", "record": "episode", "id": "2", "text": 'a "quoted"\nline\u2028 and \\u0000'},

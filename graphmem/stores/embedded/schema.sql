@@ -1,4 +1,4 @@
--- The embedded store, format 2. SQLite 3.34 or newer with FTS5 and JSON; no loadable extension.
+-- The embedded store, format 3. SQLite 3.34 or newer with FTS5 and JSON; no loadable extension.
 --
 -- Every row belongs to a part, the area of one space, and its id is part << 32 | number. So the rows of an owner are
 -- one contiguous range in every tree, in both word indexes and among the vectors, and every statement carries that

@@ -12,7 +12,7 @@ from graphmem.stores.neo4j import near
 from graphmem.stores.neo4j.connection import Connection, Row, Transaction
 from graphmem.stores.neo4j.server import Server, server_of
 
-FORMAT = 1
+FORMAT = 2
 
 WAIT_S = 300
 
@@ -172,11 +172,16 @@ def check(layout: Layout | None, place: str, *, embedder: str, dimensions: int) 
 
 
 def check_format(layout: Layout, place: str) -> None:
-    """Refuse what a newer version has made, or somebody else."""
+    """Refuse what another version has made, or somebody else."""
     if not isinstance(layout.format, int):  # pyright: ignore[reportUnnecessaryIsInstance] - what others have written
         raise NotAStore(f"{place}: a node `Meta` there is not ours: name an empty database")
     if layout.format > FORMAT:
         raise FormatTooNew(f"{place}: its layout is {layout.format}, this version knows {FORMAT}: upgrade graphmem")
+    if layout.format < FORMAT:
+        raise NotAStore(
+            f"{place}: its layout is {layout.format}, of a graphmem that was never released, and was left as it is: "
+            "name another database, and import what that one exports"
+        )
 
 
 async def _make_room(connection: Connection, query: queries.Query, dimensions: int) -> None:
