@@ -243,6 +243,17 @@ class AsyncMemory(Handle):
             self._scope(who), entity, hops=hops, at=at, known_at=known_at, limit=limit
         )
 
+    @_told_as(Memory.timeline)
+    async def timeline(
+        self,
+        entity: str,
+        *,
+        known_at: datetime | None = None,
+        limit: int = 100,
+        **who: Unpack[Who],
+    ) -> list[Fact]:
+        return Listing(await self._engine.timeline(self._scope(who), entity, known_at=known_at, limit=limit))
+
     @_told_as(Memory.entities)
     async def entities(
         self,

@@ -1,4 +1,6 @@
-"""How entities are connected, written out for people: paths with their proof, and what stands around an entity."""
+"""How entities are connected, written out for people: paths with their proof, what stands around an entity, its
+timeline.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +8,7 @@ from itertools import pairwise
 
 from graphmem.errors import NotFound
 from graphmem.models import Entity, Episode, Fact, Path, Subgraph
-from graphmem.moment import Moment
+from graphmem.moment import FAR_PAST, Moment
 from graphmem.protocols import Question, Relation, Store
 from graphmem.recall import proof
 
@@ -51,6 +53,29 @@ class Walk:
             entities=tuple({centre.key: centre, **entities}.values()),
             facts=tuple(facts.values()),
         )
+
+    async def timeline(self, key: str, *, limit: int) -> list[Fact]:
+        """The facts about or mentioning an entity, by key or alias, that are believed at the moment, whether they still
+        hold or not, in the order in which they came true. Of more than `limit`, those learned last.
+
+        Raises:
+            NotFound: It is unknown.
+        """
+        await self._known(key)
+        found: list[Fact] = []
+        after: str | None = None
+        while len(found) < limit:
+            page = await self.store.list_facts(self.spaces, moment=None, entity=key, limit=limit, after=after)
+            facts = await self.store.facts(self.spaces, [fact.id for fact in page], moment=self.moment)
+            found += [fact for fact in facts if self._is_believed(fact)]
+            if len(page) < limit:
+                break
+            after = page[-1].id
+        oldest_first = found[:limit][::-1]
+        return sorted(oldest_first, key=lambda fact: fact.valid_from or FAR_PAST)
+
+    def _is_believed(self, fact: Fact) -> bool:
+        return fact.known_to is None or fact.known_to > self.moment.known_at
 
     async def _known(self, *keys: str) -> list[Entity]:
         """The entity that each key or alias stands for in the first of the spaces that knows it."""

@@ -368,6 +368,13 @@ class Engine:
         walk = await self._walk(scope, self.moment(at, known_at))
         return await walk.neighbourhood(key, hops=hops, limit=limit)
 
+    async def timeline(self, scope: Scope, entity: str, *, known_at: datetime | None, limit: int) -> list[Fact]:
+        """What is known of an entity, in the order in which it came true."""
+        _check_number("limit", limit, 1, MANY)
+        key = names.canonical(intake.checked_text("entity", entity))
+        walk = await self._walk(scope, self.moment(None, known_at))
+        return await walk.timeline(key, limit=limit)
+
     async def _walk(self, scope: Scope, moment: Moment) -> connecting.Walk:
         return connecting.Walk(await self.open(), scope.readable, moment)
 

@@ -333,6 +333,28 @@ class Memory(Corrections):
             self._engine.neighbourhood(self._scope(who), entity, hops=hops, at=at, known_at=known_at, limit=limit)
         )
 
+    def timeline(
+        self,
+        entity: str,
+        *,
+        known_at: datetime | None = None,
+        limit: int = 100,
+        **who: Unpack[Who],
+    ) -> list[Fact]:
+        """What is known of a person, place or thing, in the order in which it came true: also what holds no longer.
+
+        What was retracted is not in it; facts that nobody dated come first.
+
+        Args:
+            entity: A name, as `facts(entity=)` takes it.
+            known_at: As it was known then; now if not given.
+            limit: The most facts to return; where there are more, those learned last.
+
+        Raises:
+            NotFound: The name is unknown in the memory of this call.
+        """
+        return Listing(drive(self._engine.timeline(self._scope(who), entity, known_at=known_at, limit=limit)))
+
     def entities(
         self,
         *,

@@ -18,6 +18,7 @@ ASKED: dict[str, dict[str, Any]] = {
     "facts": {},
     "entities": {},
     "paths": {"a": "Ada", "b": "Lisbon"},
+    "timeline": {"entity": "Ada"},
     "history": {},
     "retract": {"reason": "she never worked"},
     "correct": {"text": "Ada works at Birch."},
