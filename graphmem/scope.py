@@ -5,9 +5,9 @@ injective: no id of one person can imitate the key of another. Reading is fail-c
 user, its agent and its organisation's shared space, and nothing else.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Literal, get_args
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from pydantic import BaseModel, ConfigDict
 
@@ -129,6 +129,12 @@ def layer_of(space: str) -> Layer:
     if last == "shared":
         return "org"
     return "session" if last.startswith("session=") else "user" if last.startswith("user=") else "agent"
+
+
+def ids_in(space: str) -> Mapping[str, str]:
+    """The ids that the key of a space names, by `org`, `user`, `agent` and `session`."""
+    steps = (step.partition("=") for step in space.split("/"))
+    return {name: unquote(id_) for name, is_named, id_ in steps if is_named}
 
 
 def sessions_of(space: str) -> str:

@@ -129,6 +129,7 @@ class Fact(Model):
     valid_to: OpenUtc = None
     known_from: Utc | None = None  # the store's clock; None until it is written
     known_to: OpenUtc = None
+    categories: tuple[str, ...] = ()
     metadata: Metadata = Field(default_factory=dict)
     evidence: tuple[Evidence, ...] = ()
 

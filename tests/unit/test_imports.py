@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).resolve().parents[2] / "graphmem"
 
 RINGS = [
     {"errors", "models", "scope", "moment", "listing", "difference", "_colour", "_progress"},
-    {"protocols", "config", "words", "queries"},
+    {"protocols", "config", "words", "queries", "filters"},
     {"stores", "extraction", "llm", "embedding", "reconcile", "recall", "indexing", "forgetting"},
     {"writing", "portable"},
     {"carrying", "amending", "moving"},
