@@ -150,6 +150,7 @@ class AsyncMemory(Handle):
         known_at: datetime | None = None,
         hops: int = 2,
         layers: Sequence[Layer] | None = None,
+        filters: Mapping[str, Any] | None = None,
         rerank: Literal["llm"] | None = None,
         **who: Unpack[Who],
     ) -> Recall:
@@ -161,6 +162,7 @@ class AsyncMemory(Handle):
             known_at=known_at,
             hops=hops,
             layers=layers,
+            filters=filters,
             rerank=rerank,
         )
 
@@ -174,10 +176,11 @@ class AsyncMemory(Handle):
         known_at: datetime | None = None,
         hops: int = 2,
         layers: Sequence[Layer] | None = None,
+        filters: Mapping[str, Any] | None = None,
         **who: Unpack[Who],
     ) -> Answer:
         return await self._engine.answer(
-            self._scope(who), question, limit=limit, at=at, known_at=known_at, hops=hops, layers=layers
+            self._scope(who), question, limit=limit, at=at, known_at=known_at, hops=hops, layers=layers, filters=filters
         )
 
     @_told_as(Memory.get)
@@ -196,6 +199,7 @@ class AsyncMemory(Handle):
         predicate: str | None = None,
         at: datetime | None = None,
         known_at: datetime | None = None,
+        filters: Mapping[str, Any] | None = None,
         limit: int = 100,
         cursor: str | None = None,
         **who: Unpack[Who],
@@ -207,6 +211,7 @@ class AsyncMemory(Handle):
                 predicate=predicate,
                 at=at,
                 known_at=known_at,
+                filters=filters,
                 limit=limit,
                 cursor=cursor,
             )

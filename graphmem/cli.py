@@ -12,7 +12,7 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, NoReturn, cast
+from typing import Annotated, Any, NoReturn, cast
 
 import typer
 from pydantic import BaseModel, TypeAdapter
@@ -61,6 +61,12 @@ Model = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, one document.")]
 At = Annotated[str | None, typer.Option("--at", metavar="MOMENT", help="An ISO 8601 moment with its time zone.")]
+Filters = Annotated[
+    str | None,
+    typer.Option(
+        "--filters", metavar="JSON", help="""Only what passes: '{"session_id": "monday"}', see docs/filters.md."""
+    ),
+]
 KnownAt = Annotated[str | None, typer.Option("--known-at", metavar="MOMENT", help="As it was known at this moment.")]
 
 
@@ -141,13 +147,19 @@ def recall(
     limit: Annotated[int, typer.Option("--limit", "-n", help="The most answers.")] = 5,
     at: At = None,
     known_at: KnownAt = None,
+    filters: Filters = None,
     context: Annotated[bool, typer.Option("--context", help="Print it as notes for a prompt.")] = False,
     json_: Json = False,
 ) -> None:
     """Ask memory; every answer comes with the path that proves it."""
     with Memory(store, org_id=org) as memory:
         found = memory.recall(
-            question, limit=limit, at=_moment(at), known_at=_moment(known_at), **_who(user, agent, session, layer)
+            question,
+            limit=limit,
+            at=_moment(at),
+            known_at=_moment(known_at),
+            filters=_filters(filters),
+            **_who(user, agent, session, layer),
         )
     if json_:
         _print_json(found)
@@ -173,12 +185,19 @@ def answer(
     layer: Layer = "auto",
     at: At = None,
     known_at: KnownAt = None,
+    filters: Filters = None,
     model: Model = None,
     json_: Json = False,
 ) -> None:
     """Ask memory, and have the answer in words with what it rests on; without --model, the best path as it stands."""
     with Memory(store, org_id=org, model=model) as memory:
-        found = memory.answer(question, at=_moment(at), known_at=_moment(known_at), **_who(user, agent, session, layer))
+        found = memory.answer(
+            question,
+            at=_moment(at),
+            known_at=_moment(known_at),
+            filters=_filters(filters),
+            **_who(user, agent, session, layer),
+        )
     _print(found, as_json=json_)
     if found.note and not json_:
         typer.echo(found.note, err=True)
@@ -429,6 +448,15 @@ def _moment(text: str | None) -> datetime | None:
         return moment if moment.tzinfo else moment.astimezone()
     except (ValueError, OverflowError) as error:  # no date, or one before this machine's calendar
         raise InvalidInput(f"{text!r} is not a moment: write 2025-03-01T12:00:00+00:00") from error
+
+
+def _filters(text: str | None) -> dict[str, Any] | None:
+    if text is None:
+        return None
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise InvalidInput(f'--filters {text!r:.80} is not JSON: write \'{{"role": "user"}}\'') from error
 
 
 def _print(told: Sequence[BaseModel] | BaseModel, *, as_json: bool) -> None:

@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path as FilePath
 from typing import Any, Literal
 
-from graphmem import carrying, connecting, indexing
+from graphmem import carrying, connecting, indexing, sifting
 from graphmem.amending import erasing
 from graphmem.amending.correcting import Corrector
 from graphmem.amending.erasing import Selection
@@ -20,6 +20,7 @@ from graphmem.answering import answered
 from graphmem.difference import Diff
 from graphmem.errors import InvalidInput, NotFound
 from graphmem.extraction import names
+from graphmem.filters import parsed
 from graphmem.llm.spending import Purse
 from graphmem.models import (
     Answer,
@@ -256,6 +257,7 @@ class Engine:
         known_at: datetime | None,
         hops: int,
         layers: Sequence[Layer] | None,
+        filters: Mapping[str, Any] | None = None,
         rerank: Literal["llm"] | None = None,
     ) -> Recall:
         """What memory has to say to a question."""
@@ -275,6 +277,7 @@ class Engine:
             limit=limit if rerank is None else max(limit, AMONG),
             hops=hops,
             layers=layers,
+            wanted=parsed(filters),
         )
         if rerank is not None and self.model is not None:
             recall, usage = await reranked(self.model, recall, limit=limit)
@@ -291,9 +294,12 @@ class Engine:
         known_at: datetime | None,
         hops: int,
         layers: Sequence[Layer] | None,
+        filters: Mapping[str, Any] | None = None,
     ) -> Answer:
         """What memory says to a question, in words."""
-        recall = await self.recall(scope, question, limit=limit, at=at, known_at=known_at, hops=hops, layers=layers)
+        recall = await self.recall(
+            scope, question, limit=limit, at=at, known_at=known_at, hops=hops, layers=layers, filters=filters
+        )
         answer = await answered(self.model, recall)
         self.purse.pay(answer.usage)
         return answer
@@ -316,6 +322,7 @@ class Engine:
         predicate: str | None,
         at: datetime | None,
         known_at: datetime | None,
+        filters: Mapping[str, Any] | None = None,
         limit: int,
         cursor: str | None,
     ) -> list[Fact]:
@@ -323,9 +330,11 @@ class Engine:
         _check_number("limit", limit, 1, MANY)
         for name, text in (("entity", entity), ("predicate", predicate), ("cursor", cursor)):
             intake.checked_text(name, text, is_optional=True)
-        store = await self.open()
-        return await store.list_facts(
+        wanted = parsed(filters)
+        return await sifting.listed(
+            await self.open(),
             scope.readable,
+            wanted,
             moment=self.moment(at, known_at),
             entity=names.canonical(entity) if entity is not None else None,
             predicate=predicate,

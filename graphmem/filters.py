@@ -37,22 +37,22 @@ class Record:
     fact: Fact | None
     episode: Episode | None
 
+    @property
+    def said(self) -> Episode | Fact | None:
+        """What knows how it was said: the fact only where no episode is in sight."""
+        return self.episode or self.fact
+
 
 def _of_fact(name: str) -> Callable[[Record], object]:
     return lambda record: getattr(record.fact, name) if record.fact else None
-
-
-def _of_either(name: str) -> Callable[[Record], object]:
-    return lambda record: getattr(record.fact or record.episode, name, None)
 
 
 def _id(name: str, of_episode: str) -> Callable[[Record], object]:
     """An id that stands with the episode, or else in the key of the space."""
 
     def read(record: Record) -> object:
-        said = getattr(record.episode, of_episode, None)
-        kept = record.fact or record.episode
-        return said or (ids_in(kept.space).get(name) if kept else None)
+        named = getattr(record.episode, of_episode, None)
+        return named or (ids_in(record.said.space).get(name) if record.said else None)
 
     return read
 
@@ -67,7 +67,7 @@ _FIELDS: Mapping[str, Callable[[Record], object]] = {
     "predicate": _of_fact("predicate"),
     "valid_from": _of_fact("valid_from"),
     "valid_to": _of_fact("valid_to"),
-    "role": _of_either("role"),
+    "role": lambda record: record.said and record.said.role,
     "layer": lambda record: record.fact.layer if record.fact else "conversation",
     "said_at": lambda record: record.episode and record.episode.said_at,
     "created_at": _created,
@@ -288,8 +288,7 @@ def _plain(value: object) -> object:
 def _read(field: str, record: Record) -> object:
     if read := _FIELDS.get(field):
         return read(record)
-    kept = record.fact or record.episode
-    return _plain(kept.metadata.get(field.removeprefix("metadata."))) if kept else None
+    return _plain(record.said.metadata.get(field.removeprefix("metadata."))) if record.said else None
 
 
 def _is_equal(found: object, wanted: object) -> bool:

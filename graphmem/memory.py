@@ -175,6 +175,7 @@ class Memory(Corrections):
         known_at: datetime | None = None,
         hops: int = 2,
         layers: Sequence[Layer] | None = None,
+        filters: Mapping[str, Any] | None = None,
         rerank: Literal["llm"] | None = None,
         **who: Unpack[Who],
     ) -> Recall:
@@ -187,6 +188,8 @@ class Memory(Corrections):
             known_at: Ask what was known then; now if not given. Applies at every hop.
             hops: How many facts a path may go beyond the one it starts from, 0 to 4.
             layers: Only these layers.
+            filters: Only what passes this filter, the best of it, however rare (docs/filters.md):
+                `{"categories": "health", "said_at": {"gte": "2026-01-01"}}`. A path shows only what passes as well.
             rerank: "llm" lets the language model choose among the best 20, by one call. Where that fails the order
                 stays, and `trace.chosen_by` says so.
         """
@@ -199,6 +202,7 @@ class Memory(Corrections):
                 known_at=known_at,
                 hops=hops,
                 layers=layers,
+                filters=filters,
                 rerank=rerank,
             )
         )
@@ -212,6 +216,7 @@ class Memory(Corrections):
         known_at: datetime | None = None,
         hops: int = 2,
         layers: Sequence[Layer] | None = None,
+        filters: Mapping[str, Any] | None = None,
         **who: Unpack[Who],
     ) -> Answer:
         """What memory says to a question, in words, with what it rests on; `text` is None where it does not say.
@@ -222,7 +227,14 @@ class Memory(Corrections):
         """
         return drive(
             self._engine.answer(
-                self._scope(who), question, limit=limit, at=at, known_at=known_at, hops=hops, layers=layers
+                self._scope(who),
+                question,
+                limit=limit,
+                at=at,
+                known_at=known_at,
+                hops=hops,
+                layers=layers,
+                filters=filters,
             )
         )
 
@@ -245,6 +257,7 @@ class Memory(Corrections):
         predicate: str | None = None,
         at: datetime | None = None,
         known_at: datetime | None = None,
+        filters: Mapping[str, Any] | None = None,
         limit: int = 100,
         cursor: str | None = None,
         **who: Unpack[Who],
@@ -256,6 +269,7 @@ class Memory(Corrections):
             predicate: Only facts with this predicate.
             at: What held then; now if not given.
             known_at: As it was known then; now if not given.
+            filters: Only facts that pass this filter (docs/filters.md).
             limit: The most facts to return.
             cursor: The id of the last fact of the page before.
         """
@@ -267,6 +281,7 @@ class Memory(Corrections):
                     predicate=predicate,
                     at=at,
                     known_at=known_at,
+                    filters=filters,
                     limit=limit,
                     cursor=cursor,
                 )

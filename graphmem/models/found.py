@@ -107,17 +107,19 @@ class Dropped(Model):
     """Why a fact is not among the hits: the last stage it reached and what it lacked there.
 
     `not known`: not part of the memory asked, or not believed at the moment of the recall. `not read`: too far from the
-    question. `not holding`: not true at the moment asked about. `outranked`: read, but others came first.
+    question. `not wanted`: the filter left it out. `not holding`: not true at the moment asked about. `outranked`:
+    read, but others came first.
     """
 
     fact_id: str
-    stage: Literal["not known", "not read", "not holding", "outranked", "returned"]
+    stage: Literal["not known", "not read", "not wanted", "not holding", "outranked", "returned"]
     reason: str
 
 
 class Trace(Model):
     """What recall looked at, kept for `Recall.why_not`: the spaces, each episode's rank and what it was ranked by, the
-    best episode of each fact, and which facts do not hold. Where a language model was asked to choose, by whom.
+    best episode of each fact, which facts do not hold, and which a filter left out. Where a language model was asked to
+    choose, by whom.
     """
 
     spaces: tuple[str, ...] = ()
@@ -125,6 +127,7 @@ class Trace(Model):
     scores: Mapping[str, float] = Field(default_factory=dict)
     episode_of: Mapping[str, str] = Field(default_factory=dict)
     former: frozenset[str] = frozenset()
+    unwanted: frozenset[str] = frozenset()
     chosen_by: str | None = None  # who chose the order last, where a language model was asked to
 
 

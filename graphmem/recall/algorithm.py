@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from graphmem.filters import Filter
 from graphmem.models import Recall
 from graphmem.moment import Moment
 from graphmem.protocols import Bounds, Embedder, Places, Store
@@ -14,6 +15,7 @@ from graphmem.recall.places import NOWHERE, Scores, best, distinct
 from graphmem.recall.ranking import Ranking, Tally
 from graphmem.recall.seeds import Nearness, episodes_about
 from graphmem.recall.settings import Settings, settings_for
+from graphmem.recall.sieve import Sieve
 from graphmem.recall.view import View, hub
 from graphmem.scope import Layer, layer_of
 
@@ -37,6 +39,7 @@ async def answer_from(
     limit: int,
     hops: int,
     layers: Sequence[Layer] | None = None,
+    wanted: Filter | None = None,
 ) -> Recall:
     """Recall what a store knows about a question.
 
@@ -49,19 +52,28 @@ async def answer_from(
         limit: Most hits to return. `Recall.sources` goes beyond them.
         hops: How many bridges from fact to fact may be crossed; 0 for none.
         layers: Only hits of these layers; None for all.
+        wanted: Only hits that this filter wants; None for all.
 
     Returns:
-        Hits best first. About twelve reads of the store, each bounded, whatever is kept in it.
+        Hits best first. About twelve reads of the store, each bounded, whatever is kept in it. A filter that leaves
+        fewer than `limit` has it begun again with more, up to everything: the best that pass are found, however rare.
     """
     readable = _spaces_of(spaces, layers)
     if not readable:
         return Recall(question=question, at=moment.at, known_at=moment.known_at)
+    sieve = Sieve(store, readable, wanted, moment) if wanted is not None else None
     settings = settings_for(embedder.identity)
-    ranking = await rank(store, embedder, readable, question, moment=moment, hops=hops, settings=settings)
-    if layers is not None:
-        kept = [choose.layer_in(ranking.view, episode) in layers for episode in ranking.order.tolist()]
-        ranking.order = ranking.order[np.array(kept, dtype=np.bool_)]
-    return await proof.recall(store, readable, question, ranking, moment=moment, limit=limit, settings=settings)
+    while True:
+        ranking = await rank(store, embedder, readable, question, moment=moment, hops=hops, settings=settings)
+        if layers is not None:
+            kept = [choose.layer_in(ranking.view, episode) in layers for episode in ranking.order.tolist()]
+            ranking.order = ranking.order[np.array(kept, dtype=np.bool_)]
+        if sieve is None or await sieve.sift(ranking, enough=limit) or settings.episodes >= ranking.view.episode_count:
+            break
+        settings = settings.wider()
+    return await proof.recall(
+        store, readable, question, ranking, moment=moment, limit=limit, settings=settings, sieve=sieve
+    )
 
 
 async def rank(

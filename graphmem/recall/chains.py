@@ -42,10 +42,9 @@ async def best_facts(
     best: dict[int, int] = {}
     fuller: dict[int, list[int]] = {}
     for episode in episodes:
-        facts = view.episodes.facts.of(episode)
+        facts = ranking.shown(episode)
         if not len(facts):
             continue
-        facts = facts[columns.holds[facts] != ranking.outdated[episode]]
         found = _best_match(view, facts)
         says_all = columns.words[facts] & columns.words[found] == columns.words[found]
         longer = facts[says_all & (columns.length[facts] > columns.length[found])]

@@ -96,6 +96,8 @@ def why_not(recall: Recall, fact: Fact | str) -> Dropped:
     identity = fact if isinstance(fact, str) else fact.id
     if any(identity == step.fact_id for hit in recall.hits if hit.path for step in hit.path.steps):
         return Dropped(fact_id=identity, stage="returned", reason="it is among the hits or on the path to one")
+    if identity in recall.trace.unwanted:
+        return Dropped(fact_id=identity, stage="not wanted", reason="the filter of this recall leaves it out")
     if episode := recall.trace.episode_of.get(identity):
         return _read(recall, identity, episode)
     return _unread(recall, identity, fact if isinstance(fact, Fact) else None)

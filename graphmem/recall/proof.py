@@ -14,6 +14,7 @@ from graphmem.recall.chains import Link
 from graphmem.recall.places import Scores
 from graphmem.recall.ranking import Ranking
 from graphmem.recall.settings import Settings
+from graphmem.recall.sieve import Sieve
 from graphmem.recall.view import View
 
 LONGEST_QUOTE = 300
@@ -29,6 +30,7 @@ async def recall(
     moment: Moment,
     limit: int,
     settings: Settings,
+    sieve: Sieve | None = None,
 ) -> Recall:
     """Read what the best episodes say word for word, and put the answer together."""
     view = ranking.view
@@ -46,6 +48,8 @@ async def recall(
 
     worths = ranking.worths()
     proven = {ids[episode]: episode for episode in best if ids[episode] in episodes}
+    if sieve is not None:
+        told = {place: _wanted(view, chain, episodes, facts, sieve) for place, chain in told.items()}
     found = [_hit(ranking, place, told.get(place, []), episodes, facts) for place in proven.values()]
     hits = choose.below_replacement(found)
     places = [proven[hit.episode_id] for hit in hits]
@@ -65,11 +69,22 @@ async def recall(
         sources=tuple(sources),
         enough=bool(hits) and confidence >= settings.evidence.enough,
         confidence=round(confidence, 6) if hits else 0.0,
-        trace=_trace(ranking, spaces, worths),
+        trace=_trace(ranking, spaces, worths, sieve),
     )
 
 
-def _trace(ranking: Ranking, spaces: Sequence[str], worths: Scores) -> Trace:
+def _wanted(
+    view: View, chain: Sequence[Link], episodes: Mapping[str, Episode], facts: Mapping[str, Fact], sieve: Sieve
+) -> list[Link]:
+    """The end of a chain, as far back as a filter wants every step of it."""
+    steps = (
+        (link, facts.get(view.facts.ids[link.fact]), episodes.get(view.episodes.ids[link.episode]))
+        for link in chain[::-1]
+    )
+    return [link for link, *_ in takewhile(lambda step: step[1] is not None and sieve.wants(*step[1:]), steps)][::-1]
+
+
+def _trace(ranking: Ranking, spaces: Sequence[str], worths: Scores, sieve: Sieve | None) -> Trace:
     view = ranking.view
     ids, fact_ids = view.episodes.ids, view.facts.ids
     places: list[int] = ranking.order.tolist()
@@ -85,6 +100,7 @@ def _trace(ranking: Ranking, spaces: Sequence[str], worths: Scores) -> Trace:
         scores=dict(zip(order, scores, strict=True)),
         episode_of=dict(zip(map(fact_ids.__getitem__, facts.tolist()), map(best_last.__getitem__, told), strict=True)),
         former=frozenset(map(fact_ids.__getitem__, former)),
+        unwanted=frozenset(sieve.unwanted) if sieve else frozenset(),
     )
 
 

@@ -65,6 +65,7 @@ class Ranking:
         nearness: A column of how near each is by itself, before any hop.
         trails: The best way to each that was reached over a bridge.
         outdated: A column of whether what matches in an episode no longer holds.
+        wanted: The facts that a filter leaves of each episode of the order; None without a filter.
     """
 
     view: View
@@ -76,7 +77,14 @@ class Ranking:
     nearness: Scores = field(default_factory=lambda: np.empty(0))
     trails: Trails = field(default_factory=lambda: Trails((), (), NOWHERE, np.empty(0), {}))
     outdated: NDArray[np.bool_] = field(default_factory=lambda: np.empty(0, dtype=np.bool_))
+    wanted: Mapping[int, Places] | None = None
+
+    def shown(self, episode: int) -> Places:
+        """The facts of an episode that a hit of it may show: those that hold, or where it is outdated do not."""
+        facts = self.view.episodes.facts.of(episode) if self.wanted is None else self.wanted[episode]
+        return facts[self.view.facts.holds[facts] != self.outdated[episode]]
 
     def worths(self) -> Scores:
         """A column of what each episode was ranked by, with what it gained from those before it."""
-        return self.scores + self.signals.totals("cover") + self.signals.totals("follow")
+        gained = self.signals.totals("cover") + self.signals.totals("follow")
+        return self.scores + gained[: len(self.scores)]  # what was read since then gained nothing

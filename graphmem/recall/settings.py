@@ -162,6 +162,13 @@ class Settings:
     )
     stems: int = 24
 
+    def wider(self) -> "Settings":
+        """The same with more to begin with, where a filter leaves too little."""
+        return replace(self, episodes=WIDER * self.episodes, facts=WIDER * self.facts)
+
+
+WIDER = 8
+"""How much more a recall begins with where a filter leaves too little of what it began with."""
 
 MINILM = Settings()
 STATIC = replace(

@@ -18,7 +18,14 @@ EPISODE = Episode(
     agent_id="planner",
     said_at=SAID,
     recorded_at=datetime(2024, 5, 2, tzinfo=UTC),
-    metadata={"channel": "Phone", "score": 0.8, "is_read": True, "tags": ["work", "lunch"], "nothing": None},
+    metadata={
+        "channel": "Phone",
+        "score": 0.8,
+        "is_read": True,
+        "tags": ["work", "lunch"],
+        "nothing": None,
+        "role": "lead",
+    },
 )
 FACT = Fact(
     id="f1",
@@ -27,7 +34,7 @@ FACT = Fact(
     predicate="work at",
     categories=("professional_details",),
     valid_from=SAID,
-    metadata={**EPISODE.metadata, "role": "lead"},
+    metadata={"channel": "Mail"},
 )
 
 

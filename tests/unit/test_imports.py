@@ -14,7 +14,7 @@ RINGS = [
     {"stores", "extraction", "llm", "embedding", "reconcile", "recall", "indexing", "forgetting"},
     {"writing", "portable"},
     {"carrying", "amending", "moving"},
-    {"answering", "connecting"},
+    {"answering", "connecting", "sifting"},
     {"engine"},
     {"handle"},
     {"corrections"},
