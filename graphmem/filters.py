@@ -62,7 +62,7 @@ def _created(record: Record) -> object:
 
 
 _FIELDS: Mapping[str, Callable[[Record], object]] = {
-    "categories": lambda record: (record.fact.categories or None) if record.fact else None,
+    "categories": _of_fact("categories"),
     "kind": _of_fact("kind"),
     "predicate": _of_fact("predicate"),
     "valid_from": _of_fact("valid_from"),

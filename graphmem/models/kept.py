@@ -129,24 +129,31 @@ class Fact(Model):
     valid_to: OpenUtc = None
     known_from: Utc | None = None  # the store's clock; None until it is written
     known_to: OpenUtc = None
-    categories: tuple[str, ...] = ()
     metadata: Metadata = Field(default_factory=dict)
     evidence: tuple[Evidence, ...] = ()
 
     @model_validator(mode="before")
     @classmethod
-    def _without_layer(cls, given: Any) -> Any:  # whatever pydantic is given; `object` is a field here
-        """A fact is read from its own JSON, which tells the layer beside the space that it follows from."""
+    def _without_what_follows(cls, given: Any) -> Any:  # whatever pydantic is given; `object` is a field here
+        """A fact is read from its own JSON, which tells the layer and the categories beside what they follow from."""
         if not isinstance(given, Mapping):
             return given
         fields = cast("Mapping[str, Any]", given)
-        return {name: value for name, value in fields.items() if name != "layer"}
+        return {name: value for name, value in fields.items() if name not in ("layer", "categories")}
 
     @computed_field
     @property
     def layer(self) -> Layer:
         """Whose memory it is part of."""
         return layer_of(self.space)
+
+    @computed_field
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """What it is about, of fifteen categories, at least one: see docs/filters.md."""
+        from graphmem.extraction.categories import categories_of
+
+        return categories_of(self.text, self.predicate)
 
     def version(self, known_from: datetime) -> Version:
         """The validity of this fact as a version believed from `known_from` on."""

@@ -102,7 +102,7 @@ class FactRecord:
         """As it is dumped."""
         return {
             "record": "fact",
-            **plain(self.fact, without={"layer", "evidence", *_CLOCKS}),
+            **plain(self.fact, without={"layer", "categories", "evidence", *_CLOCKS}),
             "digest": self.digest,
             "versions": [[_written(side) for side in _sides(version)] for version in self.versions],
             "evidence": [

@@ -31,8 +31,7 @@ FACT = Fact(
     id="f1",
     space=EPISODE.space,
     text="Ada works at Acme.",
-    predicate="work at",
-    categories=("professional_details",),
+    predicate="works_at",
     valid_from=SAID,
     metadata={"channel": "Mail"},
 )
@@ -76,7 +75,7 @@ def passes(filters: dict[str, Any], record: Record | None = None) -> bool:
         {"categories": {"contains": "professional"}},
         {"kind": "state"},
         {"role": "user"},
-        {"predicate": "work at"},
+        {"predicate": "works_at"},
         {"layer": "user"},
         {"session_id": "s1"},
         {"run_id": "s1"},

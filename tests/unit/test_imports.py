@@ -25,8 +25,8 @@ RINGS = [
 ]
 RING = {name: number for number, ring in enumerate(RINGS) for name in ring}
 
-# Methods of a Recall may draw or write themselves: they import what does it when they are called.
-WITHIN_METHODS = {("models", "recall"), ("models", "display"), ("listing", "display")}
+# Methods of a Recall may draw or write themselves, and a fact tells what it is about: what does it is imported there.
+WITHIN_METHODS = {("models", "recall"), ("models", "display"), ("listing", "display"), ("models", "extraction")}
 
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
