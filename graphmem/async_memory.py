@@ -304,12 +304,19 @@ class AsyncMemory(Handle):
         text: str | None = None,
         valid_from: datetime | None = None,
         valid_to: datetime | None = None,
+        metadata: Mapping[str, Any] | None = None,
         reason: str | None = None,
         **who: Unpack[Who],
     ) -> list[Change]:
         return Listing(
             await self._engine.correct(
-                self._scope(who), fact_id, text=text, valid_from=valid_from, valid_to=valid_to, reason=reason
+                self._scope(who),
+                fact_id,
+                text=text,
+                valid_from=valid_from,
+                valid_to=valid_to,
+                metadata=metadata,
+                reason=reason,
             )
         )
 

@@ -1,7 +1,8 @@
 """The verbs of `Memory` that put right what it believes, and tell what changed."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Unpack
+from typing import Any, Unpack
 
 from graphmem._colour import drive
 from graphmem.difference import Diff
@@ -68,6 +69,7 @@ class Corrections(Handle):
         text: str | None = None,
         valid_from: datetime | None = None,
         valid_to: datetime | None = None,
+        metadata: Mapping[str, Any] | None = None,
         reason: str | None = None,
         **who: Unpack[Who],
     ) -> list[Change]:
@@ -83,6 +85,7 @@ class Corrections(Handle):
             text: What is so, in a sentence that can be understood without the old one.
             valid_from: Since when it holds, aware.
             valid_to: Until when, aware and exclusive.
+            metadata: Plain JSON values in the place of those kept with it, with the text or without another one.
             reason: Why, in your words; kept with the fact.
 
         Returns:
@@ -97,7 +100,13 @@ class Corrections(Handle):
         return Listing(
             drive(
                 self._engine.correct(
-                    self._scope(who), fact_id, text=text, valid_from=valid_from, valid_to=valid_to, reason=reason
+                    self._scope(who),
+                    fact_id,
+                    text=text,
+                    valid_from=valid_from,
+                    valid_to=valid_to,
+                    metadata=metadata,
+                    reason=reason,
                 )
             )
         )

@@ -415,12 +415,13 @@ class Engine:
         text: str | None,
         valid_from: datetime | None,
         valid_to: datetime | None,
+        metadata: Mapping[str, Any] | None,
         reason: str | None,
     ) -> list[Change]:
-        """Another text, or another validity."""
+        """Another text, other metadata, or another validity."""
         await self.open()
         return await self.corrector.correct(
-            scope, fact_id, text=text, valid_from=valid_from, valid_to=valid_to, reason=reason
+            scope, fact_id, text=text, valid_from=valid_from, valid_to=valid_to, metadata=metadata, reason=reason
         )
 
     async def restore(self, scope: Scope, change_id: str, reason: str | None) -> list[Change]:

@@ -108,6 +108,11 @@ class Handle:
         )
 
     @property
+    def engine(self) -> Engine:
+        """The steps of every verb, for faces of other shapes (`graphmem.compat`)."""
+        return self._engine
+
+    @property
     def usage(self) -> Usage:
         """What language models cost since this memory was made, its bound copies included."""
         return self._engine.purse.spent

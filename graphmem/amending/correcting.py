@@ -4,9 +4,10 @@ Nothing is overwritten. A closed version says until when it was believed, a reje
 every way in asks for, and each correction can be undone as long as nothing was built on it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from graphmem import indexing
 from graphmem.difference import Diff, of_beliefs
@@ -77,16 +78,19 @@ class Corrector:
         text: str | None,
         valid_from: datetime | None,
         valid_to: datetime | None,
+        metadata: Mapping[str, Any] | None,
         reason: str | None,
     ) -> list[Change]:
-        """Another text in the place of a fact's, or another validity."""
+        """Another text or other metadata in the place of a fact's, or another validity."""
         intake.checked_text("reason", reason, is_optional=True)
-        if (text is None) == (valid_from is None and valid_to is None):
-            raise InvalidInput("pass text= for what is so instead, or valid_from= and valid_to= for when it holds")
+        if (text is None and metadata is None) == (valid_from is None and valid_to is None):
+            raise InvalidInput(
+                "pass text= or metadata= for what is so instead, or valid_from= and valid_to= for when it holds"
+            )
         spaces = await self._spaces(scope)
-        if text is not None:
-            said = intake.checked_text("text", text)
-            return await written(self.store, lambda: self._reworded(scope, spaces, fact_id, said, reason))
+        if text is not None or metadata is not None:
+            said = intake.checked_text("text", text, is_optional=True)
+            return await written(self.store, lambda: self._reworded(scope, spaces, fact_id, said, metadata, reason))
         since, until = valid_from and utc(valid_from), valid_to and utc(valid_to)
         return await written(self.store, lambda: self._dated(scope, spaces, fact_id, since, until, reason))
 
@@ -148,14 +152,21 @@ class Corrector:
     # another text
 
     async def _reworded(
-        self, scope: Scope, spaces: Spaces, fact_id: str, text: str, reason: str | None
+        self,
+        scope: Scope,
+        spaces: Spaces,
+        fact_id: str,
+        text: str | None,
+        metadata: Mapping[str, Any] | None,
+        reason: str | None,
     ) -> Draft | list[Change]:
         old = await self._believed(spaces, fact_id)
+        kept = dict(old.metadata) if metadata is None else metadata
         [arrival] = Door(scope, utc(self.clock()), self.redacts).messages(
-            {"role": "user", "content": text}, at=None, title=None, source_id=None, metadata=dict(old.metadata)
+            {"role": "user", "content": text or old.text}, at=None, title=None, source_id=None, metadata=kept
         )
         heard = hearing.heard(arrival.episode.model_copy(update={"space": old.space}))
-        if heard.text.split() == old.text.split():
+        if heard.text.split() == old.text.split() and heard.metadata == old.metadata:
             return [_change("skipped", old, scope, "it says that already")]
         reading = await self._read(Arrival(heard, arrival.identity, arrival.secrets), old)
         [told], known, _ = await prepared(self.store, [reading], scope.user_id)
@@ -226,7 +237,8 @@ class Corrector:
             readmits=_in(space, rejections(fact)) if was_rejected else (),
             changes=(_change("restored", fact, scope, reason),),
         )
-        new = await self._put_in_its_place(change) if was_rejected and change.after else None
+        was_corrected = was_rejected or await self._says_the_same(fact, change.after)  # other metadata reject no words
+        new = await self._put_in_its_place(change) if was_corrected and change.after else None
         if new is None:
             return draft
         undone = _change("retracted", new, scope, "the correction that it came with was undone")
@@ -239,6 +251,10 @@ class Corrector:
             return f"the change {change.id} was undone already, at {_told(later[0].at)}"
         named = f"by the change {later[-1].id} ({later[-1].kind})" if later else "meanwhile"
         return f"the fact {fact.id} changed since, {named}: undo that first"
+
+    async def _says_the_same(self, fact: Fact, other: str | None) -> bool:
+        found = await self.store.facts([fact.space], [other], moment=NOW) if other else []
+        return any(digest(same.text) == digest(fact.text) for same in found)
 
     async def _put_in_its_place(self, change: Change) -> Fact | None:
         """The fact that a correction added, where it is still believed."""

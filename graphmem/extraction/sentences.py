@@ -39,6 +39,10 @@ _LINK = re.compile(r"(?:https?://|www\.)\S+")
 _SPOKEN = re.compile(r"\s*([A-Z][\w .'-]{0,30}):\s")
 _SENTENCE_END = re.compile(r"[.!?…][\"')\]]*\s+")
 _ENDED = re.compile(r"[.!?…:;][\"')\]\s]*\Z")
+QUESTION = "a question"
+PASSING = "a greeting, thanks or an answer in passing"
+"""Why a sentence is dropped, where others ask which it was."""
+
 _GREETING = re.compile(
     r"\s*(?:hey|hi|hello|thanks|thank you|bye|goodbye|congrats|congratulations|wow|awesome|great|cool|nice|yeah|yep|"
     r"sure|ok|okay|good luck|take care|see you|talk (?:to you )?(?:soon|later)|no (?:problem|worries)|absolutely|"
@@ -225,9 +229,9 @@ def why_dropped(sentence: Sentence, known: Mapping[int, Clause]) -> str | None:
     somebody named, of somebody's sister or dog.
     """
     if is_question(sentence.nodes):
-        return "a question"
+        return QUESTION
     if _GREETING.fullmatch(sentence.text):
-        return "a greeting, thanks or an answer in passing"
+        return PASSING
     if order(sentence.nodes) is not None:
         return "an order or a request"
     if sentence.words < FEWEST_WORDS:

@@ -451,3 +451,15 @@ def test_on_an_event_loop_the_same_can_be_put_right(tmp_path: Path) -> None:
             return str(await ada.diff(since=datetime(1, 1, 1, tzinfo=UTC)))
 
     assert [line[0] for line in asyncio.run(main()).splitlines()] == list("+-++--")
+
+
+def test_metadata_is_put_right_and_the_text_stays(ada: Memory):
+    [fact] = ada.add_facts([WORKS | {"metadata": {"from": "crm"}}])
+    closed, added = ada.correct(fact.fact_id, metadata={"from": "crm", "checked": True}, reason="looked at")
+    assert (closed.kind, added.kind) == ("superseded", "added")
+    [known] = ada.facts()
+    assert (known.text, known.metadata) == ("Ada works at Acme", {"from": "crm", "checked": True})
+    assert (known.subject, known.predicate, known.object) == ("Ada", "works_at", "Acme")
+    assert kinds(ada.correct(known.id, metadata={"from": "crm", "checked": True})) == ["skipped"]
+    ada.restore(closed.id)
+    assert [fact.metadata for fact in ada.facts()] == [{"from": "crm"}]

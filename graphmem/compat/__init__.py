@@ -1,0 +1,1 @@
+"""Faces of other libraries: programs written for them run after changing one import."""
