@@ -11,7 +11,7 @@ from graphmem.compat.mem0.messages import Said
 from graphmem.compat.mem0.owners import Ids, Wanted, named_by
 from graphmem.compat.mem0.reading import Noting, Verbatim, Worded
 from graphmem.compat.mem0.records import Record, happened, is_expired, record
-from graphmem.engine import MANY, Engine
+from graphmem.engine import Engine
 from graphmem.errors import Conflict, InvalidInput, NotFound
 from graphmem.filters import Filter, parsed
 from graphmem.filters import Record as Sight
@@ -237,11 +237,12 @@ class Memories:
             recall = await self._engine.recall(
                 branch.owner,
                 query,
-                limit=min(MANY, limit if branch.filters is None else 4 * limit + 60),
+                limit=limit,
                 at=at,
                 known_at=None,
                 hops=2,
                 layers=[layer_of(home)],
+                filters=branch.filters,
             )
             scores = _scores(recall)
             facts = await self._engine.store.facts([home], list(scores), moment=self._engine.moment(at, None))
