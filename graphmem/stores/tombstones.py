@@ -56,8 +56,8 @@ def checked(tombstone: str) -> str:
     is_digest = set(tombstone) <= set("0123456789abcdef")
     if is_digest and len(tombstone) == UNSALTED:
         raise InvalidInput(
-            f"{tombstone!r} is a tombstone of format 1, which has no salt: leave the line out, and reject what it stood "
-            "for once more"
+            f"{tombstone!r} is a tombstone of format 1, which has no salt: leave the line out, and reject once more "
+            "what it stood for"
         )
     if not is_digest or len(tombstone) != LENGTH:
         raise InvalidInput(f"{tombstone!r} is no tombstone")

@@ -10,6 +10,7 @@ from graphmem._colour import drive
 from graphmem.models import Entity, Fact
 from graphmem.protocols import Erasure, Rewrite
 from graphmem.stores.embedded import EmbeddedStore
+from graphmem.stores.embedded.connection import Database
 from graphmem.testing import Scribe, WordEmbedder
 
 USERS = [f"org=acme/user=u{number}" for number in range(4)]
@@ -113,6 +114,46 @@ def test_a_reader_that_holds_the_log_is_named_and_a_second_erasure_reaches_it(st
     assert not any("memory.db-wal" in place for place in again.unreached)
     assert Path(f"{path}-wal").stat().st_size == 0
     drive(store.close())
+
+
+def test_a_reader_that_held_the_log_has_ended_and_the_next_write_clears_it(store: EmbeddedStore, path: Path) -> None:
+    marked(store, count=20, seed=0)
+    reader = sqlite3.connect(path, isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM episode").fetchone()
+    drive(store.erase(Erasure((USERS[0],), everything=True), is_dry_run=False))
+    scribe = Scribe(store, "org=acme/user=other")
+    scribe.say("Kim likes tea.")
+    assert Path(f"{path}-wal").stat().st_size > 0
+    reader.execute("ROLLBACK")
+    reader.close()
+    scribe.say("Kim likes tea.")
+    assert Path(f"{path}-wal").stat().st_size == 0
+    drive(store.close())
+
+
+def test_an_erasure_stopped_before_the_file_was_written_anew_is_finished_by_whoever_opens_it(
+    store: EmbeddedStore, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Stopped(Exception):
+        """Whoever was at work is gone."""
+
+    def stop() -> list[str]:
+        raise Stopped
+
+    scrubs: list[str] = []
+    scrub = Database.scrub
+    marked(store, count=20, seed=0)
+    with monkeypatch.context() as stopped:
+        stopped.setattr(store._database, "scrub", stop)
+        with pytest.raises(Stopped):
+            drive(store.erase(Erasure((USERS[0],), everything=True), is_dry_run=False))
+    drive(store.close())
+    monkeypatch.setattr(Database, "scrub", lambda database: scrubs.append("once") or scrub(database))
+    for _ in range(2):
+        drive(store.open(embedder=EMBEDDER.identity, dimensions=EMBEDDER.dimensions))
+        drive(store.close())
+    assert scrubs == ["once"]
 
 
 def test_vectors_set_aside_for_another_embedder_go_with_their_text(store: EmbeddedStore, path: Path) -> None:

@@ -1,5 +1,6 @@
 """One SQLite file and the connections to it: what it must look like, how it is locked, and what its errors mean."""
 
+import logging
 import os
 import sqlite3
 import threading
@@ -19,8 +20,14 @@ PAGE_BYTES = 8192
 LONGEST_WAL_BYTES = 32 << 20
 WRITER_CACHE_KIB, READER_CACHE_KIB = 65_536, 16_384
 """Pages kept by each connection. Who reads keeps what questions need as columns, and there may be many."""
+UNSCRUBBED = "unscrubbed"
+"""In `meta` from the moment when something is erased until the file was written anew: whoever is stopped in between
+leaves it to whoever opens next.
+"""
 PATIENCE_S = 10.0
 """How long a call waits for another writer, in this process or another."""
+
+log = logging.getLogger("graphmem.store")
 
 _HEADER = b"SQLite format 3\x00"
 _SETTINGS = (
@@ -43,6 +50,7 @@ class Database:
         self._idle: list[sqlite3.Connection] = []
         self._inherited: list[sqlite3.Connection] = []
         self._makes_folder = makes_folder
+        self._log_is_due = False  # a reader held the log when it was to be emptied
         self.path = path if path == ":memory:" else Path(path)
         _DATABASES.add(self)
 
@@ -63,6 +71,7 @@ class Database:
         with self._writing:
             if self._writer is None:
                 self._writer = self._first_connection({"embedder": embedder, "dimensions": str(dimensions)})
+                self._finish_scrubbing()
             with self._translated():
                 self.check_embedder(self._writer, embedder)
 
@@ -104,12 +113,15 @@ class Database:
                     connection.execute("ROLLBACK")
             if self._wal_bytes() > LONGEST_WAL_BYTES:
                 self._checkpoint(connection, patience_ms=250)
+            elif self._log_is_due:
+                self._checkpoint(connection, patience_ms=0)
 
     def scrub(self) -> list[str]:
         """Write the file anew and empty the log, so that no copy of what was erased is left; say what was not reached.
 
         `secure_delete` overwrites what is deleted, but not the copies that rows left behind when a tree was balanced
-        earlier. Time grows with the file (about a second for 100 MB); as much room is needed beside it.
+        earlier. Time grows with the file (about a second for 100 MB); as much room is needed beside it. What a reader
+        keeps from being done is done by the first write after it; what a crash cuts off, by whoever opens next.
         """
         unreached = ["backups, copies and exports made earlier: erase them where they are"]
         if self.is_in_memory:
@@ -119,12 +131,16 @@ class Database:
             try:
                 connection.execute("PRAGMA temp_store = FILE")  # the new file, of what is kept, is too large for memory
                 connection.execute("VACUUM")
+                connection.execute(sql.DROP_META, {"key": UNSCRUBBED})
             except sqlite3.Error as error:
                 unreached.insert(0, f"free space in {self.path}, not cleared ({error}): make room and erase again")
             finally:
                 connection.execute("PRAGMA temp_store = MEMORY")
-            if not self._checkpoint(connection, patience_ms=1000):
-                unreached.insert(0, f"{self.path}-wal, which a reader holds: end what uses the file, and erase again")
+            self._log_is_due = not self._checkpoint(connection, patience_ms=1000)
+            if self._log_is_due:
+                unreached.insert(
+                    0, f"{self.path}-wal, which a reader holds: the first write after it has ended clears it"
+                )
         return unreached
 
     def bytes(self) -> int | None:
@@ -195,6 +211,14 @@ class Database:
                 raise
             return connection
 
+    def _finish_scrubbing(self) -> None:
+        """Do what somebody who erased was stopped before."""
+        with self._translated():
+            is_due = self._open_writer().execute(sql.META, {"key": UNSCRUBBED}).fetchone()
+        if is_due:
+            log.info("an erasure was stopped before its file was written anew: that is done now")
+            self.scrub()
+
     def _connect(self, mode: str, *, cache_kib: int = WRITER_CACHE_KIB) -> sqlite3.Connection:
         # Connections are handed from thread to thread, never shared by two at once.
         name = self.path if isinstance(self.path, str) else f"{self.path.absolute().as_uri()}?mode={mode}"
@@ -213,6 +237,7 @@ class Database:
         connection.execute(f"PRAGMA busy_timeout = {patience_ms}")
         try:
             [is_busy, _, _] = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            self._log_is_due = self._log_is_due and bool(is_busy)
         finally:
             connection.execute(f"PRAGMA busy_timeout = {int(PATIENCE_S * 1000)}")
         return not is_busy

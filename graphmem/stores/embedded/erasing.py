@@ -12,6 +12,7 @@ from graphmem.moment import Clock
 from graphmem.protocols import Erasure, Rewrite
 from graphmem.stores.embedded import statements as sql
 from graphmem.stores.embedded.area import FAR, Area, find
+from graphmem.stores.embedded.connection import UNSCRUBBED
 from graphmem.stores.embedded.reembedding import record_name
 from graphmem.stores.embedded.rejecting import reject
 from graphmem.stores.embedded.rows import episode_values, parameter
@@ -64,7 +65,10 @@ class Eraser:
         self._writer.finish(at)
 
     def merge_words(self) -> None:
-        """Write the word index anew: only then are erased words no longer in it. Time grows with the whole index."""
+        """Write the word index anew: only then are erased words no longer in it. Time grows with the whole index. The
+        file, too, is to be written anew.
+        """
+        self._db.execute(sql.SET_META, {"key": UNSCRUBBED, "value": "1"})
         for kind in KINDS:
             self._db.execute(sql.MERGE_WORDS[kind])
 

@@ -498,3 +498,5 @@ DROP_KEPT_OF: Final = "DELETE FROM reembedded WHERE record = :record"
 META: Final = "SELECT value FROM meta WHERE key = :key"
 
 SET_META: Final = "INSERT OR REPLACE INTO meta(key, value) VALUES(:key, :value)"
+
+DROP_META: Final = "DELETE FROM meta WHERE key = :key"
