@@ -363,9 +363,11 @@ class AsyncMemory(Handle):
     async def export(
         self,
         path: str | FilePath,
+        *,
+        entity: str | None = None,
         **who: Unpack[Who],
     ) -> int:
-        return await self._engine.export(self._scope(who), FilePath(path))
+        return await self._engine.export(self._scope(who), FilePath(path), entity=entity)
 
     @_told_as(Memory.load)
     async def load(

@@ -1,24 +1,73 @@
 """Whole memories written to files and read from them, and every vector of a store made anew."""
 
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
+from typing import Any  # a record is plain JSON values
 
 from graphmem import indexing, portable
+from graphmem.amending.concerning import concerning
 from graphmem.errors import BadLine
+from graphmem.models import Fact
 from graphmem.protocols import Embedder, Store
+
+Record = Mapping[str, Any]
 
 PAGE = 500
 """Records loaded, or texts embedded anew, at a time."""
 
 
-async def exported(store: Store, home: str, path: Path) -> int:
-    """Write the space of an owner with its sessions to a file; return how many records."""
+async def exported(store: Store, home: str, path: Path, *, entity: str | None = None) -> int:
+    """Write the space of an owner with its sessions to a file, or what concerns an entity; return how many records.
+
+    Raises:
+        NotFound: There is no such entity.
+    """
     count = 0
+    spaces = (home, *await store.sessions(home))
+    records = store.dump(spaces) if entity is None else _concerning(store, spaces, entity)
     with portable.written(path, home) as put:
-        async for record in store.dump((home, *await store.sessions(home))):
+        async for record in records:
             put(record)
             count += 1
     return count
+
+
+async def _concerning(store: Store, spaces: Sequence[str], entity: str) -> AsyncGenerator[Record]:
+    """The records that name an entity, and those that these rest on: what their facts were read from and link to.
+
+    Who "I" means is told where that is among them. What was rejected is not: tombstones name nobody.
+    """
+    found = await concerning(store, spaces, entity)
+    facts = {fact.id for fact in found.facts}
+    told = {*found.whole, *found.named, *(place.episode_id for fact in found.facts for place in fact.evidence)}
+    linked = {(fact.space, key) for fact in found.facts for key in _keys(fact)}
+    linked |= {(space, key) for space in spaces for key in found.keys}
+    async for record in store.dump(spaces):
+        space = str(record["space"])
+        match record["record"]:
+            case "space":
+                yield {**record, "self": record["self"] if (space, record["self"]) in linked else None}
+            case "episode" if record["id"] in told:
+                yield record
+            case "entity" if (space, record["key"]) in linked:
+                yield record
+            case "fact" if record["id"] in facts:
+                yield record
+            case "change" if _is_about(record, facts, told):
+                yield record
+            case _:
+                pass
+
+
+def _keys(fact: Fact) -> set[str]:
+    return {key for key in (fact.subject_key, fact.object_key, *fact.mention_keys) if key is not None}
+
+
+def _is_about(change: Record, facts: Collection[str], told: Collection[str]) -> bool:
+    """Whether an entry of the journal names nothing but what is told; what has no fact is about its episode."""
+    named = {change[name] for name in ("fact_id", "before", "after")} - {None}
+    return named <= set(facts) if named else change["episode_id"] in told
 
 
 async def loaded(store: Store, embedder: Embedder, home: str, path: Path) -> int:

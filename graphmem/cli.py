@@ -315,11 +315,12 @@ def export(
     session: Session = None,
     org: Org = "default",
     layer: Layer = "auto",
+    entity: Annotated[str | None, typer.Option("--entity", help="Only what names this person or thing.")] = None,
     json_: Json = False,
 ) -> None:
-    """Write an owner's memory to a file of JSON Lines."""
+    """Write an owner's memory to a file of JSON Lines, or all that is known about somebody or something."""
     with Memory(store, org_id=org) as memory:
-        records = memory.export(path, **_who(user, agent, session, layer))
+        records = memory.export(path, entity=entity, **_who(user, agent, session, layer))
     # The records are the answer, and may go to standard output by the name of /dev/stdout.
     _print_json({"records": records}) if json_ else typer.echo(f"{records} records written to {path}", err=True)
 

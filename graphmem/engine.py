@@ -455,16 +455,18 @@ class Engine:
     async def forget(self, scope: Scope, selection: Selection, *, is_dry_run: bool) -> Receipt:
         """Erase for good what is selected."""
         store = await self.open()
-        erasure = await erasing.planned(store, self.embedder, scope, selection)
-        receipt = await store.erase(erasure, is_dry_run=is_dry_run)
+        plan = await erasing.planned(store, self.embedder, scope, selection)
+        receipt = await erasing.forgotten(store, plan, is_dry_run=is_dry_run)
         log.info("forget: %s", {**receipt.erased, "dry_run": is_dry_run})
         return receipt
 
     # whole memories
 
-    async def export(self, scope: Scope, path: FilePath) -> int:
-        """Write an owner's memory to a file; return how many records."""
-        return await carrying.exported(await self.open(), scope.owned, path)
+    async def export(self, scope: Scope, path: FilePath, *, entity: str | None = None) -> int:
+        """Write an owner's memory to a file, or what concerns an entity; return how many records."""
+        intake.checked_text("entity", entity, is_optional=True)
+        key = names.canonical(entity) if entity is not None else None
+        return await carrying.exported(await self.open(), scope.owned, path, entity=key)
 
     async def load(self, scope: Scope, path: FilePath) -> int:
         """Read an exported file into an owner's memory; return how many records were new."""

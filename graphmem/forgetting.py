@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from pydantic import JsonValue
 
+from graphmem.extraction import names
 from graphmem.extraction.lexicons import words
 from graphmem.models import Episode, Fact
 from graphmem.words import STOP_WORDS
@@ -41,19 +42,34 @@ def is_same_text(kept: str, arrived: str) -> bool:
     )
 
 
+def is_same(kept: JsonValue, arrived: JsonValue) -> bool:
+    """The same for plain values, whatever texts are in them."""
+    if isinstance(kept, str) and isinstance(arrived, str):
+        return is_same_text(kept, arrived)
+    if isinstance(kept, list) and isinstance(arrived, list):
+        return len(kept) == len(arrived) and all(map(is_same, kept, arrived))
+    if isinstance(kept, dict) and isinstance(arrived, dict):
+        return kept.keys() == arrived.keys() and all(is_same(value, arrived[name]) for name, value in kept.items())
+    return kept == arrived
+
+
 def places(text: str, called: Iterable[str]) -> list[Span]:
-    """Where a text says one of these names, in any case, with any spacing between their words, accents in any form.
+    """Where a text says one of these names, in any case, with any spacing between their words, accents in any form,
+    and letters of other scripts that look like theirs.
 
     A name that is a word as well, such as Will or May, is meant where it has a capital.
     """
     found: list[Span] = []
-    for name in dict.fromkeys(unicodedata.normalize(form, name) for name in called for form in ("NFC", "NFD")):
+    read = dict.fromkeys((text, names.without_look_alikes(text)))
+    spelled = (spelling for name in called for spelling in (name, names.without_look_alikes(name)))
+    for name in dict.fromkeys(unicodedata.normalize(form, name) for name in spelled for form in ("NFC", "NFD")):
         pattern = r"\W+".join(map(re.escape, _WORD.findall(name)))
         if pattern:
-            matches = re.finditer(rf"(?<!\w){pattern}(?![\w{_MARKS}])", text, re.IGNORECASE)
+            name_in_text = re.compile(rf"(?<!\w){pattern}(?![\w{_MARKS}])", re.IGNORECASE)
             has_capital = _is_word(name)
-            found += [match.span() for match in matches if not has_capital or match.group()[0].isupper()]
-    return found
+            spans = dict.fromkeys(match.span() for letters in read for match in name_in_text.finditer(letters))
+            found += [(start, end) for start, end in spans if not has_capital or text[start].isupper()]
+    return list(dict.fromkeys(found))
 
 
 def _is_word(name: str) -> bool:
@@ -75,6 +91,11 @@ def _without(value: JsonValue, called: Collection[str]) -> JsonValue:
 def origin(episode: Episode) -> str:
     """What a text and its source are known by when it must not come again."""
     return f"{episode.source_id}\n{episode.text}"
+
+
+def record(episode_id: str) -> str:
+    """What an erased episode is known by when an export from before brings its record."""
+    return f"episode\n{episode_id}"
 
 
 def nameless(episode: Episode, called: Collection[str]) -> Episode:

@@ -444,16 +444,26 @@ class Memory(Corrections):
     def export(
         self,
         path: str | FilePath,
+        *,
+        entity: str | None = None,
         **who: Unpack[Who],
     ) -> int:
         """Write an owner's memory to a file of JSON Lines, readable without graphmem. Vectors are left out.
 
         The file is written beside `path` and moved there when it is whole. The same memory gives the same bytes.
 
+        Args:
+            path: The file.
+            entity: Only what names this person or thing, which is what `forget(entity=...)` erases: facts, the whole
+                texts that they were read from, and whom else they name.
+
         Returns:
             How many records were written.
+
+        Raises:
+            NotFound: There is no such entity in the memory of this call.
         """
-        return drive(self._engine.export(self._scope(who), FilePath(path)))
+        return drive(self._engine.export(self._scope(who), FilePath(path), entity=entity))
 
     def load(
         self,

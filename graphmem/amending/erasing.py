@@ -4,20 +4,16 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from graphmem import forgetting, indexing, portable
+from graphmem import forgetting, indexing
+from graphmem.amending.concerning import NOW, concerning
+from graphmem.amending.probing import Sought, searched
 from graphmem.errors import InvalidInput, NotFound
 from graphmem.extraction import names
-from graphmem.models import Episode, Fact
-from graphmem.moment import LATEST, Moment
-from graphmem.protocols import Embedder, Erasure, Index, Question, Rewrite, Store
+from graphmem.models import Episode, Fact, Receipt
+from graphmem.protocols import Embedder, Erasure, Index, Rewrite, Store
 from graphmem.reconcile import rejection
 from graphmem.scope import Scope
 from graphmem.writing import intake
-
-PAGE = 500
-"""Facts read at a time."""
-
-NOW = Moment(at=LATEST, known_at=LATEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +34,15 @@ class Selection:
             raise InvalidInput(f"{' and '.join(given)} were both given: forget one thing at a time")
 
 
-async def planned(store: Store, embedder: Embedder, scope: Scope, selection: Selection) -> Erasure:
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What goes, and what must not be found when it is gone."""
+
+    erasure: Erasure
+    sought: Sought
+
+
+async def planned(store: Store, embedder: Embedder, scope: Scope, selection: Selection) -> Plan:
     """What goes, found by reading only.
 
     Raises:
@@ -48,7 +52,7 @@ async def planned(store: Store, embedder: Embedder, scope: Scope, selection: Sel
     home = scope.owned
     spaces = (home, *await store.sessions(home))
     if selection.source_id is not None:
-        return Erasure(spaces, episodes=tuple(await store.find_episodes(spaces, source_id=selection.source_id)))
+        return await _of_episodes(store, spaces, await store.find_episodes(spaces, source_id=selection.source_id))
     if selection.fact_id is not None:
         found = await store.facts(spaces, [selection.fact_id], moment=NOW)
         if not found:
@@ -57,40 +61,24 @@ async def planned(store: Store, embedder: Embedder, scope: Scope, selection: Sel
     if selection.entity is not None:
         return await _of_entity(store, embedder, spaces, names.canonical(selection.entity))
     if scope.session_id is not None:
-        return Erasure(spaces, episodes=tuple(await store.find_episodes(spaces, session=scope.session_id)))
-    return Erasure(spaces, everything=True)
+        return await _of_episodes(store, spaces, await store.find_episodes(spaces, session=scope.session_id))
+    return Plan(Erasure(spaces, everything=True), Sought(spaces, is_all=True))
 
 
-async def _of_entity(store: Store, embedder: Embedder, spaces: tuple[str, ...], key: str) -> Erasure:
+async def _of_episodes(store: Store, spaces: tuple[str, ...], ids: Sequence[str]) -> Plan:
+    """Whole texts. What they said may be told anew; the records of now are not brought back by an older export."""
+    digests = _left_by(await store.episodes(spaces, ids))
+    return Plan(Erasure(spaces, episodes=tuple(ids), digests=digests), Sought(spaces))
+
+
+async def _of_entity(store: Store, embedder: Embedder, spaces: tuple[str, ...], key: str) -> Plan:
     """Every fact that is about it or mentions it, texts that it said or that are about it, and its name wherever
-    else it stands. Everything in the spaces is looked at.
+    else it stands.
     """
-    known = await store.known(Question(keys=tuple((space, key) for space in spaces)))
-    if not known.entities:
-        raise NotFound.of("entity", key)
-    facts: list[Fact] = []
-    while page := await store.list_facts(
-        spaces, moment=None, entity=key, limit=PAGE, after=facts[-1].id if facts else None
-    ):
-        facts += page
-    called = {key, *(name for entity in known.entities.values() for name in (entity.name, *entity.aliases))}
-    known_facts = {fact.id for fact in facts}
-    whole: list[str] = []
-    rewritten: dict[str, Episode] = {}
-    saying: list[str] = []
-    async for record in store.dump(spaces):
-        if record["record"] == "fact" and record["id"] not in known_facts:
-            if forgetting.places(str(record["text"]), called):
-                saying.append(str(record["id"]))
-        elif record["record"] == "episode":
-            episode = portable.episode(record, 0)
-            if any(forgetting.places(name, called) for name in (episode.title, episode.speaker) if name):
-                whole.append(episode.id)
-            elif (bare := forgetting.nameless(episode, called)) != episode:
-                rewritten[episode.id] = bare
-    facts += await store.facts(spaces, saying, moment=NOW)
-    erasure = await _of_facts(store, embedder, spaces, facts, rewritten, whole=whole)
-    return replace(erasure, entities=tuple({entity.key: None for entity in known.entities.values()}))
+    found = await concerning(store, spaces, key)
+    bare = {id_: forgetting.nameless(episode, found.called) for id_, episode in found.named.items()}
+    plan = await _of_facts(store, embedder, spaces, found.facts, bare, whole=found.whole)
+    return Plan(replace(plan.erasure, entities=found.keys), Sought(spaces, called=found.called))
 
 
 async def _of_facts(
@@ -101,25 +89,25 @@ async def _of_facts(
     bare: Mapping[str, Episode] = MappingProxyType({}),
     *,
     whole: Collection[str] = (),
-) -> Erasure:
+) -> Plan:
     """Facts go with the words they were read from, or the same text would teach them again.
 
     `bare` are episodes that lose something else, too, and `whole` those that go altogether.
     """
     spans = forgetting.evidence(facts)
-    touched = [id_ for id_ in {**dict.fromkeys(spans), **bare} if id_ not in whole]
-    episodes = await store.episodes(spaces, touched)
+    touched = await store.episodes(spaces, list({**dict.fromkeys(spans), **bare, **dict.fromkeys(whole)}))
+    episodes = [episode for episode in touched if episode.id not in whole]
     rewritten = [
         of.model_copy(update={"text": forgetting.blanked(of.text, spans.get(of.id, ()))})
         for of in (bare.get(episode.id, episode) for episode in episodes)
     ]
     kept = [episode for episode in rewritten if not forgetting.is_blank(episode.text)]
     kept_ids = {episode.id for episode in kept}
-    gone = [episode for episode in episodes if episode.id not in kept_ids]
+    gone = [episode for episode in touched if episode.id not in kept_ids]
     vectors = await embedder.embed([indexing.episode_text(episode) for episode in kept], purpose="document")
-    return Erasure(
+    erasure = Erasure(
         spaces,
-        episodes=(*whole, *(episode.id for episode in gone)),
+        episodes=tuple(episode.id for episode in gone),
         facts=tuple(fact.id for fact in facts),
         rewrites=tuple(
             Rewrite(episode, Index(vector, indexing.episode_stems(episode)))
@@ -127,6 +115,23 @@ async def _of_facts(
         ),
         digests=(
             *((fact.space, rejection(fact.text)) for fact in facts),
-            *((episode.space, rejection(forgetting.origin(episode))) for episode in gone if episode.source_id),
+            *((of.space, rejection(forgetting.origin(of))) for of in gone if of.source_id and of.id not in whole),
+            *_left_by(gone),
         ),
     )
+    quotes = (of.text[start:end] for of in episodes for start, end in spans.get(of.id, ()))
+    return Plan(erasure, Sought(spaces, texts=frozenset((*(fact.text for fact in facts), *quotes))))
+
+
+def _left_by(episodes: Sequence[Episode]) -> tuple[tuple[str, str], ...]:
+    return tuple((episode.space, rejection(forgetting.record(episode.id))) for episode in episodes)
+
+
+async def forgotten(store: Store, plan: Plan, *, is_dry_run: bool) -> Receipt:
+    """Erase what was planned, and look for it everywhere."""
+    receipt = await store.erase(plan.erasure, is_dry_run=is_dry_run)
+    if is_dry_run:
+        return receipt
+    seen = await searched(store, plan.sought)
+    left = {**receipt.left, "texts": seen.texts}
+    return receipt.model_copy(update={"left": left, "resembling": seen.resembling})

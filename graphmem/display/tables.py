@@ -168,6 +168,8 @@ def of_receipt(receipt: Receipt) -> str:
     rows = [[verb, f"{many} {escape(kind)}"] for kind, many in receipt.erased.items() if many]
     rows += [["<strong>not reached</strong>", said(place)] for place in receipt.unreached]
     rows += [["<strong>still found</strong>", f"{many} {escape(kind)}"] for kind, many in receipt.left.items() if many]
+    if receipt.resembling:
+        rows.append(["alike", f"{receipt.resembling} records with a part of the name, left as they are"])
     if not receipt.is_dry_run and not any(receipt.left.values()):
         rows.append(["searched again", "nothing is left"])
     return table(("", "what"), rows)

@@ -60,8 +60,12 @@ def canonical(name: str) -> str:
 def unified(name: str) -> str:
     """A name or a text as the eye reads it: compatibility forms and look-alike letters folded, as in a key."""
     name = unicodedata.normalize("NFKC", name)
-    name = "".join(char for char in name if unicodedata.category(char) != "Cf")
-    return _LETTERS.sub(lambda word: _without_look_alikes(word.group()), name)
+    return without_look_alikes("".join(char for char in name if unicodedata.category(char) != "Cf"))
+
+
+def without_look_alikes(text: str) -> str:
+    """A text with its look-alike letters folded, each in its place: as long as it was."""
+    return text if text.isascii() else _LETTERS.sub(lambda word: _without_look_alikes(word.group()), text)
 
 
 def _without_look_alikes(word: str) -> str:

@@ -116,17 +116,26 @@ class Answer(Model):
 
 
 class Receipt(Model):
-    """Proof of an erasure: what went, what was out of reach, and what a search afterwards still found."""
+    """Proof of an erasure: what went, what was out of reach, and what a search afterwards still found.
+
+    `left` counts what must not be there: erased records, their words and vectors in the indexes, and `texts`: records
+    of the owner that still say what was erased, in any case and with letters that look alike. `resembling` counts
+    records that hold a part of an erased name or a form of it ("Berg" of "Anna Berg"), which may mean somebody else.
+    """
 
     is_dry_run: bool
     erased: Mapping[str, int]
     unreached: tuple[str, ...] = ()
     left: Mapping[str, int] = Field(default_factory=dict)
+    resembling: int = 0
 
     def __str__(self) -> str:
         counts = ", ".join(f"{count} {kind}" for kind, count in self.erased.items() if count) or "nothing"
         verb = "would erase" if self.is_dry_run else "erased"
-        return "\n".join([f"{verb} {counts}", *(f"not reached: {place}" for place in self.unreached)])
+        lines = [f"{verb} {counts}", *(f"not reached: {place}" for place in self.unreached)]
+        lines += [f"still there: {count} {kind}" for kind, count in self.left.items() if count]
+        lines += [f"alike: {self.resembling} records with a part of the name, left as they are"] * bool(self.resembling)
+        return "\n".join(lines)
 
 
 class Stats(Model):

@@ -4,17 +4,19 @@ Equal content gives equal records in whatever store, so that a copy can be compa
 """
 
 import json
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, cast  # a record is plain JSON values
+from typing import Any, NoReturn, cast  # a record is plain JSON values
 
-from pydantic import ValidationError
+from pydantic import JsonValue, ValidationError
 
+from graphmem import forgetting
 from graphmem.errors import BadLine, Conflict, InvalidInput
 from graphmem.models import Change, Entity, Episode, Evidence, Fact
 from graphmem.moment import FAR_FUTURE, FAR_PAST, Version, utc
+from graphmem.reconcile import rejection
 from graphmem.stores import tombstones
 
 Record = Mapping[str, Any]
@@ -149,7 +151,7 @@ class TombstoneRecord:
 AnyRecord = SpaceRecord | EpisodeRecord | EntityRecord | FactRecord | ChangeRecord | TombstoneRecord
 
 
-def plain(model: Episode | Entity | Fact | Change, *, without: set[str] | None = None) -> dict[str, object]:
+def plain(model: Episode | Entity | Fact | Change, *, without: set[str] | None = None) -> dict[str, JsonValue]:
     """A model as plain values."""
     return model.model_dump(mode="json", exclude=without)
 
@@ -232,9 +234,21 @@ def _fact(fact: Fact, record: Record) -> FactRecord:
     return FactRecord(fact, str(record["digest"]), tuple(versions), tuple(evidence))
 
 
-def refused(record: FactRecord) -> Change:
-    """What is said of a fact that is not restored, as it was rejected where it was to go."""
-    return Change(space=record.space, kind="refused", reason="this statement was rejected before, and came in a file")
+def refused(record: EpisodeRecord | FactRecord) -> Change:
+    """What is said of what is not restored, as it was rejected or forgotten where it was to go."""
+    what = "statement was rejected" if isinstance(record, FactRecord) else "text was forgotten"
+    return Change(space=record.space, kind="refused", reason=f"this {what} before, and came in a file")
+
+
+def erased(episode_id: str) -> str:
+    """The digest that an erased episode has left, so that no file brings it back."""
+    return rejection(forgetting.record(episode_id))
+
+
+def without(record: FactRecord, gone: Collection[str]) -> FactRecord | None:
+    """A fact without the episodes that are not restored; None where nothing is left that says it."""
+    kept = tuple((place, known_from) for place, known_from in record.evidence if place.episode_id not in gone)
+    return None if record.evidence and not kept else replace(record, evidence=kept)
 
 
 def _name(value: object) -> str | None:
@@ -268,12 +282,13 @@ def latest(record: AnyRecord) -> datetime:
 
 
 def check_same_episode(known: Episode, restored: Episode) -> None:
-    """Refuse an episode whose id stands for another one here.
+    """Refuse an episode whose id stands for another one here. Words of it may have been erased meanwhile.
 
     Raises:
         Conflict: It does.
     """
-    _check_same(f"the episode {restored.id}", plain(known), plain(restored))
+    if not forgetting.is_same(plain(known), plain(restored)):
+        _refuse(f"the episode {restored.id}")
 
 
 def check_same_fact(known: Fact, restored: Fact) -> None:
@@ -283,12 +298,12 @@ def check_same_fact(known: Fact, restored: Fact) -> None:
         Conflict: It says something else.
     """
     changing = {*_CLOCKS, "evidence", "mentions", "mention_keys"}
-    _check_same(f"the fact {restored.id}", plain(known, without=changing), plain(restored, without=changing))
+    if plain(known, without=changing) != plain(restored, without=changing):
+        _refuse(f"the fact {restored.id}")
 
 
-def _check_same(what: str, known: object, restored: object) -> None:
-    if known != restored:
-        raise Conflict(f"{what} stands here with other content: load into an empty space, or erase it first")
+def _refuse(what: str) -> NoReturn:
+    raise Conflict(f"{what} stands here with other content: load into an empty space, or erase it first")
 
 
 # --------------------------------------------------------------------------------------------------------- times

@@ -3,6 +3,7 @@
 
 import numpy as np
 
+from graphmem import forgetting
 from graphmem.errors import BadLine, Conflict, EmbedderMismatch
 from graphmem.models import Entity, Evidence
 from graphmem.protocols import (
@@ -191,6 +192,29 @@ class Erasing(Asking):
         assert self.run(store.stats([space])).facts == 0
         kinds = [record["kind"] for record in self.dumped(store, [space]) if record["record"] == "change"]
         assert kinds.count("refused") == len(digests)
+
+    def test_an_episode_that_was_forgotten_is_not_restored_nor_what_only_it_says(self, store: Store) -> None:
+        scribe = self.scribe(store)
+        alone = scribe.state("Kim left Oslo.", about="kim")
+        shared = scribe.state("Ann stayed.", about="ann", episode=self.run(store.episodes([ADA], ["episode-1"]))[0])
+        again = scribe.say("Ann stayed, yes. Kim sang.")
+        scribe.write(supports=((ADA, shared.id, Evidence(episode_id=again.id, start=0, end=11)),))
+        before = self.dumped(store)
+        bare = again.model_copy(update={"text": "Ann stayed, yes. ███ ████."})
+        digests = ((ADA, rejection(forgetting.record("episode-1"))),)
+        rewrites = (Rewrite(bare, self.embedder.index(bare.text)),)
+        self.run(
+            store.erase(Erasure((ADA,), episodes=("episode-1",), rewrites=rewrites, digests=digests), is_dry_run=False)
+        )
+        self.run(store.restore(before, self.indexes(before)))
+        assert self.facts(store, [alone.id]) == []
+        assert [episode.text for episode in self.run(store.episodes([ADA], ["episode-1", again.id]))] == [bare.text]
+        self.run(store.erase(Erasure((ADA,), facts=(shared.id,)), is_dry_run=False))
+        self.run(store.restore(before, self.indexes(before)))
+        [back] = self.facts(store, [shared.id])
+        assert [place.episode_id for place in back.evidence] == [again.id]
+        refusals = [record["reason"] for record in self.dumped(store) if record.get("kind") == "refused"]
+        assert len(refusals) == 4, "the episode and the fact, twice"
 
     def test_a_record_that_cannot_be_read_is_named_and_nothing_of_the_call_is_written(self, store: Store) -> None:
         self.fill(store)

@@ -128,3 +128,96 @@ def test_an_export_can_be_loaded_into_another_persons_memory_only(told: Memory, 
     assert WORD not in str(told.recall("What do I fly?", user_id="bob"))
     told.forget(user_id="carla")
     assert WORD in str(told.recall("What do I fly?", user_id="ada"))
+
+
+def test_all_that_is_known_about_somebody_can_be_read_and_nothing_else_and_loaded_elsewhere(
+    told: Memory, tmp_path: Path
+) -> None:
+    told.add("Nora sails with Ada. Nora moved to Porto.", user_id="ada", source_id="chat/2")
+    [moved] = [fact for fact in told.facts(user_id="ada", entity="Nora") if "Porto" in fact.text]
+    told.correct(moved.id, text="Nora moved to Lisbon.", reason="misheard", user_id="ada")
+    told.export(tmp_path / "nora.jsonl", entity="nora", user_id="ada")
+    text = (tmp_path / "nora.jsonl").read_text(encoding="utf-8")
+    assert WORD not in text
+    assert "Acme" not in text
+    with Memory(tmp_path / "other.db") as other:
+        assert other.load(tmp_path / "nora.jsonl", user_id="zoe") > 0
+        assert [fact.text for fact in other.facts(entity="Nora", user_id="zoe")] == [
+            fact.text for fact in told.facts(entity="Nora", user_id="ada")
+        ]
+        known = [change.kind for change in other.history(moved.id, user_id="zoe")]
+        assert known == [change.kind for change in told.history(moved.id, user_id="ada")]
+        there = other.forget(entity="Nora", user_id="zoe", dry_run=True).erased
+        here = told.forget(entity="Nora", user_id="ada", dry_run=True).erased
+        assert [there[kind] for kind in ("episodes", "facts", "rewritten")] == [
+            here[kind] for kind in ("episodes", "facts", "rewritten")
+        ]
+
+
+def test_there_is_no_export_of_somebody_unknown(told: Memory, tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match="no entity 'nobody'"):
+        told.export(tmp_path / "nobody.jsonl", entity="nobody", user_id="ada")
+    assert not (tmp_path / "nobody.jsonl").exists()
+
+
+@pytest.mark.parametrize("selection", [{"entity": "Quillfeather"}, {"source_id": "one"}, {"session_id": "s"}, {}])
+def test_an_export_from_before_does_not_bring_back_what_was_forgotten(
+    memory: Memory, tmp_path: Path, selection: dict[str, str]
+) -> None:
+    memory.add("Ann met Quillfeather. The fair was loud.", user_id="ada", session_id="s", source_id="one")
+    memory.add("Ann keeps bees.", user_id="ada", source_id="two")
+    memory.export(tmp_path / "before.jsonl", user_id="ada")
+    memory.forget(user_id="ada", **selection)  # pyright: ignore[reportArgumentType]
+    memory.load(tmp_path / "before.jsonl", user_id="ada")
+    is_back = any("Quillfeather" in fact.text for fact in memory.facts(user_id="ada"))
+    assert is_back is (selection == {}), "with everything, what was rejected is forgotten, too"
+    assert "bees" in str(memory.facts(user_id="ada"))
+
+
+def test_a_forgotten_fact_and_its_words_do_not_come_back_with_an_export_from_before(
+    told: Memory, tmp_path: Path
+) -> None:
+    told.add(f"Ann sails. Ann met a {WORD} pilot.", user_id="ada", source_id="chat/3")
+    told.export(tmp_path / "before.jsonl", user_id="ada")
+    for fact in told.facts(user_id="ada"):
+        if WORD in fact.text:
+            told.forget(user_id="ada", fact_id=fact.id)
+    told.load(tmp_path / "before.jsonl", user_id="ada")
+    assert not [fact for fact in told.facts(user_id="ada", limit=99) if WORD in fact.text]
+    assert WORD not in str(told.recall(f"What {WORD} do I fly?", user_id="ada"))
+    told.export(tmp_path / "after.jsonl", user_id="ada")
+    lines = (tmp_path / "after.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if WORD in line and '"record":"entity"' not in line] == []
+    told.forget(user_id="ada", entity=WORD)
+    for path in tmp_path.glob("*.jsonl"):
+        path.unlink()
+    assert bytes_with(tmp_path, WORD) == 0
+    assert "Ann sails" in str(told.recall("Does Ann sail?", user_id="ada"))
+
+
+# ------------------------------------------------------------------------------------------------------- looking after
+
+
+def test_a_receipt_tells_of_words_that_another_text_says_too(memory: Memory) -> None:
+    [change] = memory.add("Ann flies a zeppelin.", user_id="ada")
+    memory.add({"role": "tool", "content": "log: ANN FLIES a zeppelin"}, user_id="ada")
+    receipt = memory.forget(user_id="ada", fact_id=change.fact_id)
+    assert (receipt.left["texts"] > 0, receipt.left["records"]) == (True, 0)
+    assert "still there: " in str(receipt)
+
+
+def test_a_receipt_tells_of_parts_of_the_name_that_may_mean_somebody_else(memory: Memory) -> None:
+    memory.add("Anna Quillfeather likes tea.", user_id="ada")
+    memory.add("The Quillfeathers came for tea.", user_id="ada")
+    receipt = memory.forget(user_id="ada", entity="Anna Quillfeather")
+    assert not any(receipt.left.values())
+    assert receipt.resembling > 0
+    assert "a part of the name" in str(receipt)
+
+
+def test_letters_that_look_alike_hide_no_name(memory: Memory) -> None:
+    memory.add("Zorblax likes tea.", user_id="ada")
+    memory.add("haha, z\u043erbl\u0430x again", user_id="ada", source_id="chat/1")  # two letters are Cyrillic
+    receipt = memory.forget(user_id="ada", entity="Zorblax")
+    assert not any(receipt.left.values())
+    assert "rbl" not in str(memory.recall("haha again", user_id="ada"))

@@ -12,10 +12,11 @@ from graphmem.stores.embedded import statements
 SCHEMA = files("graphmem.stores.embedded").joinpath("schema.sql").read_text(encoding="utf-8")
 
 # Whole tables: what concerns all owners alike, as embedding anew does.
-OF_THE_WHOLE_STORE = {"DROP_META", "TEXTS", "DROP_KEPT", "COUNT_PARTS", "EVERY_PART", "MERGE_WORDS"}
+OF_THE_WHOLE_STORE = {"TEXTS", "DROP_KEPT", "COUNT_PARTS", "EVERY_PART", "MERGE_WORDS"}
 
 # Rows whose names cannot be guessed across owners: an area's own row and what hangs on its number, settings by key.
 BY_KEY = {
+    "DROP_META",
     "PART",
     "PARTS_BELOW",
     "SAVE_PART",

@@ -35,6 +35,8 @@ from graphmem.stores.portable_records import (
     TombstoneRecord,
     check_same_episode,
     check_same_fact,
+    erased,
+    without,
 )
 
 PAGE = 256
@@ -165,6 +167,9 @@ class _Restorer:
         if row is not None:
             check_same_episode(episode_of(row, area.space), episode)
             return
+        if rejected(self._db, area, [erased(episode.id)]):
+            self._refused.append(portable_records.refused(record))
+            return
         if record.identity is not None:
             known = {"identity": record.identity, **area.range}
             if self._db.execute(sql.EPISODE_BY_IDENTITY, known).fetchone() is not None:
@@ -186,7 +191,8 @@ class _Restorer:
             row = self._db.execute(sql.FACT, {"id": named[0], **area.range}).fetchone()
             check_same_fact(fact_of(self._db, area, (*row, FAR, FAR, PAST, FAR)), fact)
             return
-        if rejected(self._db, area, rejections(fact)):
+        said = self._without_erased(area, record)
+        if said is None or rejected(self._db, area, rejections(fact)):
             self._refused.append(portable_records.refused(record))
             return
         new = NewFact(fact, record.digest, self._indexes[fact.id])
@@ -196,9 +202,13 @@ class _Restorer:
             raise InvalidInput(str(error)) from error
         for version in record.versions:
             self._db.execute(sql.ADD_VERSION, {"fact": id_, **version_values(version)})
-        for place, known_from in record.evidence:
+        for place, known_from in said.evidence:
             self._writer.add_evidence(area, id_, [place], to_micros(known_from))
         self._added(record)
+
+    def _without_erased(self, area: Area, record: FactRecord) -> FactRecord | None:
+        digests = {erased(place.episode_id): place.episode_id for place, _ in record.evidence}
+        return without(record, {digests[digest] for digest in rejected(self._db, area, digests)})
 
     def _change(self, area: Area, record: ChangeRecord) -> None:
         change = record.change

@@ -99,6 +99,8 @@ def _check(erasure: Erasure) -> None:
 async def _parts(connection: Connection, erasure: Erasure) -> AsyncGenerator[Erasure]:
     """What has to go before the last part, in pieces that fit."""
     bare = Erasure(erasure.spaces)
+    if erasure.digests:  # first: who is stopped in between must not learn again what is gone by then
+        yield replace(bare, digests=erasure.digests)
     if erasure.everything:
         areas = await connection.read("erase", lambda tx: areas_of(tx, erasure.spaces))
         for area in areas:

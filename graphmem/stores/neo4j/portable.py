@@ -26,6 +26,8 @@ from graphmem.stores.portable_records import (
     TombstoneRecord,
     check_same_episode,
     check_same_fact,
+    erased,
+    without,
 )
 from graphmem.stores.values import links_of
 
@@ -141,6 +143,7 @@ async def _there(tx: Transaction, records: Sequence[AnyRecord]) -> _There:
     entities = [(record.space, record.entity.key) for record in records if isinstance(record, EntityRecord)]
     entities += [(record.space, key) for record in facts for key in _links(record.fact)]
     digests = [(record.space, digest) for record in facts for digest in rejections(record.fact)]
+    digests += [(space, erased(id_)) for space, id_ in (*told, *((of.space, of.episode.id) for of in episodes))]
     tombstones = [(record.space, record.digest) for record in records if isinstance(record, TombstoneRecord)]
     changes = [(record.space, record.change.id) for record in records if isinstance(record, ChangeRecord)]
     known = await read_episodes(tx, [(record.space, record.episode.id) for record in episodes])
@@ -239,6 +242,9 @@ class _Restorer:
         if place in self._there.episodes:
             check_same_episode(self._there.episodes[place], episode)
             return
+        if (record.space, erased(episode.id)) in self._there.rejected:
+            self._refused.append(portable_records.refused(record))
+            return
         if record.identity is not None:
             identity = (record.space, record.identity)
             if identity in self._there.identities:
@@ -256,18 +262,23 @@ class _Restorer:
         if place in self._there.facts:
             check_same_fact(self._there.facts[place], fact)
             return
-        if not self._there.rejected.isdisjoint((record.space, digest) for digest in rejections(fact)):
+        said = self._without_erased(record)
+        if said is None or not self._there.rejected.isdisjoint((record.space, of) for of in rejections(fact)):
             self._refused.append(portable_records.refused(record))
             return
         for key in _links(fact):
             if (record.space, key) not in self._there.entities:
                 raise InvalidInput(f"a fact names the entity {key!r}, which is not there")
-        for told, _ in record.evidence:
+        for told, _ in said.evidence:
             if (record.space, told.episode_id) not in self._there.told:
                 raise InvalidInput(f"a fact names the episode {told.episode_id}, which is not in its space")
         self._there.facts[place] = fact
-        self._facts.append((NewFact(fact, record.digest, self._index(fact.id)), record))
+        self._facts.append((NewFact(fact, record.digest, self._index(fact.id)), said))
         self._added(record)
+
+    def _without_erased(self, record: FactRecord) -> FactRecord | None:
+        told = {place.episode_id for place, _ in record.evidence}
+        return without(record, {id_ for id_ in told if (record.space, erased(id_)) in self._there.rejected})
 
     def _index(self, id_: str) -> Index:
         index = self._indexes[id_]
