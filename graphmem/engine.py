@@ -448,7 +448,9 @@ class Engine:
 
         That is not "known by my clock": another writer's may be ahead of it, and what it wrote is known all the same.
         """
-        return Moment(at=utc(at or self.clock()), known_at=utc(known_at) if known_at else LATEST)
+        return Moment(
+            at=min(utc(at or self.clock()), LATEST), known_at=min(utc(known_at), LATEST) if known_at else LATEST
+        )
 
     # forgetting
 

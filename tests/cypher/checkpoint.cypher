@@ -1,0 +1,2 @@
+// Write everything to the store's files now.
+CALL db.checkpoint()
