@@ -155,7 +155,7 @@ class ServerShelf(Shelf):
         self.driver.verify_connectivity()
 
     def compact(self) -> None:
-        self._run("checkpoint")
+        """Nothing that a client could ask a server for."""
 
     def back_up(self, path: Path) -> None:
         file = EmbeddedStore(path)

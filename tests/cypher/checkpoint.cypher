@@ -1,2 +1,0 @@
-// Write everything to the store's files now.
-CALL db.checkpoint()
