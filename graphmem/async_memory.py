@@ -23,6 +23,7 @@ from graphmem.models import (
     Fact,
     Ingested,
     Path,
+    Profile,
     Recall,
     Receipt,
     Stats,
@@ -247,6 +248,15 @@ class AsyncMemory(Handle):
         return await self._engine.neighbourhood(
             self._scope(who), entity, hops=hops, at=at, known_at=known_at, limit=limit
         )
+
+    @_told_as(Memory.profile)
+    async def profile(
+        self,
+        *,
+        max_tokens: int = 1000,
+        **who: Unpack[Who],
+    ) -> Profile:
+        return await self._engine.profile(self._scope(who), max_tokens=max_tokens)
 
     @_told_as(Memory.timeline)
     async def timeline(

@@ -8,7 +8,6 @@ from typing import Any, Literal, Self, Unpack
 
 from graphmem._colour import drive
 from graphmem._progress import reported
-from graphmem.corrections import Corrections
 from graphmem.engine import Engine, Selection
 from graphmem.errors import InvalidInput
 from graphmem.handle import Who
@@ -27,12 +26,13 @@ from graphmem.models import (
     Stats,
     Subgraph,
 )
+from graphmem.overviews import Overviews
 from graphmem.protocols import Embedder, Extractor, LanguageModel, Store
 from graphmem.scope import Layer
 from graphmem.writing.intake import Message
 
 
-class Memory(Corrections):
+class Memory(Overviews):
     """A memory you call: add what was said, recall what is known.
 
     >>> from graphmem import Memory
@@ -347,28 +347,6 @@ class Memory(Corrections):
         return drive(
             self._engine.neighbourhood(self._scope(who), entity, hops=hops, at=at, known_at=known_at, limit=limit)
         )
-
-    def timeline(
-        self,
-        entity: str,
-        *,
-        known_at: datetime | None = None,
-        limit: int = 100,
-        **who: Unpack[Who],
-    ) -> list[Fact]:
-        """What is known of a person, place or thing, in the order in which it came true: also what holds no longer.
-
-        What was retracted is not in it; facts that nobody dated come first.
-
-        Args:
-            entity: A name, as `facts(entity=)` takes it.
-            known_at: As it was known then; now if not given.
-            limit: The most facts to return; where there are more, those learned last.
-
-        Raises:
-            NotFound: The name is unknown in the memory of this call.
-        """
-        return Listing(drive(self._engine.timeline(self._scope(who), entity, known_at=known_at, limit=limit)))
 
     def entities(
         self,

@@ -14,7 +14,7 @@ from graphmem.difference import Diff
 from graphmem.display import explorer, scene, svg, tables
 from graphmem.display.labels import cut, plain
 from graphmem.display.scene import Scene
-from graphmem.models import Answer, Entity, Model, Path, Recall, Receipt, Subgraph
+from graphmem.models import Answer, Entity, Model, Path, Profile, Recall, Receipt, Subgraph
 
 LINE = 200  # characters of the line of text
 
@@ -104,6 +104,8 @@ def _table(shown: Model | Sequence[Model]) -> str:
             return tables.of_path(shown)
         case Subgraph():
             return tables.of_facts(shown.facts)
+        case Profile():
+            return tables.of_facts([fact for topic in shown.topics for fact in topic.facts])
         case Receipt():
             return tables.of_receipt(shown)
         case Answer():

@@ -3,7 +3,7 @@
 Times are aware, in UTC. Open ends are None here; stores keep them as far-future dates (see `graphmem.moment`).
 """
 
-from graphmem.models.found import Dropped, Hit, Path, Recall, Step, Subgraph, Trace
+from graphmem.models.found import Dropped, Hit, Path, Profile, Recall, Step, Subgraph, Topic, Trace
 from graphmem.models.kept import (
     Change,
     ChangeKind,
@@ -43,6 +43,7 @@ __all__ = [
     "Model",
     "OpenUtc",
     "Path",
+    "Profile",
     "Recall",
     "Receipt",
     "Role",
@@ -50,6 +51,7 @@ __all__ = [
     "Stats",
     "Step",
     "Subgraph",
+    "Topic",
     "Trace",
     "Usage",
     "When",

@@ -232,3 +232,32 @@ class Subgraph(Model):
         from graphmem.recall.views import neighbours_to_df
 
         return neighbours_to_df(self)
+
+
+class Topic(Model):
+    """The facts of a profile that are about one thing. `name` is a category."""
+
+    name: str
+    facts: tuple[Fact, ...] = ()
+
+
+class Profile(Model):
+    """What holds of somebody at a moment, by topic. Facts that did not fit are counted by `left_out`."""
+
+    at: Utc
+    topics: tuple[Topic, ...] = ()
+    left_out: int = 0
+
+    def __len__(self) -> int:
+        return sum(len(topic.facts) for topic in self.topics)
+
+    def __str__(self) -> str:
+        from graphmem.recall.profile import lines_of
+
+        return "\n".join(lines_of(self)) or "Nothing known."
+
+    def context(self) -> str:
+        """The profile as notes for a prompt, inside a fence that says they are data."""
+        from graphmem.recall.profile import render
+
+        return render(self)

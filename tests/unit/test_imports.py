@@ -18,6 +18,7 @@ RINGS = [
     {"engine"},
     {"handle"},
     {"corrections"},
+    {"overviews"},
     {"memory"},
     {"async_memory"},
     {"sources"},
