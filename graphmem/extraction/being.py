@@ -8,9 +8,10 @@ from dataclasses import replace
 
 from graphmem.extraction import lexicons
 from graphmem.extraction.reading import TYPES, Reading, Triple
-from graphmem.extraction.sayings import Rule, Saying, Subject, is_cut_short, placed, with_object
+from graphmem.extraction.sayings import Rule, Saying, Subject, is_cut_short, named_as, placed, with_object
 from graphmem.extraction.timewords import NUMBERS
 from graphmem.extraction.tree import SUBJECT_ROLES, Node, coordinated, words_of
+from graphmem.protocols import Name
 
 
 def _attribute(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> list[Triple] | None:
@@ -34,7 +35,10 @@ def _attribute(saying: Saying, subjects: Sequence[Subject], reading: Reading) ->
         text = words_of(word for word in value.subtree if word not in inner).strip(" .,;!")
     else:
         text = reading.phrase(value)
-    return [Triple(owner, predicate, text, saying.verb)] if text else None
+    if predicate == "name":
+        return [named_as(owner, text, saying.verb, reading)] if text else None
+    named = reading.name(value) if value.pos == "PROPN" and predicate not in lexicons.words("attributes") else None
+    return [Triple(owner, predicate, named or text, saying.verb)] if text else None
 
 
 def _can_be_value(predicate: str, value: Node) -> bool:
@@ -115,7 +119,7 @@ def _quality(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> l
     if quality.pos != "ADJ" and quality.tag not in {"VBN", "JJ"}:
         return None
     known = lexicons.pairs("adjective_relations")
-    is_mood = quality.lower in lexicons.words("feelings")
+    is_mood = quality.lower in lexicons.words("feelings") | lexicons.words("opinions")
     found: list[Triple] = []
     for node in saying.complements:
         if (phrase := f"{quality.lower} to") in known and node.markers == ["to"] and len(node.children) == 1:
@@ -160,7 +164,8 @@ def _located(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> l
     named = [node for node in coordinated(saying.verb) if node.pos != "NUM"]
     places = [node for node in named if not reading.is_time(node) and not reading.is_vague(node)]
     found: list[Triple] = []
-    for node in places:
+    idle = predicate == f"is {preposition}" and preposition in _IDIOMATIC and not reading.is_document
+    for node in () if idle else places:
         value = reading.value(node)
         is_place = node.pos == "PROPN" or node.entity in TYPES
         if value is not None:
@@ -171,6 +176,9 @@ def _located(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> l
         things = [subject.name for subject in subjects if subject.name.type != "person"]
         found = [Triple(name, f"is {preposition}", when, saying.verb, saying.verb) for name in things]
     return found
+
+
+_IDIOMATIC = frozenset(("for", "over", "about", "of"))  # up for a walk, over the moon
 
 
 def _of_value(value: Node) -> list[Node]:
@@ -197,6 +205,24 @@ def _role(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> list
     if named is None or not role:
         return None
     return [Triple(subject.name, f"{role}_{place.preposition}", named, value) for subject in subjects]
+
+
+def _holder(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> list[Triple] | None:
+    """The head of the choir is Ruth Adler: (Ruth Adler, head_of, choir)."""
+    node = subjects[0].node
+    if node is None or node.pos != "NOUN" or saying.verb.pos != "PROPN" or saying.verb.preposition:
+        return None
+    holder = reading.name(saying.verb)
+    place = next((other for other in node.all("nmod") if other.preposition in {"of", "at"}), None)
+    among = reading.value(place) if place is not None and not reading.is_vague(place) else None
+    if holder is None or place is None or among is None:
+        return None
+    if node.lower in lexicons.words("kin") and isinstance(among, Name) and not among.is_common:
+        return [Triple(among, node.lower, replace(holder, type="person"), saying.verb)]
+    if node.lower not in lexicons.words("roles") | lexicons.words("people") | lexicons.words("kin"):
+        return None
+    role = re.sub(r"\s+(?:of|at)\s+.*$", "", reading.phrase(node)).lower().replace(" ", "_")
+    return [Triple(replace(holder, type="person"), f"{role}_{place.preposition}", among, saying.verb, place)]
 
 
 def _identity(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> list[Triple] | None:
@@ -237,5 +263,6 @@ BEING: tuple[Rule, ...] = (
     _quality,
     _located,
     _role,
+    _holder,
     _identity,
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from graphmem.extraction import lexicons
 from graphmem.extraction.names import canonical
 from graphmem.extraction.reading import Reading, Triple
-from graphmem.extraction.referents import name_words
+from graphmem.extraction.referents import UNKNOWN, name_words
 from graphmem.extraction.tree import Node, words_of
 from graphmem.protocols import Name
 
@@ -24,11 +24,20 @@ def of_noun(node: Node, reading: Reading) -> Iterator[Triple]:
         else:
             yield from _possession(owner, node, reading)
     elif owner is not None and node.pos == "PROPN":
-        relation = next((child for child in node.all("compound", "amod") if child.lower in kin), None)
+        somebody = kin if reading.is_document else kin | lexicons.words("people")
+        relation = next((child for child in node.all("compound", "amod") if child.lower in somebody), None)
         if relation is not None:
             yield from _kinship(owner, relation, node)
+    elif owner is not None and node.lower in lexicons.words("people") and not reading.is_document:
+        person = named if named is not None else node.head if node.role == "appos" else None
+        if person is not None and person.pos == "PROPN":
+            yield from _kinship(owner, node, person)
     elif node.lemma in lexicons.words("ownable") and node.role != "compound" and named is None:
         yield from _possession(owner, node, reading)
+    if owner is not None and not reading.is_document:
+        yield from _placed(owner, node, reading)
+    if not reading.is_document and node.pos == "PROPN":
+        yield from _apposed(node, reading)
     for naming in node.all("acl"):
         yield from _naming(node, naming, reading)
 
@@ -47,6 +56,41 @@ def _possession(owner: Name | None, node: Node, reading: Reading) -> Iterator[Tr
     phrase = reading.phrase(node)
     article = "" if node.tag == "NNS" else "an " if phrase[:1].lower() in "aeiou" else "a "
     yield Triple(owner, "has", phrase, node, confidence=0.6, text=f"{owner.name} has {article}{phrase}")
+
+
+def _placed(owner: Name, node: Node, reading: Reading) -> Iterator[Triple]:
+    """Femke's place in Pellworth, my brother in Porto."""
+    place = next((child for child in node.all("nmod") if child.preposition in {"in", "at", "near"}), None)
+    if place is None or node.pos != "NOUN" or node.head is None or reading.is_vague(place) or _is_given_up(node):
+        return
+    name = reading.name(place) if place.pos == "PROPN" and not reading.is_time(place) else None
+    subject = reading.name(node) if node.lower in lexicons.words("kin") else owner
+    if name is None or subject is None:
+        return
+    phrase = reading.phrase(node).removeprefix(f"{owner.name}'s ").partition(f" {place.preposition} ")[0]
+    predicate = f"is {place.preposition}" if subject is not owner else f"{phrase} {place.preposition}"
+    whose = subject.name if subject is not owner else f"{owner.name}'s {phrase}"
+    text = f"{whose}, {place.preposition} {name.name}"
+    yield Triple(subject, predicate, name, node, place, confidence=0.6, text=text)
+
+
+def _apposed(node: Node, reading: Reading) -> Iterator[Triple]:
+    """What is said of a name beside it: "Corvane, the lens people in Eindhoven", "Ben, a plumber from Ghent"."""
+    name = reading.name(node)
+    for aside in node.all("appos"):
+        opening = aside.first("det")
+        if name is None or aside.pos != "NOUN" or opening is None or opening.lower not in {"a", "an", "the"}:
+            continue
+        if reading.is_vague(aside) or reading.is_time(aside) or aside.lower in UNKNOWN:
+            continue
+        phrase = reading.phrase(aside)
+        yield Triple(name, "is", phrase, aside, aside, text=f"{name.name} is {opening.lower} {phrase}", confidence=0.6)
+        place = next((child for child in aside.all("nmod") if child.pos == "PROPN" and child.preposition), None)
+        far = reading.name(place) if place is not None else None
+        if place is not None and far is not None and far.key != name.key:
+            of = f"{phrase.partition(f' {place.preposition} ')[0]} {place.preposition}"
+            text = f"{name.name} is {opening.lower} {of} {far.name}"
+            yield Triple(name, f"is {of}", far, aside, place, text=text, confidence=0.6)
 
 
 def _naming(node: Node, naming: Node, reading: Reading) -> Iterator[Triple]:

@@ -131,6 +131,8 @@ def is_asserted(clause: Clause, known: Mapping[int, Clause], *, is_document: boo
     """
     if clause.modality in {"hypothetical", "possible", "advice"} or _is_hearsay(clause.predicate):
         return False
+    if clause.marker == "like" or (clause.modality == "ability" and _has_condition(clause.predicate)):
+        return False  # "as if it were so", "we can do it if ..."
     if any(child.lower in {"almost", "nearly"} and child.role == "advmod" for child in clause.predicate.children):
         return False
     if is_taken_back(clause, known):
@@ -145,6 +147,10 @@ def is_asserted(clause: Clause, known: Mapping[int, Clause], *, is_document: boo
     if node.role == "advcl" and node.tag == "VBG" and _is_only_named(node):
         return False
     return is_document or not ("to" in node.markers or _is_in_passing(clause))
+
+
+def _has_condition(node: Node) -> bool:
+    return any("if" in other.markers for other in node.all("advcl"))
 
 
 def _is_only_named(gerund: Node) -> bool:
@@ -219,6 +225,8 @@ def _is_in_passing(clause: Clause) -> bool:
     if node.role == "advcl":
         if clause.marker == "so" and clause.modality != "asserted":
             return True
+        if clause.marker == "since" and clause.tense == "past" and clause.copula is not None:
+            return True
         is_when = clause.marker in _TEMPORAL or any(child.lower in {"when", "whenever"} for child in node.children)
         return is_when and (clause.tense != "past" or clause.copula is not None)
     if node.role in {"acl", RELATIVE}:
@@ -236,7 +244,7 @@ def _continues_complement(node: Node) -> bool:
     if node.role != "conj" or head is None or node.tag not in {"VB", "VBG"} or head.tag != node.tag:
         return False
     is_bare = not node.first(*SUBJECT_ROLES) and not node.all("aux")
-    return is_bare and head.role in {"advcl", "xcomp", "obl", "obj", "acl"}
+    return is_bare and (head.role in {"advcl", "xcomp", "obl", "obj", "acl"} or _continues_complement(head))
 
 
 # ------------------------------------------------------------------------------------------------ parts of a clause

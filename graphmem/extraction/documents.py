@@ -1,26 +1,181 @@
-"""What a document says beside the sentences of its paragraphs: rows of tables, and its topic by other names."""
+"""A document: its sentences about what it is about, rows of its tables, and its topic by other names."""
 
-from collections.abc import Iterator, Sequence
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from graphmem.extraction.lists import Row
-from graphmem.extraction.mentions import each_once
+from graphmem.extraction.claims import claim_of, page_of
+from graphmem.extraction.labels import claim_of_label, is_holder, of_cell, of_entry, of_line
+from graphmem.extraction.lists import Layout, Row
+from graphmem.extraction.mentions import (
+    each_once,
+    person,
+    shortened,
+    written_names,
+)
 from graphmem.extraction.names import canonical, spans
-from graphmem.protocols import Claim, Name
+from graphmem.extraction.pieces import Piece
+from graphmem.extraction.reading import Triple
+from graphmem.extraction.referents import THIRD
+from graphmem.extraction.sentences import (
+    FEWEST_WORDS_OF_DOCUMENT,
+    Sentence,
+    speakers,
+)
+from graphmem.extraction.topics import Topic, topic_of
+from graphmem.extraction.tree import Node, tree
+from graphmem.extraction.triples import triples
+from graphmem.models import Episode
+from graphmem.protocols import Claim, Extraction, Name, PassedOver
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
 
 _CONFIDENCE = 0.5
 _LONGEST_NAME = 6
+_STOPS = " .!?"
 
 
-def of_row(row: Row, topic: Name | None) -> Claim:
-    """A row of a table, about the name in its first cell, or else about what the document is about."""
+def of_document(
+    episode: Episode, read: Sequence[tuple[Piece, Doc]], laid_out: Layout, unread: Sequence[PassedOver]
+) -> Extraction:
+    """The claims of a document: a sentence each, with its triple where that is about what the sentence is about."""
+    topic = Topic(episode.title, is_defined=True) if episode.title else topic_of(episode.text)
+    docs = [doc for _, doc in read]
+    title = _title(topic, docs)
+    is_all_about_it = topic is not None and topic.is_defined
+    shorts = shortened(title) if title is not None else []
+    lead: Name | None = title
+    subject: Name | None = None
+    claims: list[Claim] = []
+    seen = dict.fromkeys([title] if title else [])  # each once: a long text repeats its names
+    passed_over = list(unread)
+    holder: Name | None = None
+    for (piece, doc), spoken in zip(read, speakers([doc.text for doc in docs]), strict=True):
+        offset = piece.start
+        speaker = person(spoken) if spoken else None
+        holder = _holder(doc) or (None if _is_heading(episode.text, piece) else holder)
+        labelled = of_line(doc.text) or of_entry(doc.text) if speaker is None else []
+        if labelled and (about := holder or title) is not None:
+            claims += (claim_of_label(of, about, piece) for of in labelled)
+            continue
+        nodes = tree(doc)
+        pronouns = _title_pronouns(nodes, title if is_all_about_it else None, seen)
+        page = page_of(episode, offset, doc, nodes, pronouns, None, None)
+        introduced = laid_out.leads.get(offset)
+        for sentence in page.sentences:
+            mentions = written_names(sentence.nodes, sentence.text)
+            seen |= dict.fromkeys(mentions)
+            lead = lead or next(iter(mentions), None)
+            is_entry = bool(introduced) or (introduced is not None and title is not None)
+            if sentence.words < FEWEST_WORDS_OF_DOCUMENT and not is_entry:
+                passed_over.append(PassedOver(offset + sentence.start, offset + sentence.end, _TOO_SHORT))
+                continue
+            opening = None if title and is_all_about_it else _opening(sentence, mentions)
+            meant = subject if subject is not None and _points_back(sentence, subject) else lead
+            subject = (speaker or meant) if opening is None or (title and _same(opening, title)) else opening
+            told = [triple for triple in triples(sentence.nodes, page.reading) if _is_about(triple, subject)]
+            text = " ".join(episode.text[offset + sentence.start : offset + sentence.end].split())
+            if introduced and text[-1] not in _STOPS:
+                text = f"{introduced}: {text}"
+            if title is not None and subject is title and not _names(text, title):
+                text = f"{title.name}: {text}"
+            elif subject is not None and (subject is speaker or meant is not lead) and not _names(text, subject):
+                text = f"{subject.name}: {text}"
+            named = each_once([*mentions, *shorts])
+            claims.append(claim_of(page, sentence, told[0] if told else None, text, named, subject))
+    if title is not None and topic is not None and topic.is_defined and not episode.title:
+        claims += by_other_names(claims, title, topic.others, shorts)
+    claims += [claim for row in laid_out.rows for claim in of_row(row, title)]
+    return Extraction(tuple(claims), passed_over=tuple(passed_over))
+
+
+_TOO_SHORT = "too short to say anything of what the text is about"
+
+
+def _holder(doc: Doc) -> Name | None:
+    """Whom the labels below a line are about, where it is nothing but a name."""
+    line = doc.text.strip(" #*_:")
+    if not is_holder(line, [token.ent_type_ for token in doc if token.is_alpha]):
+        return None
+    is_person = any(token.ent_type_ == "PERSON" for token in doc)
+    return Name(line, canonical(line), "person" if is_person else "thing")
+
+
+def _is_heading(text: str, piece: Piece) -> bool:
+    return text[text.rfind("\n", 0, piece.start) + 1 : piece.start].lstrip().startswith("#")
+
+
+def _title(topic: Topic | None, docs: Sequence[Doc]) -> Name | None:
+    """What a document is about as a name: of somebody, where the model sees that or its beginning says "he"."""
+    if topic is None or not canonical(topic.name):
+        return None
+    key = canonical(topic.name)
+    words = set(key.split())
+    opening = [token for doc in docs[:1] for token in doc]
+    is_person = any(t.lower_ in THIRD or (t.ent_type_ == "PERSON" and t.lower_ in words) for t in opening)
+    return Name(topic.name, key, "person" if is_person else "thing")
+
+
+def _title_pronouns(nodes: Sequence[Node], title: Name | None, seen: Iterable[Name]) -> dict[int, str]:
+    """Whom "he" and "she" name in a document about one person, as long as it names no other."""
+    found: dict[int, str] = {}
+    if title is None or any(name.type == "person" and not _same(name, title) for name in seen):
+        return found
+    for node in nodes:
+        if node.entity == "PERSON" and node.lower not in title.key.split():
+            break
+        if node.lower in THIRD:
+            found[node.index] = title.name
+    return found
+
+
+def _points_back(sentence: Sentence, before: Name) -> bool:
+    """Whether a sentence opens with a pronoun that can mean what the sentence before it was about."""
+    opening = sentence.nodes[0].lower
+    if opening in THIRD:
+        return before.type == "person"
+    return opening in {"they", "their"} or (opening in {"it", "its"} and before.type != "person")
+
+
+def _names(text: str, name: Name) -> bool:
+    return f" {name.key} " in f" {canonical(text)} "
+
+
+def _same(name: Name, title: Name) -> bool:
+    return set(name.key.split()) <= set(title.key.split())
+
+
+def _is_about(triple: Triple, subject: Name | None) -> bool:
+    return subject is not None and triple.op != "retract" and _same(triple.subject, subject)
+
+
+def _opening(sentence: Sentence, mentions: Sequence[Name]) -> Name | None:
+    start = canonical(sentence.text[:_OPENING])
+    return next((name for name in mentions if start.startswith(name.key)), None)
+
+
+_OPENING = 80  # characters: enough for the longest name and "The" before it
+
+
+def of_row(row: Row, topic: Name | None) -> Iterator[Claim]:
+    """A row of a table, about the name in its first cell, or else about what the document is about; and each of its
+    cells, where what stands above or before it says what it tells of that.
+    """
     first = row.cells[0][1]
     is_name = spans(first) == [first] and len(first.split()) <= _LONGEST_NAME
     subject = Name(first, canonical(first)) if is_name and any(head for head, _ in row.cells) else topic
     named = each_once(Name(span, canonical(span)) for _, cell in row.cells for span in spans(cell))
     others = [name for name in named if subject is None or name.key != subject.key]
     text = row.text if topic is None or topic.name in row.text else f"{topic.name}: {row.text}"
-    return Claim(
+    told = list(_of_cells(row, subject, topic)) if subject is not None else []
+    if told and subject is topic and len(row.cells) == _LABEL_AND_VALUE:
+        yield from told
+        return
+    yield Claim(
         text=text,
         start=row.start,
         end=row.end,
@@ -30,6 +185,19 @@ def of_row(row: Row, topic: Name | None) -> Claim:
         confidence=_CONFIDENCE,
         is_lasting=bool(named),
     )
+    yield from told
+
+
+def _of_cells(row: Row, subject: Name, topic: Name | None) -> Iterator[Claim]:
+    has_heads = any(head for head, _ in row.cells)
+    pairs = [(head, cell) for head, cell in row.cells[subject is not topic :] if head] if has_heads else []
+    if not has_heads and subject is topic and len(row.cells) == _LABEL_AND_VALUE:
+        pairs = [(row.cells[0][1], row.cells[1][1])]
+    at = Piece(row.start, row.end)
+    yield from (claim_of_label(of, subject, at) for head, cell in pairs for of in of_cell(head, cell) if of.is_known)
+
+
+_LABEL_AND_VALUE = 2
 
 
 def by_other_names(

@@ -16,6 +16,7 @@ from graphmem.extraction.sayings import (
     chained_verb,
     is_cut_short,
     modality_of_wish,
+    named_as,
     wishes_or_plans,
     with_object,
 )
@@ -86,7 +87,7 @@ def _becoming(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> 
     if saying.lemma in {"call", "name"}:
         if not saying.clause.is_passive:
             return None
-        return [Triple(s.name, "name", reading.phrase(state), saying.verb) for s in subjects]
+        return [named_as(s.name, reading.phrase(state), saying.verb, reading) for s in subjects]
     if saying.lemma == "turn" and state.pos == "NUM":
         return [Triple(s.name, "age", state.text, saying.verb) for s in subjects]
     if saying.obliques:

@@ -28,7 +28,7 @@ TYPES: Mapping[str, EntityType] = {
     "FAC": "place",
     "EVENT": "event",
 }
-_UNSAID = re.compile(r"\b(?:of|like|about) (?:them|it|this|that|these|those|us|me|you|him|her)$")
+_POINTING = frozenset("them it this that these those us me you him her".split())
 _EXCLAIMED = frozenset("ouch haha wow yay oh nah yep yeah hey congrats thanks ok okay lol".split())
 _LEFT_OUT = CLAUSE_ROLES | frozenset(
     "conj cc appos cop aux aux:pass expl mark cc:preconj det:predet det xcomp obl:unmarked".split()
@@ -43,7 +43,8 @@ class Triple:
     """Subject, predicate and object, with what the clause says about their being so.
 
     `about` is the predicate word; `object_node` and `siblings` say which of several objects is meant, so that the
-    clause can be worded with that one alone. `text` is set where no clause of its own says it ("my sister Anna").
+    clause can be worded with that one alone. `way` leads from the verb down to a name that stands further below.
+    `text` is set where no clause of its own says it ("my sister Anna").
     """
 
     subject: Name
@@ -52,6 +53,7 @@ class Triple:
     about: Node
     object_node: Node | None = None
     siblings: tuple[Node, ...] = ()
+    way: tuple[Node, ...] = ()
     op: Op = "assert"
     is_negated: bool = False
     modality: Modality = "asserted"
@@ -93,7 +95,7 @@ class Reading:
             return self._person(self.pronouns[node.index])
         if node.lower in _OWN_PRONOUNS or node.pos == "PRON" or not (node.is_nominal or node.pos == "VERB"):
             return None
-        if node.tag == "UH" or node.lower in _EXCLAIMED or _UNSAID.search(words_of(node.subtree)):
+        if node.tag == "UH" or node.lower in _EXCLAIMED or _points_at_something(node):
             return None
         if node.pos == "PROPN" or node.entity in TYPES:
             name = words_of(_whole_name(node)) if node.pos == "PROPN" else self.phrase(node)
@@ -141,7 +143,7 @@ class Reading:
             kept.append(word)
             waiting += [child for child in word.children if self._belongs(child, word, node)]
         text = words_of(kept).replace(" '", "'")
-        return re.sub(r"\s*-\s*", "-", re.sub(r"\s+", " ", text)).strip(' .,!?;:"')
+        return re.sub(r"\s*-\s*", "-", re.sub(r"\s+", " ", text)).strip(' .,!?;:"-')
 
     def verb_phrase(self, node: Node) -> str:
         """A verb with what belongs to it, as an activity: "playing piano"."""
@@ -173,6 +175,8 @@ class Reading:
             return child.text in {"-", "/", "&", "'"}
         if child.role == "det" and child.lower == "no":
             return True
+        if child.role == "obl:unmarked" and any(c.text == "-" and c.index == child.index + 1 for c in word.children):
+            return True  # "dairy-free"
         if child.role in _LEFT_OUT or child.role.startswith(("nsubj", "csubj")) or child.index in self.times:
             return False
         if word is top and (child.role.startswith("obl") or child.role == "iobj") and top.first("cop"):
@@ -196,6 +200,14 @@ class Reading:
     def _common(self, phrase: str, type_: EntityType) -> Name | None:
         key = common_key(phrase)
         return Name(phrase, key, type_, is_common=True) if key else None
+
+
+def _points_at_something(node: Node) -> bool:
+    """Whether it is a part or a picture of what is not said: "some of them", "a photo of it"."""
+    last = next(reversed(node.all("nmod", "prep")), None)
+    if last is None:
+        return False
+    return (last.lower in _POINTING and last.preposition in {"of", "like", "about"}) or _points_at_something(last)
 
 
 def _next(node: Node) -> int:

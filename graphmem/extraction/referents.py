@@ -19,8 +19,8 @@ from graphmem.protocols import Setting
 WE = frozenset("we us our ours ourselves".split())
 UNKNOWN = frozenset(
     """it its this that these those they them their theirs itself themselves one someone something anything everything
-    nothing everyone anyone everybody anybody nobody somebody who what which whatever there here how some others all
-    both none another most each lot bit kind way thing things stuff so more""".split()
+    nothing everyone anyone everybody anybody nobody somebody who what which whatever there here how some other others
+    all both none another most each lot bit kind way thing things stuff so more""".split()
 )
 """Words that point at something without saying what."""
 
@@ -34,12 +34,14 @@ class People:
     """Who was spoken of in the last turns of one conversation, each with the turn of the last mention, and what.
 
     Somebody without a name we can use ("the landlord", a name that may be a place) is noted as well: then "he" is not
-    certain any more.
+    certain any more. `likely` are names that may be no person's, but stand where people do: "he" means them if there is
+    nobody else.
     """
 
     turn: int = 0
     seen: dict[str, tuple[Gender | None, int]] = field(default_factory=dict[str, tuple[Gender | None, int]])
     nameless: set[str] = field(default_factory=set[str])
+    likely: set[str] = field(default_factory=set[str])
     things: Things = field(default_factory=Things)
 
     def next_turn(self) -> None:
@@ -59,8 +61,13 @@ class People:
 
     def the_one(self, gender: Gender) -> str | None:
         """The only person who can be meant, if there is just one."""
-        fitting = [name for name, (known, _) in self.seen.items() if known in {gender, None}]
-        return fitting[0] if len(fitting) == 1 and fitting[0] not in self.nameless else None
+        fitting = {name: at for name, (known, at) in self.seen.items() if known in {gender, None}}
+        now = [name for name, at in fitting.items() if at == self.turn]
+        meant = now or list(fitting)  # who this message speaks of, before those of the message before
+        if len(meant) != 1:
+            return None
+        is_likely = meant[0] in self.likely and meant == list(fitting)
+        return meant[0] if is_likely or meant[0] not in self.nameless else None
 
 
 def meanings(nodes: Sequence[Node], setting: Setting, people: People) -> dict[int, str]:
@@ -83,9 +90,27 @@ def meanings(nodes: Sequence[Node], setting: Setting, people: People) -> dict[in
         elif (person := _person(node, found)) is not None:
             if person[0] not in {setting.speaker, setting.addressee}:
                 people.see(*person, is_named=not _is_another(node))
+        elif (described := _described(node, people)) is not None:
+            people.see(described, gender_of(node.lower))
         elif _may_be_somebody(node):
-            people.see(node.lower, gender_of(node.lower), is_named=False)
+            is_likely = _is_personal(node)
+            people.see(words_of(name_words(node)) if is_likely else node.lower, gender_of(node.lower), is_named=False)
+            if is_likely:
+                people.likely.add(words_of(name_words(node)))
     return found
+
+
+def _described(node: Node, people: People) -> str | None:
+    """Whom a noun says more of, rather than of one more person: "Ada is a nurse", "met Ada today, nice woman"."""
+    if node.pos != "NOUN" or not _may_be_somebody(node) or node.owner is not None:
+        return None
+    subject = node.first(*SUBJECT_ROLES) if node.first("cop") else None
+    if subject is not None:
+        return next((name for name in people.seen if name.split()[-1] == subject.text), None)
+    is_other = node.first("cop") is not None or any(child.lower not in {"a", "an"} for child in node.all("det"))
+    is_aside = node.role in {"appos", "obl:unmarked", "parataxis", "root"} and not is_other
+    last = next(reversed(people.seen), None)
+    return last if is_aside and last is not None and people.seen[last][1] == people.turn else None
 
 
 def _is_another(node: Node) -> bool:
@@ -105,7 +130,7 @@ def gender_of(noun: str) -> Gender | None:
 def _person(node: Node, known: Mapping[int, str]) -> tuple[str, Gender | None] | None:
     is_kin = node.lower in lexicons.words("kin")
     if is_kin and node.owner is not None:
-        named = next((word for word in _beside(node) if word.pos == "PROPN"), None)
+        named = next((word for word in [*_beside(node), *_said_to_be(node)] if word.pos == "PROPN"), None)
         if named is not None:
             return words_of(name_words(named)), gender_of(node.lower) or _gender_of_named(named)
         return owned_phrase(node, known), gender_of(node.lower)
@@ -122,6 +147,13 @@ def _beside(node: Node) -> list[Node]:
     """Karin in "my boss Karin", also where the parser takes both for subjects."""
     siblings = node.head.children if node.head is not None else []
     return [*node.all("appos"), *(word for word in siblings if word.index == node.index + 1 and word.role == node.role)]
+
+
+def _said_to_be(node: Node) -> list[Node]:
+    """Tom in "my landlord is Tom"."""
+    value = node.head
+    is_name = value is not None and node.role == "nsubj" and value.first("cop") is not None and not value.preposition
+    return [value] if is_name and value is not None else []
 
 
 def _may_be_a_place(node: Node) -> bool:
@@ -151,6 +183,17 @@ def _gender_of_named(node: Node) -> Gender | None:
     return "male" if first in lexicons.words("male_names") else None
 
 
+def _is_personal(node: Node) -> bool:
+    """Whether a name stands where somebody does: "bumped into Wubbo", "lunch with Femke"."""
+    if node.pos != "PROPN" or node.head is None or node.lower in lexicons.words("countries"):
+        return False
+    verb, personal = node.head.lemma, lexicons.words("personal")
+    if node.role == "obj":
+        return verb in personal
+    is_open = node.preposition in personal and verb not in lexicons.words("impersonal")
+    return node.role in {"obl", "nmod", "iobj"} and (is_open or f"{verb} {node.preposition}" in personal)
+
+
 def _may_be_somebody(node: Node) -> bool:
     if node.pos == "PROPN":
         return node.text[0].isupper() and node.role != "compound" and node.preposition not in {"in", "at", "from"}
@@ -163,6 +206,8 @@ def name_words(node: Node) -> list[Node]:
     found = [node]
     for child in node.all("compound", "flat", "nummod"):
         if child.lower in lexicons.words("kin") or child.lower.rstrip(".") in lexicons.words("titles"):
+            continue
+        if child.lower == "one" and child.index < node.index:  # "one Oluf Berg": somebody of that name
             continue
         is_part = child.pos in {"PROPN", "NUM"} or child.text[:1].isupper()
         if is_part and abs(child.index - node.index) <= _DEEPEST_NAME:

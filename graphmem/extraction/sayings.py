@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from graphmem.extraction import lexicons
 from graphmem.extraction.clauses import Clause, ends_state
+from graphmem.extraction.names import canonical
 from graphmem.extraction.reading import Op, Reading, Triple
 from graphmem.extraction.tree import Node
 from graphmem.models import Modality
@@ -113,6 +114,8 @@ def relation_of(verb: Node) -> str:
     """A verb with its particle, as a predicate: "give up"."""
     if verb.lemma == "have" and verb.tag == "VBD":
         return "had"  # "I had a meeting" gives nobody a meeting for good
+    if verb.lemma == "have" and verb.tag == "VBG":
+        return "be having"  # nor does "I'm having lunch"
     return f"{verb.lemma} {verb.particle}".strip()
 
 
@@ -165,12 +168,26 @@ def with_object(
 ) -> Triple:
     """The triple that a clause makes with one of its objects."""
     others = tuple(other for other in among if other is not node)
-    is_firm = subject.name.type != "person" or _is_firm(subject.name)
-    if predicate == "lives_in" and saying.verb.lower == "based" and is_firm:
-        predicate = "located_in"  # a firm is based where it is; people live where they are based
+    if predicate == "lives_in" and (is_firm(subject.name) or (saying.lemma == "base" and not _is_somebody(subject))):
+        predicate = "located_in"  # a firm is where it is based; people live where they are
     return Triple(subject.name, predicate, value, saying.clause.predicate, object_node=node, siblings=others)
 
 
-def _is_firm(name: Name) -> bool:
-    """Whether a name ends as those of firms do, whatever the model takes it for: "Hansen AG"."""
-    return name.name.split()[-1].lower().rstrip(".") in lexicons.words("legal_forms")
+def named_as(subject: Name, name: str, about: Node, reading: Reading) -> Triple:
+    """What somebody or something is called: a name of its own, unless it is the speaker's."""
+    is_other = subject != reading.speaker and name[:1].isupper() and canonical(name)
+    return Triple(subject, "name", Name(name, canonical(name), subject.type) if is_other else name, about)
+
+
+def is_firm(name: Name) -> bool:
+    """Whether a name ends as those of firms do, whatever the model takes it for: "Hansen AG", "Orsk Museum"."""
+    last = name.name.split()[-1].lower().rstrip(".")
+    return last in lexicons.words("legal_forms") | lexicons.words("workplaces")
+
+
+def _is_somebody(subject: Subject) -> bool:
+    """Whether a subject is a person for certain. The model takes many a firm for one by its name."""
+    name, node = subject.name, subject.node
+    if name.type != "person" or node is None or node.pos != "PROPN":
+        return name.type == "person"
+    return name.name.split()[0].lower() in lexicons.words("female_names") | lexicons.words("male_names")

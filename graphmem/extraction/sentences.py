@@ -49,6 +49,7 @@ _GREETING = re.compile(
     r"definitely|exactly|agreed|welcome|sounds|glad|happy to|sorry)\b[^.!?]{0,40}[.!?]*\s*",
     re.IGNORECASE,
 )
+_FEWEST_LABELS = 2  # as many speakers may say one line each; more of them, and without a full stop, are labels
 _LONG_LINE = 60  # characters: a line of wrapped prose, not a heading
 
 
@@ -134,14 +135,18 @@ def _paragraphs(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def speakers(stretches: Sequence[str]) -> list[str | None]:
-    """Who says each stretch of a record of a talk, where most begin with a name and a colon; None for all of others.
+    """Who says each stretch of a record of a talk, where most begin with a name and a colon; None for all of others,
+    such as "Employer: Acme", "City: Ghent".
 
     >>> speakers(["Ada: I sell flour. It is rye.", "Bo: Good.", "They laugh."])
     ['Ada', 'Bo', None]
     """
     said = [_SPOKEN.match(stretch) for stretch in stretches]
-    named = {match[1] for match in said if match is not None}
-    is_talk = len(named) > 1 and sum(match is not None for match in said) * 2 > len(stretches)
+    named = [match[1] for match in said if match is not None]
+    is_form = any(name.lower() in lexicons.pairs("labels") for name in named) or (
+        len(named) == len(set(named)) > _FEWEST_LABELS and not any(_ENDED.search(stretch) for stretch in stretches)
+    )
+    is_talk = len(set(named)) > 1 and len(named) * 2 > len(stretches) and not is_form
     return [match[1] if is_talk and match is not None else None for match in said]
 
 

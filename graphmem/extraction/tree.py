@@ -53,6 +53,9 @@ _LEMMAS = {
     "'ve": "have",
     "'ll": "will",
     "im": "be",
+    "hoping": "hope",
+    "hoped": "hope",
+    "prepping": "prep",
     "hates": "hate",  # the small model's lemma is "hat"
 }
 
@@ -93,9 +96,10 @@ class Node:
     @property
     def subtree(self) -> list[Node]:
         """The node and everything below it, in the order of the text."""
-        return sorted(self._below(), key=lambda node: node.index)
+        return sorted(self.below(), key=lambda node: node.index)
 
-    def _below(self) -> Iterator[Node]:
+    def below(self) -> Iterator[Node]:
+        """The node and everything below it, in no order."""
         waiting: list[Node] = [self]
         while waiting:
             node = waiting.pop()
@@ -172,6 +176,8 @@ def tree(doc: Doc) -> list[Node]:
     _mend(nodes)
     _fold_prepositions(nodes)
     _fold_copulas(nodes)
+    _mend_appositions(nodes)
+    _mend_subjects(nodes)
     for node in nodes:
         node.role = _COMPLEMENTS.get(node.role, node.role)
         node.children.sort(key=lambda child: child.index)
@@ -225,6 +231,10 @@ def _mend(nodes: Sequence[Node]) -> None:
                 _attach(child, head)
         if node.text in _BE_TYPED and node.tag == "VBP":
             node.lemma = "be"
+        if node.tag == "NN" and node.entity in _NAMED and node.text[0].isupper() and node.role not in _BESIDE_NOUNS:
+            node.pos = "PROPN"  # "a certain *Hadewych*", which the model takes for a noun, but for somebody as well
+        if node.role == "conj" and node.tag == "VB" and head is not None and head.tag != "VB":
+            _mend_bare_verb(node, head)
         if head is None:
             _mend_root(node)
         elif _is_missed_object(node, head):
@@ -239,6 +249,15 @@ def _mend(nodes: Sequence[Node]) -> None:
                 _attach(child, node)
 
 
+def _mend_bare_verb(node: Node, head: Node) -> None:
+    """A bare verb goes on with the bare verb before it: "planning to ski, *try* the food"."""
+    carried = next((child for child in head.all("xcomp") if child.tag == "VB" and child.index < node.index), None)
+    if carried is not None and not node.all("aux", *SUBJECT_ROLES):
+        _attach(node, carried)
+
+
+_NAMED = frozenset(("PERSON", "ORG", "GPE"))
+_BESIDE_NOUNS = frozenset(("compound", "amod"))
 _BE_TYPED = frozenset(("m", "re"))  # "im vegan"
 
 
@@ -281,6 +300,41 @@ def _mend_root(node: Node) -> None:
         node.pos, node.tag, node.role, stated.role = "VERB", "VBP", "conj", "root"
         _attach(stated, None)
         _attach(node, stated)
+
+
+def _mend_appositions(nodes: Sequence[Node]) -> None:
+    """Nobody stands beside a date: "a new conductor since May, *a Mr Halloran*" tells of the conductor."""
+    for node in nodes:
+        date = node.head
+        if node.role != "appos" or node.pos != "PROPN" or date is None or date.entity != "DATE" or date.head is None:
+            continue
+        before = next((other for other in date.head.all("obj") if other.index < date.index), None)
+        if before is not None and node.entity != "DATE":
+            _attach(node, before)
+
+
+def _mend_subjects(nodes: Sequence[Node]) -> None:
+    """Whoever stands before a verb without a subject does it, whatever the model hangs the name on.
+
+    "*Quaresma* fixes gauges" as if both were one name, "from Monday *Desta* drives" as if Monday were a first name.
+    """
+    for node in nodes:
+        verb = node.head
+        is_before = verb is not None and verb.pos == "VERB" and verb.tag in _FINITE and node.index < verb.index
+        if verb is None or not is_before or node.pos != "PROPN" or verb.first(*SUBJECT_ROLES, "aux", "expl"):
+            continue
+        if node.role == "compound" and node.index == verb.index - 1:
+            node.role = "nsubj"
+            continue
+        day = next((child for child in node.all("compound") if child.entity == "DATE"), None)
+        if day is not None and node.role == "obl" and node.entity != "DATE":
+            node.role, day.role = "nsubj", "obl"
+            _attach(day, verb)
+            for preposition in node.all("case"):
+                _attach(preposition, day)
+
+
+_FINITE = frozenset(("VBZ", "VBD", "VBP"))
 
 
 def _fold_prepositions(nodes: Sequence[Node]) -> None:

@@ -24,6 +24,7 @@ from graphmem.extraction.clauses import (
 )
 from graphmem.extraction.doing import DOING
 from graphmem.extraction.names import canonical
+from graphmem.extraction.reaching import reached
 from graphmem.extraction.reading import Op, Reading, Triple
 from graphmem.extraction.sayings import Saying, saying_of, subjects_of
 from graphmem.extraction.tree import SUBJECT_ROLES, Node, words_of
@@ -58,16 +59,26 @@ def _of_clause(clause: Clause, reading: Reading, text: str) -> Iterator[Triple]:
         saying = replace(saying, op="retract")
     subjects = subjects_of(clause, reading)
     if not subjects:
+        yield from (_as_said(triple, saying, reading) for triple in _done_to(saying, reading))
         return
     rules = BEING if clause.copula is not None else DOING
-    for rule in rules:
-        found = rule(saying, subjects, reading)
-        if found is not None:
-            said = (_as_said(triple, saying, reading) for triple in found)
-            yield from (
-                triple for triple in said if not (triple.is_negated and _is_restricted(saying, triple, reading))
-            )
-            return
+    found = next((found for rule in rules if (found := rule(saying, subjects, reading)) is not None), None)
+    said = [_as_said(triple, saying, reading) for triple in found or ()]
+    yield from (triple for triple in said if not (triple.is_negated and _is_restricted(saying, triple, reading)))
+    if not reading.is_document:
+        yield from (_as_said(triple, saying, reading) for triple in reached(saying, subjects, said, reading))
+
+
+def _done_to(saying: Saying, reading: Reading) -> Iterator[Triple]:
+    """What was done to somebody by we know not whom: "They've taken Bo to Dr Yildirim" takes him there all the same."""
+    if reading.is_document or saying.clause.is_passive or saying.clause.is_negated or not saying.clause.subjects:
+        return
+    done_to = next((node for node in saying.objects if node.pos == "PROPN"), None)
+    what = reading.name(done_to) if done_to is not None else None
+    for preposition, node in saying.obliques if what is not None else ():
+        where = reading.name(node) if node.pos == "PROPN" else None
+        if what is not None and where is not None and preposition:
+            yield Triple(what, f"was {saying.relation} {preposition}", where, saying.verb, node, confidence=0.6)
 
 
 def _is_restricted(saying: Saying, triple: Triple, reading: Reading) -> bool:
@@ -135,7 +146,7 @@ def _as_said(triple: Triple, saying: Saying, reading: Reading) -> Triple:
         op = "assert"  # "I never tried climbing" takes no word back
     is_negated = (saying.clause.is_negated or triple.is_negated) and op not in {"end", "retract"}
     predicate = triple.predicate
-    if _is_additional(saying) and predicate in lexicons.words("functional"):
+    if op != "end" and _is_additional(saying) and predicate in lexicons.words("functional"):
         predicate = saying.relation  # "I also work at Globex" takes nothing away
     return replace(
         triple,
@@ -212,13 +223,23 @@ def _says_something(triple: Triple, reading: Reading) -> bool:
         return False
     if triple.object == reading.addressee and triple.subject == reading.speaker and triple.predicate not in partners:
         return False
-    if triple.subject == reading.addressee and triple.predicate not in lexicons.words("lasting"):
+    if triple.subject == reading.addressee and (
+        triple.predicate not in lexicons.words("lasting") or (triple.op == "past" and triple.kind != "event")
+    ):
+        return False  # nor what they liked: "Glad you liked the idea"
+    if _is_felt(triple, reading):
         return False
     is_lasting = triple.predicate in lexicons.words("lasting")
     is_named = not triple.subject.is_common or triple.subject.type == "person" or "'s " in triple.subject.name
     if not is_named and triple.predicate != "name" and not (isinstance(triple.object, Name) or is_lasting):
         return _is_definite(triple, reading)
     return triple.modality != "ability" or triple.is_negated or triple.subject == reading.speaker
+
+
+def _is_felt(triple: Triple, reading: Reading) -> bool:
+    """Whether something without a name does something to those who talk: "your words motivate me"."""
+    is_thing = triple.subject.is_common and triple.subject.type != "person"
+    return is_thing and _is_talk_partner(triple.object, reading) and triple.predicate not in lexicons.words("lasting")
 
 
 def _is_definite(triple: Triple, reading: Reading) -> bool:

@@ -29,6 +29,7 @@ _CODE_LINE = re.compile(
     )""",
     re.VERBOSE,
 )
+_BOLD = re.compile(r"\*\*(?=\w)([^*]+)\*\*")
 _SIGNS = frozenset("{}[]()<>=;|&$\\_*+^~")
 _MOST_SIGNS = 0.15
 _FEWEST_CHARACTERS = 8
@@ -47,6 +48,7 @@ def why_unread(stretch: str) -> str | None:
 
 def is_code(stretch: str) -> bool:
     """Whether a stretch is a line of a program, a query or its error message, by how it begins and its signs."""
+    stretch = _BOLD.sub(r"\1", stretch)
     solid = [char for char in stretch if not char.isspace()]
     if len(solid) < _FEWEST_CHARACTERS:
         return False

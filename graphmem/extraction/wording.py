@@ -204,11 +204,11 @@ def clause_words(predicate: Node, chosen: Node | None = None, siblings: Sequence
     """
     kept: list[Node] = [predicate]
     for child in predicate.children:
-        if child.role == "punct" or (child.role in _NOT_ITS_OWN and (chosen is None or chosen not in child.subtree)):
+        if child.role == "punct" or (child.role in _NOT_ITS_OWN and (chosen is None or chosen not in child.below())):
             continue
         if (child.role == "advcl" and child.markers != ["to"]) or child.tag in {"WDT", "WP", "WRB"}:
             continue
-        kept += child.subtree
+        kept += child.below()
     words = {node.index for node in kept} - _words_of_siblings(chosen, siblings)
     return [node for node in kept if node.index in words]
 
@@ -221,14 +221,14 @@ def has_subject(words: Iterable[Node], predicate: Node) -> bool:
 def _words_of_siblings(chosen: Node | None, siblings: Sequence[Node]) -> set[int]:
     if chosen is None:
         return set()
-    spared = {node.index for node in chosen.subtree}
-    dropped: set[int] = set()
-    for sibling in siblings:
-        dropped.add(sibling.index)
-        for child in sibling.children:
-            is_shared = child.role == "case" and not chosen.prepositions
-            if child.role not in _OF_THE_CLAUSE and not is_shared:
-                dropped |= {node.index for node in child.subtree}
+    spared = {node.index for node in chosen.below()}
+    shared = _OF_THE_CLAUSE if chosen.prepositions else _OF_THE_CLAUSE | {"case"}
+    dropped = {sibling.index for sibling in siblings}
+    for child in (child for sibling in siblings for child in sibling.children if child.role not in shared):
+        if child.children:
+            dropped.update(node.index for node in child.below())
+        else:
+            dropped.add(child.index)
     dropped |= {child.index for child in chosen.children if child.role == "cc"}
-    dropped |= {node.index for child in chosen.all("conj") for node in child.subtree}
-    return dropped - (spared - {node.index for child in chosen.all("cc", "conj") for node in child.subtree})
+    joined = {node.index for child in chosen.all("cc", "conj") for node in child.below()}
+    return (dropped | joined) - (spared - joined)

@@ -367,10 +367,11 @@ def test_an_entry_of_a_list_carries_what_introduces_it(chat: Chat) -> None:
 
 def test_the_rows_of_a_table_are_sentences_with_the_words_above_them(chat: Chat) -> None:
     text = "Owners:\n\n| Name | From | City |\n|---|---|---|\n| Jane Roe | 1822 | Porto |\n| Bo Berg | 1840 | |\n"
-    [jane, bo] = chat.claims(text, role="document", title="Orsk Mill")
+    [jane, at_home, bo] = chat.claims(text, role="document", title="Orsk Mill")
     assert jane.text == "Orsk Mill: Owners: Name: Jane Roe; From: 1822; City: Porto"
     assert jane.subject is not None
     assert (jane.subject.key, {name.key for name in jane.mentions}) == ("jane roe", {"porto", "orsk mill"})
+    assert at_home.text == "Jane Roe lives in Porto"
     assert text[bo.start : bo.end] == "| Bo Berg | 1840 | |"
 
 
@@ -386,7 +387,7 @@ def test_in_a_record_of_a_talk_each_sentence_is_that_of_its_speaker(chat: Chat) 
 
 def test_names_and_values_in_two_columns_are_about_the_document(chat: Chat) -> None:
     claims = chat.claims("Born\t1801\nTown\tOrsk\n", role="document", title="Jane Roe")
-    assert [claim.text for claim in claims] == ["Jane Roe: Born: 1801", "Jane Roe: Town: Orsk"]
+    assert [claim.text for claim in claims] == ["Jane Roe: Born: 1801", "Jane Roe lives in Orsk"]
     assert {claim.subject.key for claim in claims if claim.subject} == {"jane roe"}
 
 

@@ -30,11 +30,30 @@ def last_texts(*turns: str) -> list[str]:
         ("I had lunch with Priya and Jonas.", "She moved to Malmö.", "Priya moved to Malmö."),
         ("My boss Karin is leaving.", "She found a job in Graz.", "Karin found a job in Graz."),
         ("Ben's wife works at Nokia.", "She is an engineer.", "Ben's wife is an engineer."),
+        ("Tom is a teacher.", "He lives in Rome.", "Tom lives in Rome."),
+        ("I met Anna today, a calm woman.", "She drives from Zwolle.", "Anna drives from Zwolle."),
+        ("My landlord is Tom Weiss.", "He plays the tuba.", "Tom Weiss plays the tuba."),
+        ("I bumped into Wubbo.", "He gave me bread.", "Wubbo gave Ada bread."),
         ("My daughter Mia started school.", "Her teacher is Mr. Olsen.", "Mia's teacher is Mr. Olsen."),
     ],
 )
 def test_a_pronoun_is_the_one_who_fits(before: str, said: str, resolved: str) -> None:
     assert resolved in last_texts(before, said)
+
+
+def test_a_pronoun_is_the_one_of_the_message_before_one_of_the_message_before_it() -> None:
+    assert "Anna moved to Graz." in last_texts("Priya called.", "Anna called. She moved to Graz.")
+
+
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [
+        ("I left for Wubbo.", "He gave me bread."),
+        ("I bumped into Wubbo and Femke.", "He gave me bread."),
+    ],
+)
+def test_a_name_that_may_be_no_person_s_is_meant_only_where_people_stand_and_alone(before: str, said: str) -> None:
+    assert not any(text.startswith(("Wubbo gave", "Femke gave")) for text in last_texts(before, said))
 
 
 @pytest.mark.parametrize(

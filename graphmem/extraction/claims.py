@@ -1,0 +1,184 @@
+"""From a sentence that was read to a claim: its triple, names, time, and whether it outlives the session."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from graphmem.extraction import lexicons
+from graphmem.extraction.clauses import Clause, clauses
+from graphmem.extraction.dates import DateSpan
+from graphmem.extraction.definites import Definite
+from graphmem.extraction.mentions import (
+    each_once,
+)
+from graphmem.extraction.names import canonical, common_key, singular
+from graphmem.extraction.reading import ANY, Reading, Triple
+from graphmem.extraction.sentences import (
+    Sentence,
+    sentences,
+)
+from graphmem.extraction.timing import Validity, date_of, dates_of, validity, words_in
+from graphmem.extraction.tree import Node
+from graphmem.extraction.wording import Wording
+from graphmem.models import Episode, FactKind, Modality
+from graphmem.protocols import Claim, Name
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One parsed stretch of an episode, read: `offset` is where it starts in the text that was said."""
+
+    episode: Episode
+    offset: int
+    sentences: Sequence[Sentence]
+    clauses: Mapping[int, Clause]
+    dates: Mapping[int, Sequence[DateSpan]]  # by the start of the sentence
+    reading: Reading
+    wording: Wording
+
+
+def page_of(
+    episode: Episode,
+    offset: int,
+    doc: Doc,
+    nodes: Sequence[Node],
+    pronouns: Mapping[int, str],
+    speaker: Name | None,
+    addressee: Name | None,
+    named: Mapping[int, Definite] = MappingProxyType({}),
+) -> Page:
+    """What the rules need to know of a parsed stretch that starts at `offset`. Nobody speaks in a document."""
+    said_on, is_document = episode.said_at.date(), speaker is None
+    found = sentences(doc, nodes, is_document=is_document)
+    known = clauses(nodes)
+    spans = {sentence.start: dates_of(sentence, known, said_on, is_document=is_document) for sentence in found}
+    every = [span for of_sentence in spans.values() for span in of_sentence]
+    times = frozenset(index for sentence in found for index in words_in(spans[sentence.start], sentence.nodes))
+    names = {index: definite.name for index, definite in named.items()}
+    reading = Reading(known, pronouns, speaker, addressee, times, names)
+    typed = episode.text[offset : offset + len(doc.text)]
+    written = {index: definite.text for index, definite in named.items()}
+    wording = Wording(nodes, pronouns, speaker.name if speaker else "", every, typed, written)
+    return Page(episode, offset, found, known, spans, reading, wording)
+
+
+def claim_of(
+    page: Page,
+    sentence: Sentence,
+    triple: Triple | None,
+    text: str,
+    mentions: Sequence[Name],
+    subject: Name | None,
+) -> Claim:
+    """A sentence worded as `text`, with its triple, the names in these words, and when it holds."""
+    about = triple.about if triple is not None else None
+    span = date_of(about, page.dates[sentence.start], sentence.nodes, page.clauses)
+    clause = page.clauses.get(about.index) if about is not None else _main_clause(page, sentence)
+    held = validity(span, triple, clause, page.episode.said_at)
+    is_ahead = triple is not None and _is_ahead(clause, held, page.episode)
+    named = [name for name in _named_in(text, mentions, triple) if subject is None or name.key != subject.key]
+    return Claim(
+        text=text,
+        start=page.offset + sentence.start,
+        end=page.offset + sentence.end,
+        subject=subject,
+        predicate=triple.predicate if triple else None,
+        object=_object(triple, mentions, is_chat=page.reading.speaker is not None) if triple is not None else None,
+        mentions=tuple(named),
+        op=triple.op if triple else "assert",
+        kind="plan" if is_ahead else triple.kind if triple else _kind(clause),
+        is_negated=_is_negated(triple, clause),
+        modality="future" if is_ahead else triple.modality if triple else _modality(clause),
+        when=held.when,
+        valid_from=held.start if page.reading.speaker else None,
+        valid_to=held.end if page.reading.speaker else None,
+        confidence=triple.confidence if triple else 0.5,
+        is_lasting=_is_lasting(page, triple, [*named, *([subject] if subject else [])], held),
+    )
+
+
+def _object(triple: Triple, mentions: Sequence[Name], *, is_chat: bool) -> Name | str | None:
+    """What a triple leads to: where its words are exactly those of a thing spoken of, that thing."""
+    if triple.object == ANY or isinstance(triple.object, Name):
+        return None if triple.object == ANY else triple.object
+    key = common_key(triple.object)
+    spoken_of = next((name for name in mentions if name.is_common and name.key == key), None)
+    if spoken_of is not None:
+        return replace(spoken_of, name=triple.object)
+    return Name(triple.object, key, is_common=True) if is_chat and _is_thing(triple) else triple.object
+
+
+def _is_thing(triple: Triple) -> bool:
+    """Whether an object in several words is a thing that others can tell of as well: "brass band", "call centre"."""
+    node = triple.object_node
+    if node is None or node.pos != "NOUN" or not triple.object_text.endswith(node.text):
+        return False
+    words = triple.object_text.split()
+    is_kind = all(word.replace("-", "").isalpha() for word in words)
+    return is_kind and 1 < len(words) <= _MOST_WORDS_OF_THING and node.lower not in lexicons.words("vague")
+
+
+_MOST_WORDS_OF_THING = 3
+
+
+def _is_negated(triple: Triple | None, clause: Clause | None) -> bool:
+    if triple is not None:
+        return triple.is_negated or triple.op == "retract"
+    return clause is not None and clause.is_negated
+
+
+def _is_ahead(clause: Clause | None, held: Validity, episode: Episode) -> bool:
+    """Whether it is told in the present, but dated ahead: "We're going to Japan in October"."""
+    if clause is None or held.when is None or held.when.start is None or clause.tense != "present":
+        return False
+    return clause.predicate.tag == "VBG" and held.when.start > episode.said_at
+
+
+def _main_clause(page: Page, sentence: Sentence) -> Clause | None:
+    return next((page.clauses[node.index] for node in sentence.nodes if node.index in page.clauses), None)
+
+
+def _modality(clause: Clause | None) -> Modality:
+    if clause is None:
+        return "asserted"
+    is_wish = clause.predicate.lemma in {"wish", "hope", "want", "dream"} and clause.modality == "asserted"
+    return "desire" if is_wish else clause.modality
+
+
+def _kind(clause: Clause | None) -> FactKind:
+    if clause is None:
+        return "note"
+    if clause.modality in {"desire", "intention", "future", "obligation"}:
+        return "plan"
+    return "event" if clause.tense in {"past", "perfect"} and clause.copula is None else "state"
+
+
+def _named_in(text: str, mentions: Sequence[Name], triple: Triple | None) -> list[Name]:
+    """The names that a claim's own words contain, and those of its triple."""
+    words = {singular(word) for word in canonical(text).split()}
+    parts = [part for part in (triple.subject, triple.object) if isinstance(part, Name)] if triple else []
+    inside = [name for name in mentions if all(singular(word) in words for word in name.key.split())]
+    return each_once([*parts, *inside])
+
+
+def _is_lasting(page: Page, triple: Triple | None, named: Sequence[Name], held: Validity) -> bool:
+    """Whether a claim outlives its session: who people are, where, with whom, what they like or own, dated events."""
+    if page.episode.role == "tool":
+        return False
+    if triple is not None and triple.modality in {"obligation", "ability"}:
+        return held.when is not None
+    if triple is not None and triple.predicate == "is" and triple.subject.type == "person":
+        return True
+    if triple is not None and (
+        triple.predicate in lexicons.words("lasting") | lexicons.words("kin") or triple.predicate.startswith("favorite")
+    ):
+        return True
+    is_exact = held.when is not None and held.when.grain != "about"
+    talking = {page.reading.speaker, page.reading.addressee}
+    return is_exact or any(not name.is_common and name not in talking for name in named)
