@@ -16,7 +16,9 @@ HEADINGS: dict[Layer, str] = {
     "org": "Shared in the organisation",
     "conversation": "Said before",
 }
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u2060-\u2064\ufeff\U000e0000-\U000e007f]")
+"""What nobody sees and a model reads: blanks without width, and letters that are tags. Joiners belong to scripts."""
 
 
 def by_layer(recall: Recall) -> dict[Layer, list[Hit]]:
@@ -69,7 +71,7 @@ def _note(hit: Hit) -> str:
 
 def safe(text: str) -> str:
     """Text on one line that can neither end the fence nor imitate one, a heading or another note."""
-    return fence.defused(" ".join(_CONTROL.sub(" ", text).split()))
+    return fence.defused(" ".join(_CONTROL.sub(" ", _UNSEEN.sub("", text)).split()))
 
 
 def explain(hit: Hit) -> str:
