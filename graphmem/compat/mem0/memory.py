@@ -46,7 +46,7 @@ class Memory:
     >>> memory = Memory.from_config({"vector_store": {"config": {"path": ":memory:"}}})
     >>> added = memory.add("Ada works at Acme. Acme is in Lisbon.", user_id="ada")
     >>> [found["memory"] for found in memory.search("Which city does Ada work in?", user_id="ada")["results"]]
-    ['Ada works at Acme.', 'Acme is in Lisbon.']
+    ['Acme is in Lisbon.', 'Ada works at Acme.']
 
     A memory is a fact; `native` is the graphmem memory that holds it, with paths, dates and corrections. Settings and
     arguments that mean nothing here are named in a `Mem0Difference` warning.
