@@ -7,7 +7,15 @@ import pytest
 
 from graphmem import Memory
 
-MODULES = ["memory", "compat.mem0", "compat.mem0.memory", "compat.mem0.client", "words", "extraction.names", "extraction.lexicons"]
+MODULES = [
+    "memory",
+    "compat.mem0",
+    "compat.mem0.memory",
+    "compat.mem0.client",
+    "words",
+    "extraction.names",
+    "extraction.lexicons",
+]
 
 
 @pytest.mark.parametrize("module", MODULES)

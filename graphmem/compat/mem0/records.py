@@ -47,7 +47,7 @@ def record(memory_id: str, fact: Fact, episode: Episode | None, changes: Sequenc
     if episode is not None:
         said = {"agent_id": episode.agent_id, "run_id": episode.session, "actor_id": episode.speaker}
         shown |= {name: value for name, value in said.items() if value is not None}
-        shown["role"] = episode.role
+        shown |= {"role": episode.role, "attributed_to": episode.role}
     return shown | {name: fact.metadata[name] for name in _PROMOTED if name in fact.metadata}
 
 

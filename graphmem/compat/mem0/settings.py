@@ -52,7 +52,8 @@ def settings_from(config: object) -> Settings:
     """
     given = _plain(config)
     settings = Settings()
-    for name, part in given.items():
+    for name in sorted(given, key=lambda name: name == "graph_store"):  # a server is where all of it is kept
+        part = given[name]
         if part is None or name in _NEEDS_NOTHING:
             continue
         take = _PARTS.get(name)
@@ -86,7 +87,7 @@ def _vector_store(settings: Settings, provider: str, config: dict[str, Any]) -> 
     path = config.pop("path", None)
     config.pop("embedding_model_dims", None)
     config.pop("on_disk", None)
-    if path is not None and settings.auth is None:
+    if path is not None:
         settings.url = _file(str(path))
     unknown = [f"vector_store.config.{name}" for name, value in config.items() if value is not None]
     settings.unknown += unknown or (
