@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from graphmem.models import Fact
 from graphmem.protocols import Claim, Name
 from graphmem.words import stems
 
@@ -105,6 +106,16 @@ def _says(claim: Claim, fact: Expected) -> bool:
     )
 
 
+def says(fact: Fact, expected: Expected) -> bool:
+    """Whether a fact is the one expected, asserted or denied."""
+    return (
+        fact.predicate is not None
+        and _holds(expected.subject, fact.subject or "")
+        and _holds(expected.object, fact.object or "")
+        and any(_is_word(fact, word) for word in expected.predicate)
+    )
+
+
 def _tells(claim: Claim, fact: Expected) -> bool:
     """Whether a kept sentence, resolved, has the words of subject and object."""
     return _holds(fact.subject, claim.text) and _holds(fact.object, claim.text)
@@ -123,7 +134,7 @@ def _means(claim: Claim, meaning: str) -> bool:
     return not claim.is_negated and claim.op != "retract" and _is_word(claim, meaning)
 
 
-def _is_word(claim: Claim, word: str) -> bool:
+def _is_word(claim: Claim | Fact, word: str) -> bool:
     assert claim.predicate is not None
     words = re.split(r"[ _]", claim.predicate.casefold())
     alike = {word, *stems(word)}.union(*(others for one, others in _SAME.items() if word in {one, *others}))

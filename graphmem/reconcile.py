@@ -17,17 +17,30 @@ names its rule, so that it can be explained and undone.
 import hashlib
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
 from typing import Literal
 
+from graphmem.comparing import (
+    adds_no_words,
+    are_told_together,
+    denies_altogether,
+    is_another_value,
+    is_over,
+    is_same_thing,
+    is_same_triple,
+    is_same_value,
+    kind_of,
+    meant,
+    says_no_more,
+    since,
+)
+from graphmem.endings import ended_at, ended_with, given_up_by, giving_up, takes_back
 from graphmem.extraction.lexicons import pairs, words
 from graphmem.extraction.names import canonical, unified
 from graphmem.models import Fact, Role
-from graphmem.moment import FAR_FUTURE, FAR_PAST
+from graphmem.moment import FAR_FUTURE
 from graphmem.protocols import Slot
-from graphmem.words import stems
 
 Verdict = Literal["add", "skip", "supersede", "end", "retract", "dispute", "refuse"]
 Operation = Literal["assert", "end", "past", "retract"]
@@ -40,8 +53,9 @@ TRUST: Mapping[Role, int] = {"system": 4, "document": 3, "user": 2, "assistant":
 class Decision:
     """What to do with a statement and by which rule; which facts it closes, or contradicts in a dispute.
 
-    `known` is the fact that says the same already. `valid_to` bounds the new fact where a newer value was known
-    before it.
+    `known` is the fact that says the same already; where that was known only from later on, it holds from `since`.
+    `valid_to` bounds the new fact where something newer was known before it, and `by` is what that was. `at` is when
+    what it closes was over, if not when the new fact begins.
     """
 
     verdict: Verdict
@@ -49,6 +63,9 @@ class Decision:
     closes: tuple[Fact, ...] = ()
     known: Fact | None = None
     valid_to: datetime | None = None
+    by: Fact | None = None
+    at: datetime | None = None
+    since: datetime | None = None
 
 
 def digest(text: str) -> str:
@@ -92,12 +109,19 @@ def _carries_meaning(char: str) -> bool:
 
 
 def slots(fact: Fact) -> tuple[Slot, ...]:
-    """The groups of open facts that decide about `fact`."""
+    """The groups of facts that decide about `fact`."""
     if fact.predicate is None or fact.subject_key is None:
         return ()
-    own = [Slot(fact.space, predicate, subject=fact.subject_key) for predicate in sorted(_related(fact.predicate))]
-    if fact.predicate.endswith("_of") and fact.object_key is not None:
-        own.append(Slot(fact.space, fact.predicate, object=fact.object_key))
+    begins, predicate = since(fact), fact.predicate
+    opposite = pairs("opposites").get(predicate, predicate)
+    related = {opposite} | ended_with(predicate) | given_up_by(predicate) | giving_up(predicate)
+    own = [Slot(fact.space, each, subject=fact.subject_key, since=begins) for each in sorted(related)]
+    if predicate.endswith("_of") and fact.object_key is not None:
+        own.append(Slot(fact.space, predicate, object=fact.object_key, since=begins))
+    if _is_post(predicate):
+        post, place = predicate.removesuffix("_of"), _place(fact)
+        own += [Slot(fact.space, post, subject=place, since=begins)] if place and post != predicate else []
+        own += [Slot(fact.space, f"{post}_of", object=place, since=begins)] if place and post == predicate else []
     return tuple(own)
 
 
@@ -107,6 +131,7 @@ def decide(
     known: Mapping[Slot, Sequence[Fact]],
     *,
     same: Fact | None = None,
+    outdated: Collection[str] = (),
     is_rejected: bool = False,
     is_particular: bool = True,
     replaces: Collection[str] = (),
@@ -116,8 +141,9 @@ def decide(
     Args:
         fact: The statement as a fact that is not yet written; its `valid_from` is set.
         operation: What the words do: state, end, tell of the past, or take back.
-        known: The open facts of each of `slots(fact)`.
+        known: The facts of each of `slots(fact)`: those that are open, and those that have ended since it began.
         same: A believed fact of the same digest. Where it has ended, what is told of the time before is known, too.
+        outdated: Ids of those whose end follows from another statement, so that this one may move it.
         is_rejected: Whether the statement was rejected before.
         is_particular: Whether the subject is one and the same whenever it is named. "A book" and "a friend" are
             another each time, so that nothing said of them closes anything.
@@ -126,52 +152,142 @@ def decide(
     """
     if is_rejected:
         return Decision("refuse", "this statement was rejected before")
-    is_known = same is not None and _same_triple(fact, same) and not _is_over(same, fact)
+    if same is not None and (not is_same_triple(fact, same) or is_over(same, fact)):
+        same = None
     takes_away = operation in ("end", "retract") or fact.is_negated
-    if is_known and not takes_away:
+    has_begun = same is not None and (fact.valid_from is None or since(same) <= since(fact))
+    if has_begun and not takes_away:
         return Decision("skip", "the same statement is known", known=same)
-    others = [other for slot in slots(fact) for other in known.get(slot, ())]
-    decision = _compared(fact, operation, others, replaces) if is_particular else Decision("add")
-    if is_known and decision.verdict == "add":
+    others = {other.id: other for slot in slots(fact) for other in known.get(slot, ())}
+    told = _Told(fact, operation, tuple(others.values()), frozenset(outdated), frozenset(replaces))
+    decision = told.decision() if is_particular else Decision("add")
+    if same is None or decision.verdict != "add":
+        return decision
+    if has_begun or takes_away:
         return Decision("skip", "the same statement is known", known=same)
-    return decision
+    return _known_earlier(fact, same, decision)
 
 
-def _compared(fact: Fact, operation: Operation, known: Iterable[Fact], replaces: Collection[str]) -> Decision:
-    """Decide by what is known of the same subject, or of the same role."""
-    if fact.modality != "asserted" or fact.predicate is None or operation == "past":
-        return Decision("add")
-    if fact.object is None and operation != "end":
-        return Decision("add")
-    told = {other.id: other for other in known if other.modality == "asserted" and not other.is_negated}
-    if operation == "retract":
-        equal = [other for other in told.values() if other.predicate == fact.predicate]
-        return _close(fact, _meant(fact, equal), "retract", f"{fact.predicate} was taken back")
-    facts = [other for other in told.values() if other.valid_to is None or other.valid_to > _since(fact)]
-    if operation == "end" or (fact.is_negated and _denies_altogether(fact)):
-        partners = [other for other in facts if other.predicate in _ended_by(fact.predicate)]
-        ends = [other for other in _meant(fact, partners) if operation == "end" or _adds_no_words(fact, other)]
-        return _close(fact, ends, "end", f"{fact.predicate} ended")
-    if fact.is_negated:
-        return Decision("add")
-    own = [other for other in facts if other.predicate == fact.predicate and other.subject_key == fact.subject_key]
-    if said := next((other for other in own if _says_no_more(fact, other)), None):
-        return Decision("skip", "the same triple is known", known=said)
-    if any(_is_same_thing(fact, other) for other in own):
-        return Decision("add")
-    if _has_one_value(fact.predicate):
-        return _succeed(fact, own, f"{fact.predicate} has one value at a time")
-    if fact.predicate in words("functional_alike"):
-        alike = [other for other in own if _kind_of(other) == _kind_of(fact) is not None]
-        return _succeed(fact, alike, f"{fact.predicate} has one value of a kind at a time")
-    if fact.predicate.removesuffix("_of") in words("roles") and fact.predicate.endswith("_of"):
-        holders = [other for other in facts if other.subject_key != fact.subject_key]
-        return _succeed(fact, holders, f"{fact.predicate} has one holder at a time", is_about_holder=True)
-    if named := [other for other in own if other.id in replaces]:
-        return _succeed(fact, named, f"the reader says that a newer {fact.predicate} takes the place of this one")
-    opposite = pairs("opposites").get(fact.predicate)
-    contrary = [other for other in facts if other.predicate == opposite and _is_same_thing(other, fact)]
-    return _succeed(fact, contrary, f"{fact.predicate} and {opposite} exclude each other", is_about_holder=True)
+def _known_earlier(fact: Fact, later: Fact, decision: Decision) -> Decision:
+    """What is known from a later moment on held before, where nothing else took its place in between."""
+    begins = since(later)
+    if decision.closes or (decision.valid_to is not None and decision.valid_to < begins):
+        return replace(decision, valid_to=min(decision.valid_to or begins, begins), by=decision.by or later)
+    return Decision("skip", "the same is known from later on", known=later, since=since(fact))
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A statement beside what is known of the same subject, or of the same role."""
+
+    fact: Fact
+    operation: Operation
+    known: tuple[Fact, ...]
+    outdated: frozenset[str]
+    replaces: frozenset[str]
+
+    def decision(self) -> Decision:
+        """By the first rule that fits."""
+        fact, operation = self.fact, self.operation
+        if fact.modality != "asserted" or fact.predicate is None or (fact.object is None and operation != "end"):
+            return Decision("add")
+        asserted = [other for other in self.known if other.modality == "asserted"]
+        told = [other for other in asserted if not other.is_negated]
+        if operation == "retract":
+            equal = [other for other in told if other.predicate == fact.predicate]
+            return _close(fact, meant(fact, equal), "retract", f"{fact.predicate} was taken back")
+        facts = [other for other in told if other.valid_to is None or other.valid_to > since(fact)]
+        if operation == "end" or (fact.is_negated and denies_altogether(fact)):
+            partners = [other for other in facts if other.predicate in ended_with(fact.predicate)]
+            ends = [other for other in meant(fact, partners) if operation == "end" or adds_no_words(fact, other)]
+            return _close(fact, ends, "end", f"{fact.predicate} ended")
+        if fact.is_negated:
+            return Decision("add")
+        if limited := [other for other in facts if self._is_limited(other)]:
+            return _close(fact, limited, "end", f"{fact.predicate} ended by then", at=fact.valid_to)
+        if operation == "past":
+            return Decision("add")
+        if gone := [other for other in facts if other.predicate in given_up_by(fact.predicate)]:
+            return _close(fact, meant(fact, gone), "end", f"whoever does this ({fact.predicate}) is done with it")
+        if any(takes_back(other, fact) and TRUST[other.role] >= TRUST[fact.role] for other in asserted):
+            return Decision("refuse", "it was taken back by what was said later")
+        return self._bounded(self._asserted(facts), asserted)
+
+    def _is_limited(self, known: Fact) -> bool:
+        """Whether the statement says until when something known held, which has no end of its own."""
+        until = self.fact.valid_to
+        if until is None or ended_at(self.fact, known) != until or self._has_own_end(known):
+            return False
+        return since(known) < until and (known.valid_to is None or known.valid_to > until)
+
+    def _has_own_end(self, fact: Fact) -> bool:
+        return fact.valid_to is not None and fact.id not in self.outdated
+
+    def _bounded(self, decision: Decision, asserted: Sequence[Fact]) -> Decision:
+        """The decision with the end that something said of a later time sets to the statement."""
+        if decision.verdict == "skip":
+            return decision
+        trusted = [other for other in asserted if TRUST[other.role] >= TRUST[self.fact.role]]
+        ends = [(end, other) for other in trusted if (end := ended_at(other, self.fact)) and end > since(self.fact)]
+        first, by = min(ends, key=lambda pair: pair[0], default=(FAR_FUTURE, None))
+        if by is None or first >= min(decision.valid_to or FAR_FUTURE, self.fact.valid_to or FAR_FUTURE):
+            return decision
+        return replace(decision, valid_to=first, by=by, rule=decision.rule or f"{self.fact.predicate} ended")
+
+    def _asserted(self, facts: Sequence[Fact]) -> Decision:
+        fact = self.fact
+        own = [other for other in facts if other.predicate == fact.predicate and other.subject_key == fact.subject_key]
+        alike = [other for other in own if says_no_more(fact, self._with_own_end(other))]
+        said = next((other for other in alike if fact.valid_from is None or since(other) <= since(fact)), None)
+        if said is not None:
+            return Decision("skip", "the same triple is known", known=said)
+        decision = self._changed(facts, own)
+        if any(is_same_thing(fact, other) and since(other) <= since(fact) for other in own):
+            return replace(decision, verdict="add", closes=(), rule=decision.rule if decision.by else "")
+        return _known_earlier(fact, alike[0], decision) if alike else decision
+
+    def _with_own_end(self, fact: Fact) -> Fact:
+        return fact.model_copy(update={"valid_to": None}) if fact.id in self.outdated else fact
+
+    def _changed(self, facts: Sequence[Fact], own: Sequence[Fact]) -> Decision:
+        """What the statement takes the place of, and what takes its place."""
+        fact, predicate = self.fact, self.fact.predicate or ""
+        if _has_one_value(predicate):
+            return self._succeed(own, f"{predicate} has one value at a time")
+        if predicate in words("functional_alike"):
+            alike = [other for other in own if kind_of(other) == kind_of(fact) is not None]
+            return self._succeed(alike, f"{predicate} has one value of a kind at a time")
+        if _is_post(predicate):
+            holders = [other for other in facts if _is_another_holder(fact, other)]
+            return self._succeed(holders, f"{predicate} has one holder at a time", is_about_holder=True)
+        if named := [other for other in own if other.id in self.replaces]:
+            return self._succeed(named, f"the reader says that a newer {predicate} takes the place of this one")
+        opposite = pairs("opposites").get(predicate)
+        contrary = [other for other in facts if other.predicate == opposite and is_same_thing(other, fact)]
+        return self._succeed(contrary, f"{predicate} and {opposite} exclude each other", is_about_holder=True)
+
+    def _succeed(self, others: Sequence[Fact], rule: str, *, is_about_holder: bool = False) -> Decision:
+        """A new value takes over from the older ones and gives way to newer ones of a source as trusted.
+
+        One that held for a while only, a summer in Rome, says nothing about what held before and after.
+        """
+        fact = self.fact
+        together = [other for other in others if are_told_together(fact, other)]
+        apart = [other for other in others if not any(is_same_value(other, told) for told in together)]
+        rivals = [other for other in apart if is_about_holder or is_another_value(fact, other)]
+        older = tuple(other for other in rivals if since(other) <= since(fact) and fact.valid_to is None)
+        later = [o for o in rivals if since(o) > since(fact) and TRUST[o.role] >= TRUST[fact.role]]
+        newer = [other for other in later if not self._has_own_end(other)]
+        by = min(newer, key=since, default=None)
+        if by is not None and fact.valid_to is not None and fact.valid_to <= since(by):
+            by = None
+        until = since(by) if by is not None else None
+        if any(TRUST[fact.role] < TRUST[other.role] for other in older):
+            rule = f"{rule}, and a more trusted source gives another"
+            return Decision("dispute", rule, older, valid_to=until, by=by)
+        if older:
+            return Decision("supersede", rule, older, valid_to=until, by=by)
+        return Decision("add", rule if by is not None else "", valid_to=until, by=by)
 
 
 def _has_one_value(predicate: str) -> bool:
@@ -179,155 +295,30 @@ def _has_one_value(predicate: str) -> bool:
     return predicate in listed or any(entry.endswith("*") and predicate.startswith(entry[:-1]) for entry in listed)
 
 
-def _related(predicate: str) -> set[str]:
-    opposite = pairs("opposites").get(predicate, predicate)
-    return {opposite} | _ended_by(predicate)
+def _is_post(predicate: str) -> bool:
+    """Whether it is a role that one at a time has, said of its holder ("ceo_of") or of the place ("ceo")."""
+    return predicate.removesuffix("_of") in words("roles")
 
 
-def _ended_by(predicate: str) -> set[str]:
-    partners = words("partner")
-    return {predicate, *(partners if predicate in partners else ())}
+def _is_another_holder(fact: Fact, other: Fact) -> bool:
+    """Whether two facts give a post to two people, whichever way round they are put."""
+    return _holder(fact) != _holder(other) and _place(fact) == _place(other)
 
 
-def _close(fact: Fact, closes: Iterable[Fact], verdict: Literal["end", "retract"], rule: str) -> Decision:
-    older = tuple(other for other in closes if _since(other) <= _since(fact))
+def _holder(fact: Fact) -> str | None:
+    return fact.subject_key if (fact.predicate or "").endswith("_of") else fact.object_key or fact.object
+
+
+def _place(fact: Fact) -> str | None:
+    return fact.object_key if (fact.predicate or "").endswith("_of") else fact.subject_key
+
+
+def _close(
+    fact: Fact, closes: Iterable[Fact], verdict: Literal["end", "retract"], rule: str, *, at: datetime | None = None
+) -> Decision:
+    older = tuple(other for other in closes if since(other) <= since(fact) or at is not None)
     if not older:
         return Decision("add")
     if any(TRUST[fact.role] < TRUST[other.role] for other in older):
         return Decision("dispute", f"{rule}, says a less trusted source", older)
-    return Decision(verdict, rule, older)
-
-
-def _succeed(fact: Fact, others: Sequence[Fact], rule: str, *, is_about_holder: bool = False) -> Decision:
-    """A new value takes over from the older ones and gives way to newer ones of a source as trusted.
-
-    One that held for a while only, a summer in Rome, says nothing about what held before and after.
-    """
-    if fact.valid_to is not None:
-        return Decision("add")
-    together = [other for other in others if _told_together(fact, other)]
-    apart = [other for other in others if not any(_is_same_value(other, told) for told in together)]
-    rivals = [other for other in apart if is_about_holder or _is_another_value(fact, other)]
-    older = tuple(other for other in rivals if _since(other) <= _since(fact))
-    newer = [_since(o) for o in rivals if _since(o) > _since(fact) and TRUST[o.role] >= TRUST[fact.role]]
-    until = min(newer, default=None)
-    if any(TRUST[fact.role] < TRUST[other.role] for other in older):
-        return Decision("dispute", f"{rule}, and a more trusted source gives another", older, valid_to=until)
-    if older:
-        return Decision("supersede", rule, older, valid_to=until)
-    return Decision("add", rule if newer else "", valid_to=until)
-
-
-def _since(fact: Fact) -> datetime:
-    return fact.valid_from or FAR_PAST
-
-
-# ------------------------------------------------------------------------------------------- what two facts speak of
-
-
-def _same_triple(one: Fact, other: Fact) -> bool:
-    """Whether two readings of the same words are one: "moved from Oslo to Bergen" says two things."""
-    if one.predicate is None or other.predicate is None:
-        return one.predicate == other.predicate
-    return (
-        one.predicate == other.predicate
-        and one.is_negated == other.is_negated
-        and (one.object == other.object or _is_same_thing(one, other))
-    )
-
-
-def _is_over(known: Fact, fact: Fact) -> bool:
-    """Whether a known fact had ended when the same is told again: then it has begun anew."""
-    return known.valid_to is not None and known.valid_to <= _since(fact)
-
-
-def _is_same_thing(one: Fact, other: Fact) -> bool:
-    """Whether the objects are one for certain: the same entity, or the same words."""
-    if one.object_key is not None and one.object_key == other.object_key:
-        return True
-    words_of_it = _words(one.object or "")
-    return bool(words_of_it) and words_of_it == _words(other.object or "")
-
-
-@lru_cache(16_384)
-def _words(text: str) -> tuple[str, ...]:
-    """The stems of an object, which is compared with all others of its slot."""
-    return tuple(stems(text))
-
-
-def _is_same_value(one: Fact, other: Fact) -> bool:
-    return one.subject_key == other.subject_key and _is_same_thing(one, other)
-
-
-def _meant(fact: Fact, others: Sequence[Fact]) -> list[Fact]:
-    """Which of the known facts a statement takes away: those of the same object.
-
-    "My car" may also be the one known as "a red car", if there is only one; but York is not New York, and who no
-    longer likes green tea may well like tea.
-    """
-    if fact.object is None:  # "I lost my job": whichever it was, if there is only one
-        return list(others) if len(others) == 1 else []
-    exact = [other for other in others if _is_same_thing(fact, other)]
-    longer = [] if exact or _is_name(fact) else [other for other in others if _is_short_for(fact, other)]
-    return exact or (longer if len(longer) == 1 else [])
-
-
-def _is_short_for(fact: Fact, known: Fact) -> bool:
-    short, long = _words(fact.object or ""), _words(known.object or "")
-    return bool(short) and short[-1:] == long[-1:] and set(short) <= set(long)
-
-
-def _is_another_value(fact: Fact, known: Fact) -> bool:
-    """Whether a relation with one value cannot have both: neither is part of the other, and they are of one sort."""
-    first, second = set(_words(fact.object or "")), set(_words(known.object or ""))
-    if not first or not second or first <= second or second <= first:
-        return False
-    if not (fact.predicate or "").endswith(("_at", "_in")):
-        return True
-    if _is_name(fact) != _is_name(known):  # Lisbon, and a shared flat
-        return False
-    return _is_country(fact) == _is_country(known) or (_is_country(fact) and _tells_of_moving(fact))
-
-
-def _is_name(fact: Fact) -> bool:
-    return any(char.isupper() for char in fact.object or "")
-
-
-def _is_country(fact: Fact) -> bool:
-    return canonical(fact.object or "") in words("countries")
-
-
-def _tells_of_moving(fact: Fact) -> bool:
-    return not words("moving").isdisjoint(fact.text.casefold().split())
-
-
-def _kind_of(fact: Fact) -> str | None:
-    """The last word of a plain phrase ("aisle seats"), which says what kind of thing is meant."""
-    said = _words(fact.object or "")
-    return said[-1] if said and len(said) == len((fact.object or "").split()) else None
-
-
-def _told_together(one: Fact, other: Fact) -> bool:
-    """Whether both were read in the same words: "in Porto and Lisbon" names two values, none newer."""
-    return not set(one.evidence).isdisjoint(other.evidence)
-
-
-def _denies_altogether(fact: Fact) -> bool:
-    """Whether a negation speaks of a state as such, not of one occasion or span of time."""
-    return fact.kind != "event" and fact.valid_to is None
-
-
-def _adds_no_words(fact: Fact, known: Fact) -> bool:
-    """Whether a negation has no condition of its own: no coffee at night is not no coffee."""
-    triple = " ".join((fact.subject or "", fact.predicate or "", fact.object or "")).replace("_", " ")
-    return set(stems(fact.text)) <= {*stems(triple), *stems(known.text), *_DENIALS}
-
-
-_DENIALS = frozenset(stems("no not never longer anymore currently now nowadays presently today cannot don doesn"))
-
-
-def _says_no_more(fact: Fact, known: Fact) -> bool:
-    """Whether a statement of a known triple adds neither words nor a bound in time."""
-    is_known = _is_same_thing(fact, known) or (not _is_name(fact) and _is_short_for(fact, known))
-    is_bounded = (fact.valid_to or FAR_FUTURE) != (known.valid_to or FAR_FUTURE)
-    return is_known and not is_bounded and set(stems(fact.text)) <= set(stems(known.text))
+    return Decision(verdict, rule, older, at=at)

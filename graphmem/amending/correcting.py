@@ -12,7 +12,7 @@ from typing import Any
 from graphmem import indexing
 from graphmem.difference import Diff, of_beliefs
 from graphmem.errors import Conflict, InvalidInput, NotFound
-from graphmem.models import Change, ChangeKind, Fact
+from graphmem.models import Change, ChangeKind, Fact, Role
 from graphmem.moment import FAR_FUTURE, FAR_PAST, LATEST, Clock, Moment, utc
 from graphmem.protocols import (
     Belief,
@@ -28,7 +28,7 @@ from graphmem.protocols import (
     Question,
     Store,
 )
-from graphmem.reconcile import digest, rejections
+from graphmem.reconcile import TRUST, digest, rejections
 from graphmem.scope import Scope
 from graphmem.writing import hearing, intake
 from graphmem.writing.deciding import written
@@ -293,7 +293,7 @@ class _Correction(Drafting):
             self._facts[new.id] = NewFact(new, digest(new.text), index)
         else:
             self._supports.append((old.space, known.id, new.evidence[0]))
-        self._closings.append(Closing(old.space, old.id))
+        self._closings[old.id] = Closing(old.space, old.id)
         superseded = Change(space=old.space, kind="superseded", fact_id=old.id, before=old.id, after=took_over.id)
         taken = Change(space=old.space, kind="skipped" if known else "added", fact_id=took_over.id)
         texts = ((superseded, old), (taken, took_over))
@@ -321,7 +321,16 @@ def _in_the_place(new: Fact, old: Fact, claim: Claim) -> Fact:
     since, until = claim.valid_from or old.valid_from, claim.valid_to or old.valid_to
     if (since or FAR_PAST) >= (until or FAR_FUTURE):
         until = None
-    return new.model_copy(update={"role": "system", "valid_from": since, "valid_to": until})
+    return new.model_copy(update={"role": _trusted_like(old), "valid_from": since, "valid_to": until})
+
+
+def _trusted_like(old: Fact) -> Role:
+    """The role of a correction: that of what it corrects, so that the same source may say something newer, but at least
+    a user's. What documents say without a date cannot be newer, so a correction of that stands above them.
+    """
+    if TRUST[old.role] <= TRUST["user"]:
+        return "user"
+    return old.role if old.valid_from is not None else "system"
 
 
 def _actor(scope: Scope) -> str:

@@ -8,7 +8,17 @@ from dataclasses import replace
 
 from graphmem.extraction import lexicons
 from graphmem.extraction.reading import TYPES, Reading, Triple
-from graphmem.extraction.sayings import Rule, Saying, Subject, is_cut_short, named_as, placed, with_object
+from graphmem.extraction.sayings import (
+    Rule,
+    Saying,
+    Subject,
+    attribute_name,
+    is_cut_short,
+    named_as,
+    placed,
+    post,
+    with_object,
+)
 from graphmem.extraction.timewords import NUMBERS
 from graphmem.extraction.tree import SUBJECT_ROLES, Node, coordinated, words_of
 from graphmem.protocols import Name
@@ -22,7 +32,7 @@ def _attribute(saying: Saying, subjects: Sequence[Subject], reading: Reading) ->
     owner = reading.owner(node) if node is not None else None
     if node is None or owner is None or node.pos != "NOUN" or node.lower in lexicons.words("kin"):
         return None
-    predicate = _attribute_name(re.sub(r"^.*'s? ", "", reading.phrase(node)))  # of "Clara's birthday" the birthday
+    predicate = attribute_name(re.sub(r"^.*'s? ", "", reading.phrase(node)))  # of "Clara's birthday" the birthday
     is_known = predicate.startswith("favorite") or predicate in lexicons.words("attributes")
     if not (is_known or value.pos in {"PROPN", "NUM"} or value.entity) or not _can_be_value(predicate, value):
         return None
@@ -50,11 +60,6 @@ def _can_be_value(predicate: str, value: Node) -> bool:
     if predicate == "birthday":
         return True
     return not value.preposition and value.pos not in {"ADV", "PRON", "DET", "ADJ" if predicate == "job" else ""}
-
-
-def _attribute_name(phrase: str) -> str:
-    name = re.sub(r"^(?:new|current|full) ", "", phrase.lower()).replace("favourite", "favorite").replace(" ", "_")
-    return lexicons.pairs("attribute_spellings").get(name, name)
 
 
 def _relative_named(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> list[Triple] | None:
@@ -197,14 +202,10 @@ def _role(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> list
         return [
             Triple(owner, value.lower, subject.name, value) for subject in subjects if subject.name.key != owner.key
         ]
-    place = next((n for n in value.all("nmod") if n.preposition in {"of", "at", "for", "to"}), None)
-    if place is None or not (place.pos == "PROPN" or place.entity in TYPES):
+    held = post(value, reading)
+    if held is None:
         return None
-    named = reading.value(place)
-    role = re.sub(r"\s+(?:of|at|for|to)\s+.*$", "", reading.phrase(value)).lower().replace(" ", "_")
-    if named is None or not role:
-        return None
-    return [Triple(subject.name, f"{role}_{place.preposition}", named, value) for subject in subjects]
+    return [Triple(subject.name, held[0], held[1], value) for subject in subjects]
 
 
 def _holder(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> list[Triple] | None:

@@ -105,4 +105,7 @@ def _naming(node: Node, naming: Node, reading: Reading) -> Iterator[Triple]:
 
 
 def _is_given_up(node: Node) -> bool:
-    return node.head is not None and node.head.lemma in lexicons.words("giving_up")
+    if node.head is None:
+        return False
+    done = f"{node.head.lemma} {node.head.particle}".strip()
+    return node.head.lemma in lexicons.words("giving_up") or done in lexicons.pairs("giving_up_of")

@@ -394,8 +394,9 @@ def _is_supposed(node: Node) -> bool:
 
 
 def ends_state(clause: Clause, sentence_text: str) -> bool:
-    """Whether a negation says that something stopped: "no longer", "not ... any more"."""
-    if clause.is_negated and re.search(r"\b(?:any\s?more|any longer)\b", sentence_text, re.IGNORECASE):
+    """Whether a negation says that something stopped: "no longer", "not ... any more", "not ... these days"."""
+    stopped = r"\b(?:any\s?more|any longer|these days|nowadays)\b"
+    if clause.is_negated and re.search(stopped, sentence_text, re.IGNORECASE):
         return True
     return any(
         child.lower == "longer" and any(below.lower == "no" for below in child.children)

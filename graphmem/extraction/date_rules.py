@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from graphmem.extraction.intervals import (
+    HOURS_IN,
     Interval,
     around,
     days_in,
@@ -140,6 +141,9 @@ def rule(*patterns: str) -> Callable[[Reader], Reader]:
 
 PERFECT = re.compile(r"\b(?:have|has|been|['’]ve)\b[^.!?;]*$")
 """A verb before "for three years" that makes them reach up to now."""
+
+STAYING = re.compile(r"(?:\b(?:am|is|are)|['’](?:m|s|re))\b[^.!?;]*$")
+"""A verb before "for two weeks" that makes them run from now on."""
 
 PLURAL = re.compile(rf"\s(?!(?:{any_of(PLAIN_WORDS_IN_S)})\b)[a-z]+s\b")
 """After a number, what it counts."""
@@ -408,11 +412,12 @@ def from_now(said: Said) -> Interval | None:
 
 @rule(rf"for (?:the )?{HEDGE}?{NUMBER} {UNIT}(?P<now> now)?")
 def for_so_long(said: Said) -> Interval | None:
-    """I have lived here for three years. "I lived there for three years" does not say when."""
+    """I have lived here for three years. I'm in Rome for two weeks. "I lived there for a year" does not say when."""
     before = said.match.string[max(0, said.match.start() - 80) : said.match.start()]
-    if not (said["now"] or PERFECT.search(before)):
-        return None
     least, most = said.number
+    if not (said["now"] or PERFECT.search(before)):
+        is_stay = not said.past and STAYING.search(before) and said["unit"] not in HOURS_IN
+        return Interval(said.on, later(said.on, said["unit"], most), "span") if is_stay else None
     start = later(said.on, said["unit"], -least)
     if least != most:
         return Interval(start, None, "about")

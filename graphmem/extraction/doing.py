@@ -7,16 +7,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from graphmem.extraction import lexicons
-from graphmem.extraction.reading import ANY, TYPES, Reading, Triple
+from graphmem.extraction.reading import ANY, TYPES, Op, Reading, Triple
 from graphmem.extraction.referents import UNKNOWN
 from graphmem.extraction.sayings import (
     Rule,
     Saying,
     Subject,
+    attribute_name,
     chained_verb,
     is_cut_short,
     modality_of_wish,
     named_as,
+    post,
     wishes_or_plans,
     with_object,
 )
@@ -90,6 +92,8 @@ def _becoming(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> 
         return [named_as(s.name, reading.phrase(state), saying.verb, reading) for s in subjects]
     if saying.lemma == "turn" and state.pos == "NUM":
         return [Triple(s.name, "age", state.text, saying.verb) for s in subjects]
+    if saying.lemma == "become" and (held := post(state, reading)) is not None:
+        return [Triple(s.name, held[0], held[1], saying.verb, kind="state") for s in subjects]
     if saying.obliques:
         return None
     if saying.lemma == "get" and state.lower not in {"married", "engaged", "divorced", "promoted", "fired", "hired"}:
@@ -144,6 +148,24 @@ def _new_work(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> 
     return [Triple(s.name, p, v, saying.verb) for s in subjects for p, v in valued] or None
 
 
+def _new_value(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> list[Triple] | None:
+    """I changed my number to 555 0192. I go by Ada now. The team was renamed to Kiln."""
+    if saying.relation in {"go by", "rename"} or (saying.lemma == "go" and saying.by("by")):
+        called = next(iter([*saying.by("by", "to", "as"), *saying.complements]), None)
+        if called is None or called.pos != "PROPN" or (saying.lemma == "rename" and not saying.clause.is_passive):
+            return None
+        return [Triple(s.name, "name", reading.phrase(called), saying.verb, kind="state") for s in subjects]
+    if saying.lemma not in {"change", "update", "switch"} or not _is_done(saying):
+        return None
+    found: list[Triple] = []
+    for node in saying.objects:
+        owner, called = reading.owner(node), attribute_name(reading.phrase(node))
+        value = next(iter([*saying.by("to"), *(n for n in node.all("nmod") if n.preposition == "to")]), None)
+        if owner is not None and value is not None and called in lexicons.words("attributes"):
+            found.append(Triple(owner, called, reading.phrase(value), saying.verb, kind="state"))
+    return found or None
+
+
 def _is_taken_on(saying: Saying) -> bool:
     """Whether joining is a job: as somebody, or after leaving another; one joins calls and lunches as well."""
     verb = saying.clause.predicate
@@ -192,17 +214,24 @@ def _dying(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> lis
 
 
 def _succession(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> list[Triple] | None:
-    """John Doe replaced Jane Roe as CEO of Acme."""
-    if saying.lemma != "replace" or not saying.objects:
+    """John Doe replaced Jane Roe as CEO of Acme. Ada took over as CEO of Acme. Ben stepped down as CEO of Acme."""
+    change = lexicons.pairs("succession").get(saying.relation) or lexicons.pairs("succession").get(_with_adverb(saying))
+    if change is None:
         return None
-    roles = [*saying.by("as"), *(node for node in saying.objects[0].all("nmod") if node.preposition == "as")]
-    if not roles:
+    roles = [*saying.by("as"), *(n for node in saying.objects[:1] for n in node.all("nmod") if n.preposition == "as")]
+    held = post(roles[0], reading) if roles else None
+    if held is not None:
+        op: Op = "assert" if change == "begins" else "end"
+        return [Triple(s.name, held[0], held[1], saying.verb, op=op) for s in subjects]
+    if not roles or saying.lemma != "replace":
         return None
-    place = next((node for node in roles[0].all("nmod") if node.preposition == "of"), None)
-    value = reading.value(place) if place is not None else None
-    if value is not None:
-        return [Triple(s.name, f"{roles[0].lower}_of", value, saying.verb) for s in subjects]
     return [Triple(s.name, "is", reading.phrase(roles[0]), saying.verb) for s in subjects]
+
+
+def _with_adverb(saying: Saying) -> str:
+    """The verb with its adverb: "step down"."""
+    adverb = next((child.lower for child in saying.verb.children if child.role == "advmod"), "")
+    return f"{saying.lemma} {adverb}".strip()
 
 
 def _anticipation(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> list[Triple] | None:
@@ -382,6 +411,7 @@ DOING: tuple[Rule, ...] = (
     _marrying,
     _becoming,
     _new_work,
+    _new_value,
     _parting,
     _dying,
     _succession,

@@ -164,7 +164,9 @@ class Reading:
 
     def is_time(self, node: Node) -> bool:
         """Whether it says when rather than what."""
-        return node.entity in {"DATE", "TIME"} or node.index in self.times or node.lower in lexicons.words("time_nouns")
+        if node.index in self.times or node.lower in lexicons.words("time_nouns"):
+            return True
+        return node.entity in {"DATE", "TIME"} and node.preposition != "as"  # "as a nurse these days"
 
     def is_vague(self, node: Node) -> bool:
         """Whether it names nothing: "the thing", "a lot"."""

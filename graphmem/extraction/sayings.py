@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from graphmem.extraction import lexicons
 from graphmem.extraction.clauses import Clause, ends_state
 from graphmem.extraction.names import canonical
-from graphmem.extraction.reading import Op, Reading, Triple
+from graphmem.extraction.reading import TYPES, Op, Reading, Triple
 from graphmem.extraction.tree import Node
 from graphmem.models import Modality
 from graphmem.protocols import Name
@@ -52,6 +53,10 @@ def saying_of(clause: Clause, reading: Reading, text: str) -> Saying:
         op=_negated_op(clause, text),
         text=text,
     )
+    unable = lexicons.pairs("unable").get(saying.relation)
+    if unable and clause.is_negated and clause.modality == "ability" and clause.objects:
+        liked = replace(clause, is_negated=False, modality="asserted")
+        return replace(saying, clause=liked, relation=unable, modality="asserted", op="assert")
     inner = chained_verb(saying)
     if clause.copula is not None or inner is None or inner.pos != "VERB":
         return saying
@@ -68,9 +73,10 @@ def _unfolded(saying: Saying, inner: Node, reading: Reading) -> Saying:
         return replace(whole, verb=inner, relation=relation_of(inner), op="past")
     if lemma == "go" and saying.verb.tag == "VBG" and inner.tag == "VB":
         return replace(whole, verb=inner, relation=relation_of(inner), modality="future")
-    if lemma in {"stop", "quit"}:
+    if lemma in {"stop", "quit"} or saying.relation == "give up":
         return replace(whole, verb=inner, relation=relation_of(inner), op="end")
-    if lemma in lexicons.words("light"):
+    is_done = lemma == "have" and has_to and saying.verb.tag == "VBD" and not saying.clause.is_negated  # "had to sell"
+    if is_done or lemma in lexicons.words("light") or inner.role == "advcl":
         return replace(whole, verb=inner, relation=relation_of(inner))
     if has_to and wishes_or_plans(lemma):
         relation = f"{lemma} to {relation_of(inner)}"
@@ -86,8 +92,16 @@ def chained_verb(saying: Saying) -> Node | None:
             for node in saying.clause.complements
             if node.role == "xcomp" and (node.tag in {"VB", "VBG"} or node.first("cop"))
         ),
-        None,
+        _grown_to(saying.verb),
     )
+
+
+def _grown_to(verb: Node) -> Node | None:
+    """The verb of "have come to *love*", "grew to *like*"; in "came to see Ada" it is a purpose."""
+    if verb.lemma not in {"come", "grow"} or verb.tag not in {"VBN", "VBD"}:
+        return None
+    stative = lexicons.words("stative")
+    return next((node for node in verb.all("advcl") if node.lemma in stative and node.markers == ["to"]), None)
 
 
 def is_cut_short(verb: Node, text: str) -> bool:
@@ -110,6 +124,23 @@ def modality_of_wish(lemma: str, modality: Modality) -> Modality:
     return "obligation" if lemma == "have" else modality
 
 
+def post(role: Node, reading: Reading) -> tuple[str, Name | str] | None:
+    """The predicate and the place of "(new) CEO of Acme", "captain at Kiln"."""
+    place = next((node for node in role.all("nmod") if node.preposition in {"of", "at", "for", "to"}), None)
+    if place is None or not (place.pos == "PROPN" or place.entity in TYPES):
+        return None
+    named = reading.value(place)
+    phrase = re.sub(r"\s+(?:of|at|for|to)\s+.*$", "", reading.phrase(role)).lower()
+    called = re.sub(r"^(?:new|current|present) ", "", phrase).replace(" ", "_")
+    return (f"{called}_{place.preposition}", named) if named is not None and called else None
+
+
+def attribute_name(phrase: str) -> str:
+    """What an attribute is called, however it is said: "new mobile number" is a phone."""
+    name = re.sub(r"^(?:new|current|full) ", "", phrase.lower()).replace("favourite", "favorite").replace(" ", "_")
+    return lexicons.pairs("attribute_spellings").get(name, name)
+
+
 def relation_of(verb: Node) -> str:
     """A verb with its particle, as a predicate: "give up"."""
     if verb.lemma == "have" and verb.tag == "VBD":
@@ -125,14 +156,20 @@ def placed(obliques: Sequence[tuple[str, Node]], reading: Reading) -> tuple[tupl
 
 
 def _negated_op(clause: Clause, text: str) -> Op:
-    """What a negation does: "no longer" ends, "actually ... not" and "have never" take back."""
+    """What a negation does: "no longer" ends, "actually ... not" and "have never" take back, "I was wrong, ..." too."""
     if ends_state(clause, text):
         return "end"
     if not clause.is_negated or clause.modality != "asserted":
         return "assert"
     words = {child.lower for child in clause.predicate.children}
     is_never_true = "never" in words and clause.tense in {"perfect", "past"}
-    return "retract" if is_never_true or "actually" in words else "assert"
+    return "retract" if is_never_true or "actually" in words or takes_back(text) else "assert"
+
+
+def takes_back(text: str) -> bool:
+    """Whether a sentence says in so many words that something said before was wrong."""
+    folded = " ".join(text.casefold().replace(" '", "'").split())
+    return any(re.search(rf"\b{re.escape(phrase)}\b", folded) for phrase in lexicons.words("taking_back"))
 
 
 # ------------------------------------------------------------------------------------------------------- subjects

@@ -79,10 +79,14 @@ def validity(span: DateSpan | None, triple: Triple | None, clause: Clause | None
         return Validity(when)
     if triple is not None and triple.op == "retract":
         return Validity(when)
-    is_bounded = (
-        triple is not None and triple.predicate in _BOUNDED and clause is not None and clause.tense == "present"
-    )
-    return Validity(when, start, end if is_bounded else None)
+    is_present = triple is not None and clause is not None and clause.tense == "present" and triple.kind != "event"
+    is_limited = triple is not None and (triple.predicate in _BOUNDED or _is_stay(span))
+    return Validity(when, start, end if is_present and is_limited else None)
+
+
+def _is_stay(span: DateSpan) -> bool:
+    """Whether the words themselves say how long: "until June", "from June to August", "for two weeks"."""
+    return span.end is not None and (span.start is None or span.grain == "span")
 
 
 def _predicate_of(span: DateSpan, nodes: Sequence[Node], known: Mapping[int, Clause]) -> Node | None:

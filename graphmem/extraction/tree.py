@@ -178,6 +178,7 @@ def tree(doc: Doc) -> list[Node]:
     _fold_copulas(nodes)
     _mend_appositions(nodes)
     _mend_subjects(nodes)
+    _join_firms(nodes)
     for node in nodes:
         node.role = _COMPLEMENTS.get(node.role, node.role)
         node.children.sort(key=lambda child: child.index)
@@ -363,6 +364,17 @@ def _fold_copulas(nodes: Sequence[Node]) -> None:
             continue
         predicate.role, node.role = node.role, "cop"
         _lift(predicate, node)
+
+
+def _join_firms(nodes: Sequence[Node]) -> None:
+    """Make one name of "Tallow and Sons", which names one firm."""
+    for node in nodes:
+        name, joint = node.head, node.head.first("cc") if node.head is not None else None
+        is_ending = node.role == "conj" and node.lower in lexicons.words("firm_endings") and node.text[:1].isupper()
+        if is_ending and name is not None and name.pos == "PROPN" and joint is not None:
+            name.children.remove(joint)
+            joint.pos, joint.head, node.role, node.pos = "PROPN", node, "flat", "PROPN"
+            node.children.append(joint)
 
 
 def _lift(node: Node, above: Node) -> None:

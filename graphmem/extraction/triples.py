@@ -26,7 +26,7 @@ from graphmem.extraction.doing import DOING
 from graphmem.extraction.names import canonical
 from graphmem.extraction.reaching import reached
 from graphmem.extraction.reading import Op, Reading, Triple
-from graphmem.extraction.sayings import Saying, saying_of, subjects_of
+from graphmem.extraction.sayings import Saying, saying_of, subjects_of, takes_back
 from graphmem.extraction.tree import SUBJECT_ROLES, Node, words_of
 from graphmem.models import FactKind, Modality
 from graphmem.protocols import Name
@@ -86,10 +86,16 @@ def _is_restricted(saying: Saying, triple: Triple, reading: Reading) -> bool:
     is_never = saying.clause.tense == "perfect" and any(child.lower == "never" for child in saying.verb.children)
     if triple.predicate not in lexicons.words("lasting") and saying.clause.tense != "present" and not is_never:
         return True
-    below = saying.verb.subtree
+    below = [word for word in saying.verb.subtree if not _is_of_nowadays(word)]
     is_partial = any(word.lower in lexicons.words("restricting") or word.index in reading.times for word in below)
     others = [node for _, node in saying.clause.obliques if node not in {triple.object_node, *triple.siblings}]
     return is_partial or bool(others)
+
+
+def _is_of_nowadays(word: Node) -> bool:
+    """Whether it stands in "these days", "nowadays" or "after all", which restrict nothing."""
+    phrase = {other.lower for other in (word, word.head, *word.children) if other is not None}
+    return word.lower in {"nowadays", "now"} or phrase >= {"these", "days"} or phrase >= {"after", "all"}
 
 
 def _is_ordered(node: Node, ordered: Node | None) -> bool:
@@ -142,7 +148,8 @@ def _as_said(triple: Triple, saying: Saying, reading: Reading) -> Triple:
     is_lasting = triple.predicate in lexicons.words("lasting")
     if op == "assert" and not reading.is_document and (_is_over(saying) or (is_lasting and _is_looking_back(saying))):
         op = "past"
-    if op == "retract" and not is_lasting and not is_taken_back(saying.clause, reading.clauses):
+    is_taken = is_taken_back(saying.clause, reading.clauses) or takes_back(saying.text)
+    if op == "retract" and not is_lasting and not is_taken:
         op = "assert"  # "I never tried climbing" takes no word back
     is_negated = (saying.clause.is_negated or triple.is_negated) and op not in {"end", "retract"}
     predicate = triple.predicate
@@ -195,7 +202,8 @@ def _kind(triple: Triple, saying: Saying, modality: Modality, op: Op) -> FactKin
     if modality in {"desire", "intention", "future", "obligation"}:
         return "plan"
     if saying.clause.copula is not None or triple.predicate in lexicons.words("lasting"):
-        is_past_visit = op == "past" and triple.predicate not in lexicons.words("lasting")
+        is_post = triple.predicate.endswith("_of")  # "was the director of Kiln"
+        is_past_visit = op == "past" and not is_post and triple.predicate not in lexicons.words("lasting")
         return "event" if is_past_visit else triple.kind
     return "event" if saying.clause.tense in {"past", "perfect"} else "habit"
 

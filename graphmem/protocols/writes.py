@@ -6,20 +6,22 @@ from datetime import datetime
 from typing import Literal
 
 from graphmem.models import Change, Entity, Episode, Evidence, Fact, Role, State
+from graphmem.moment import FAR_PAST
 from graphmem.protocols.embedding import Vector
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """The open facts that share a subject and predicate (`subject`) or a predicate and object (`object`).
+    """The facts that share a subject and predicate (`subject`) or a predicate and object (`object`).
 
-    Subject and object are keys or aliases.
+    Subject and object are keys or aliases. What had ended by `since` is not asked for; that makes no other slot of it.
     """
 
     space: str
     predicate: str
     subject: str | None = None
     object: str | None = None
+    since: datetime = field(default=FAR_PAST, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Question:
     Attributes:
         episodes: (space, identity) of episodes that may be there already, see `Draft`.
         keys: (space, key) of entities that may exist.
-        slots: Groups of open facts that a claim may touch.
+        slots: Groups of facts that a claim may touch.
         statements: (space, digest) of statements that may be believed already, ended or not.
         rejections: (space, digest) of what may have been rejected (`graphmem.reconcile.rejections`).
         selves: Spaces whose self entity is asked for.
@@ -54,6 +56,9 @@ class Question:
 class Known:
     """The answer to a `Question`, from one read transaction.
 
+    `slots` holds the facts of each slot that are open: nothing has closed them; `ended` those that are believed to have
+    held until a moment after its `since`. `outdated` are the ids of those of both whose end follows from a statement
+    that came in another text, says the journal, rather than from their own words or a correction.
     `episodes` are those asked for and those of the `sources`, by (space, identity); `sole` holds, for each of them, the
     open facts that no other episode supports, and `orphans` those that none would support but the `retires`. `rejected`
     are those of the `rejections` that must not be learned again.
@@ -63,6 +68,8 @@ class Known:
     sole: Mapping[tuple[str, str], tuple[Fact, ...]] = field(default_factory=dict[tuple[str, str], tuple[Fact, ...]])
     entities: Mapping[tuple[str, str], Entity] = field(default_factory=dict[tuple[str, str], Entity])
     slots: Mapping[Slot, tuple[Fact, ...]] = field(default_factory=dict[Slot, tuple[Fact, ...]])
+    ended: Mapping[Slot, tuple[Fact, ...]] = field(default_factory=dict[Slot, tuple[Fact, ...]])
+    outdated: frozenset[str] = frozenset()
     statements: Mapping[tuple[str, str], Fact] = field(default_factory=dict[tuple[str, str], Fact])
     rejected: frozenset[tuple[str, str]] = frozenset()
     selves: Mapping[str, Entity] = field(default_factory=dict[str, Entity])

@@ -10,9 +10,11 @@ import numpy as np
 from graphmem.errors import Conflict, EmbedderMismatch, InvalidInput, ScopeMissing
 from graphmem.models import Change, Entity, Evidence
 from graphmem.protocols import (
+    Closing,
     Draft,
     Erasure,
     Index,
+    Known,
     NewEpisode,
     Question,
     Slot,
@@ -256,6 +258,34 @@ class Writing(Asking):
         assert [fact.id for fact in known.slots[by_subject]] == [oslo.id, bounded.id]
         assert [fact.id for fact in known.slots[by_object]] == [oslo.id]
         assert known.slots[unknown] == ()
+        assert [fact.id for fact in known.ended[by_subject]] == [porto.id]
+        assert known.outdated == {porto.id}
+
+    def test_of_what_has_ended_a_slot_holds_what_lasted_beyond_its_moment_and_whether_a_statement_ended_it(
+        self, store: Store
+    ) -> None:
+        scribe = self.scribe(store)
+        fields: Mapping[str, Any] = {"about": "kim", "predicate": "lives_in"}
+        porto, oslo, rome = (
+            scribe.state(f"Kim lives in {city}.", object=city, **fields) for city in ("Porto", "Oslo", "Rome")
+        )
+        until = datetime(2026, 1, 2, tzinfo=UTC)
+        for change in (
+            Change(space=ADA, kind="superseded", fact_id=porto.id),
+            Change(space=ADA, kind="corrected", fact_id=oslo.id),
+        ):
+            scribe.write(closings=(Closing(ADA, change.fact_id or "", until),), changes=(change,))
+        scribe.write(closings=(Closing(ADA, rome.id),))
+
+        def known(since: datetime) -> Known:
+            return self.run(store.known(Question(slots=(Slot(ADA, "lives_in", subject="kim", since=since),))))
+
+        slot = Slot(ADA, "lives_in", subject="kim")
+        before = known(until - timedelta(microseconds=1))
+        assert [fact.id for fact in before.ended[slot]] == [porto.id, oslo.id]
+        assert [fact.valid_to for fact in before.ended[slot]] == [until, until]
+        assert before.outdated == {porto.id}
+        assert (before.slots[slot], known(until).ended[slot]) == ((), ())
 
     def test_a_draft_whose_assumptions_no_longer_hold_is_a_conflict(self, store: Store) -> None:
         scribe = self.scribe(store)

@@ -15,6 +15,7 @@ from graphmem.extraction.known import known_in, learned_later, named_anew
 from graphmem.models import Change, ChangeKind, Entity, EntityType, Episode, Evidence, Fact, State
 from graphmem.moment import FAR_PAST
 from graphmem.protocols import (
+    Belief,
     Claim,
     Closing,
     Draft,
@@ -92,7 +93,7 @@ def named_in(claim: Claim) -> list[Name]:
 def question(readings: Sequence[Reading], user: str | None, *, retired: Iterable[Episode] = ()) -> Question:
     """What has to be known before these readings can be written and those episodes retired."""
     keys: dict[tuple[str, str], None] = {}
-    slots: dict[Slot, None] = {}
+    slots: dict[Slot, Slot] = {}  # each from the earliest moment that is asked for
     statements: dict[tuple[str, str], None] = {}
     unlinked: dict[tuple[str, str], str] = {}
     has_claims = any(reading.extraction.claims for reading in readings)  # else nobody asks what their texts name
@@ -102,7 +103,8 @@ def question(readings: Sequence[Reading], user: str | None, *, retired: Iterable
         keys.update(((space, candidate.key), None) for candidate in found)
         keys.update(((space, key), None) for key in _given_names(reading, user))
         for claim in reading.extraction.claims:
-            slots.update((slot, None) for slot in reconcile.slots(claim_fact(reading.episode, claim)))
+            for slot in reconcile.slots(claim_fact(reading.episode, claim)):
+                slots[slot] = min(slots.get(slot, slot), slot, key=lambda of: of.since)
             statements[space, reconcile.digest(claim.text)] = None
             for name in named_in(claim):
                 keys[space, name.key] = None
@@ -110,7 +112,7 @@ def question(readings: Sequence[Reading], user: str | None, *, retired: Iterable
                     unlinked[space, name.key] = " ".join(stems(name.name))
     return Question(
         keys=tuple(keys),
-        slots=tuple(slots),
+        slots=tuple(slots.values()),
         statements=tuple(statements),
         selves=tuple({reading.episode.space: None for reading in readings}),
         unlinked=tuple((space, key, words) for (space, key), words in unlinked.items() if words),
@@ -148,7 +150,8 @@ class Drafting:
         self._known = known
         self._types = types
         self._proper = proper
-        self._open: dict[Slot, list[Fact]] = {}
+        self._slots: dict[Slot, list[Fact]] = {}
+        self._outdated = set(known.outdated)
         self._statements = dict(known.statements)
         self._names: defaultdict[str, set[str]] = defaultdict(set)
         self._first_met: dict[tuple[str, str], int] = {}  # by how many facts were drafted before
@@ -158,15 +161,17 @@ class Drafting:
         self._facts: dict[str, NewFact] = {}
         self._supports: list[tuple[str, str, Evidence]] = []
         self._mentions: dict[tuple[str, str, str], None] = {}
-        self._closings: list[Closing] = []
+        self._closings: dict[str, Closing] = {}
+        self._beliefs: dict[str, Belief] = {}
         self._retires: list[tuple[str, str]] = []
         self._read: list[tuple[str, str, State]] = []
         self._unrejected: dict[tuple[str, str], None] = {}
         self._changes: list[Change] = []
         for space, key in known.entities:
             self._names[space].add(key)
-        for slot, facts in known.slots.items():
-            self._open.setdefault(self._resolved(slot), []).extend(facts)
+        for group in (known.slots, known.ended):
+            for slot, facts in group.items():
+                self._slots.setdefault(self._resolved(slot), []).extend(facts)
 
     def retire(self, episodes: Iterable[Episode]) -> None:
         """What replaced episodes alone said was wrong. Comes before what takes their place, which may say it again."""
@@ -176,7 +181,7 @@ class Drafting:
         for fact in self._known.orphans:
             teacher = next(by_id[place.episode_id] for place in fact.evidence if place.episode_id in by_id)
             self._change("retracted", teacher, fact=fact, reason=reason)
-            self._end(fact, None)
+            self._end(fact)
         for episode in by_id.values():
             if not any(change.episode_id == episode.id for change in self._changes):
                 self._change("retracted", episode, reason=reason)
@@ -218,7 +223,7 @@ class Drafting:
                 continue
             teacher = next(teachers[place.episode_id] for place in fact.evidence if place.episode_id in teachers)
             self._change("retracted", teacher, fact=fact, reason="its episode was read again")
-            self._end(fact, None)
+            self._end(fact)
         for reading in sorted(readings, key=lambda of: of.episode.said_at):
             episode, extraction = reading.episode, reading.extraction
             self._read.append((episode.space, episode.id, extraction.state))
@@ -240,7 +245,8 @@ class Drafting:
             facts=tuple(self._facts.values()),
             supports=tuple(self._supports),
             mentions=tuple(self._mentions),
-            closings=tuple(self._closings),
+            closings=tuple(self._closings.values()),
+            beliefs=tuple(self._beliefs.values()),
             retires=tuple(self._retires),
             read=tuple(self._read),
             selves=self._self_keys,
@@ -348,8 +354,9 @@ class Drafting:
         decision = reconcile.decide(
             fact,
             claim.op,
-            {slot: self._open.get(slot, []) for slot in reconcile.slots(fact)},
+            {slot: self._slots.get(slot, []) for slot in reconcile.slots(fact)},
             same=self._statements.get(statement),
+            outdated=self._outdated,
             is_rejected=not self._known.rejected.isdisjoint(digests),
             is_particular=claim.subject is not None and _is_particular(claim.subject),
             replaces=claim.replaces,
@@ -361,16 +368,21 @@ class Drafting:
         if decision.verdict == "skip":
             self._support(episode, fact, decision)
             return
-        if decision.valid_to is not None and (fact.valid_to is None or decision.valid_to < fact.valid_to):
+        is_outdated = decision.valid_to is not None and (fact.valid_to is None or decision.valid_to < fact.valid_to)
+        if is_outdated:
             fact = fact.model_copy(update={"valid_to": decision.valid_to})
+            self._outdated.add(fact.id)
         self._facts[fact.id] = NewFact(fact, statement[1], index)
         self._statements[statement] = fact
         self._change("added", episode, fact=fact, reason=read_by)
+        if is_outdated and decision.by is not None:
+            kind: ChangeKind = "ended" if decision.by.is_negated else "superseded"
+            self._change(kind, episode, fact=fact, after=decision.by.id, reason=decision.rule, told=decision.by)
         for old in decision.closes:
             self._close(old, fact, decision, episode)
         for slot in reconcile.slots(fact):
             if _belongs(fact, slot):
-                self._open.setdefault(slot, []).append(fact)
+                self._slots.setdefault(slot, []).append(fact)
 
     def _resolved_fact(self, episode: Episode, claim: Claim) -> Fact:
         """The claim as a fact whose names are entities, those the space knows already included."""
@@ -403,6 +415,8 @@ class Drafting:
         else:
             self._supports.append((episode.space, known.id, evidence))
         self._change("skipped", episode, fact=known, reason=decision.rule)
+        if decision.since is not None:
+            self._hold(known, decision.since, known.valid_to)
 
     def _close(self, old: Fact, new: Fact, decision: reconcile.Decision, episode: Episode) -> None:
         kinds: Mapping[str, ChangeKind] = {
@@ -411,23 +425,45 @@ class Drafting:
             "retract": "retracted",
             "dispute": "disputed",
         }
-        self._change(kinds[decision.verdict], episode, fact=old, after=new.id, reason=decision.rule)
+        self._change(kinds[decision.verdict], episode, fact=old, after=new.id, reason=decision.rule, told=new)
         if decision.verdict == "dispute":
             return
-        until = None if decision.verdict == "retract" else new.valid_from or episode.said_at
-        self._end(old, until)
+        if decision.verdict == "retract":
+            self._end(old)
+            return
+        until = decision.at or new.valid_from or episode.said_at
+        self._outdated.add(old.id)
+        if until > (old.valid_from or FAR_PAST):
+            self._hold(old, old.valid_from, until)
+        else:
+            self._end(old, until)
 
-    def _end(self, old: Fact, until: datetime | None) -> None:
-        """Close an open fact: a written one by its version, one of this draft before it is written."""
-        for facts in self._open.values():
+    def _end(self, old: Fact, until: datetime | None = None) -> None:
+        """Believe a fact no longer: a written one by its version, one of this draft before it is written."""
+        for facts in self._slots.values():
             facts[:] = [fact for fact in facts if fact.id != old.id]
         self._statements = {key: fact for key, fact in self._statements.items() if fact.id != old.id}
         if old.id not in self._facts:
-            self._closings.append(Closing(old.space, old.id, until))
+            self._beliefs.pop(old.id, None)
+            self._closings[old.id] = Closing(old.space, old.id, until)
             return
         new = self._facts[old.id]
         bounded = new.fact.model_copy(update={"valid_to": until or new.fact.valid_from or FAR_PAST})
         self._facts[old.id] = NewFact(bounded, new.digest, new.index)
+
+    def _hold(self, old: Fact, since: datetime | None, until: datetime | None) -> None:
+        """Believe another validity of a fact: of a written one by a version, of one of this draft as it is written."""
+        held = old.model_copy(update={"valid_from": since, "valid_to": until})
+        for facts in self._slots.values():
+            facts[:] = [held if fact.id == old.id else fact for fact in facts]
+        self._statements = {key: held if fact.id == old.id else fact for key, fact in self._statements.items()}
+        if old.id in self._facts:
+            new = self._facts[old.id]
+            changed = new.fact.model_copy(update={"valid_from": since, "valid_to": until})
+            self._facts[old.id] = NewFact(changed, new.digest, new.index)
+        else:
+            before = self._beliefs[old.id].before if old.id in self._beliefs else old
+            self._beliefs[old.id] = Belief(before, since, until)
 
     # journal
 
@@ -439,7 +475,9 @@ class Drafting:
         fact: Fact | None = None,
         after: str | None = None,
         reason: str | None = None,
+        told: Fact | None = None,
     ) -> None:
+        """Note what happened to a fact. What ends it, `told`, is the evidence; else where its episode says it."""
         evidence: Iterable[Evidence] = fact.evidence if fact else ()
         self._changes.append(
             Change(
@@ -451,7 +489,7 @@ class Drafting:
                 before=fact.id if fact and after else None,
                 after=after,
                 reason=reason,
-                evidence=tuple(place for place in evidence if place.episode_id == episode.id),
+                evidence=told.evidence if told else tuple(of for of in evidence if of.episode_id == episode.id),
                 text=fact.text if fact else None,
             )
         )

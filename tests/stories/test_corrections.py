@@ -166,6 +166,25 @@ def test_a_correction_outlives_what_its_source_says_again(ada: Memory) -> None:
     assert "Ada works at Acme" not in texts(ada)
 
 
+def test_a_correction_gives_way_to_what_its_speaker_says_later_and_to_nobody_less_trusted(
+    ada: Memory, clock: FixedClock
+) -> None:
+    ada.add("I live in Porto.", at=datetime(2026, 1, 1, tzinfo=UTC), source_id="chat/1")
+    [porto] = ada.facts(predicate="lives_in")
+    ada.correct(porto.id, text="I live in Lisbon.")
+    [lisbon] = ada.facts(predicate="lives_in")
+    assert (lisbon.object, lisbon.role) == ("Lisbon", "user")
+    clock.advance(days=1)
+    guessed = ada.add({"role": "assistant", "content": "You live in Rome."})
+    assert "disputed" in kinds(guessed)
+    assert "refused" in kinds(ada.add("I live in Porto.", source_id="chat/2"))
+    assert "Lisbon" in [fact.object for fact in ada.facts(predicate="lives_in")]
+    clock.advance(days=1)
+    moved = ada.add("I moved to Oslo.")
+    assert lisbon.id in [change.fact_id for change in moved if change.kind == "superseded"]
+    assert [fact.object for fact in ada.facts(predicate="lives_in")] == ["Oslo"]
+
+
 def test_what_is_corrected_to_a_rejected_value_may_be_said_again(ada: Memory) -> None:
     fact = stated(ada)
     _, beta = ada.correct(fact.id, text="Ada works at Beta.")

@@ -11,7 +11,10 @@ PACKAGE = Path(__file__).resolve().parents[2] / "graphmem"
 RINGS = [
     {"errors", "models", "scope", "moment", "listing", "difference", "_colour", "_progress"},
     {"protocols", "config", "words", "queries", "filters"},
-    {"stores", "extraction", "llm", "embedding", "reconcile", "recall", "indexing", "forgetting"},
+    {
+        *("stores", "extraction", "llm", "embedding", "recall", "indexing", "forgetting"),
+        *("reconcile", "comparing", "endings"),
+    },
     {"writing", "portable"},
     {"carrying", "amending", "moving"},
     {"answering", "connecting", "sifting"},

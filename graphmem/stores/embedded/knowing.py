@@ -1,9 +1,12 @@
 """What a write has to know first."""
 
+import json
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from graphmem.models import Entity, Episode, Fact
+from graphmem.moment import to_micros, utc
 from graphmem.protocols import Known, Question, Slot
 from graphmem.stores.embedded import statements as sql
 from graphmem.stores.embedded.area import FAR, Area, find
@@ -30,11 +33,15 @@ def known(db: sqlite3.Connection, question: Question) -> Known:
     areas = Areas(db)
     episodes, sole = _episodes(db, areas, question)
     entities = _entities(db, areas, question.keys)
+    slots = {slot: open_facts(db, areas[slot.space], slot) for slot in question.slots}
+    ended = {slot: _ended_facts(db, areas[slot.space], slot) for slot in question.slots}
     return Known(
         episodes=episodes,
         sole=sole,
         entities=entities,
-        slots={slot: open_facts(db, areas[slot.space], slot) for slot in question.slots},
+        slots=slots,
+        ended=ended,
+        outdated=_outdated(db, areas, slots, ended),
         statements=_statements(db, areas, question.statements),
         rejected=_rejected(db, areas, question.rejections),
         selves={
@@ -49,14 +56,35 @@ def known(db: sqlite3.Connection, question: Question) -> Known:
 
 def open_facts(db: sqlite3.Connection, area: Area | None, slot: Slot) -> tuple[Fact, ...]:
     """The facts of a slot that nothing has closed, oldest first."""
-    if area is None:
+    return _facts_of(db, area, slot, sql.OPEN_BY_SUBJECT if slot.subject else sql.OPEN_BY_OBJECT)
+
+
+def _ended_facts(db: sqlite3.Connection, area: Area | None, slot: Slot) -> tuple[Fact, ...]:
+    """The facts of a slot that held until a moment after its `since`, oldest first."""
+    return _facts_of(db, area, slot, sql.ENDED_BY_SUBJECT if slot.subject else sql.ENDED_BY_OBJECT)
+
+
+def _facts_of(db: sqlite3.Connection, area: Area | None, slot: Slot, statement: str) -> tuple[Fact, ...]:
+    key = slot.subject or slot.object
+    named = entity_row(db, area, key) if area is not None and key else None
+    if area is None or named is None:
         return ()
-    statement, key = (sql.OPEN_BY_SUBJECT, slot.subject) if slot.subject else (sql.OPEN_BY_OBJECT, slot.object)
-    named = entity_row(db, area, key) if key else None
-    if named is None:
-        return ()
-    rows = db.execute(statement, {"key": named[1], "predicate": slot.predicate, "far": FAR, **area.range}).fetchall()
-    return tuple(fact_of(db, area, row) for row in rows)
+    values = {"key": named[1], "predicate": slot.predicate, "far": FAR, "since": to_micros(utc(slot.since))}
+    return tuple(fact_of(db, area, row) for row in db.execute(statement, {**values, **area.range}).fetchall())
+
+
+def _outdated(db: sqlite3.Connection, areas: Areas, *groups: Mapping[Slot, tuple[Fact, ...]]) -> frozenset[str]:
+    """Of the facts of slots those whose end follows from another statement."""
+    bounded: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    for facts in (facts for group in groups for facts in group.values()):
+        bounded_here = (fact for fact in facts if fact.valid_to is not None)
+        for fact in bounded_here:
+            bounded[fact.space][fact.id] = None
+    last: dict[str, str] = {}
+    for space, ids in bounded.items():
+        if area := areas[space]:
+            last |= dict(db.execute(sql.ENDINGS, {"ids": json.dumps(list(ids)), **area.range}).fetchall())
+    return frozenset(id_ for id_, kind in last.items() if kind in ("superseded", "ended"))
 
 
 def entity_named(db: sqlite3.Connection, area: Area, key: str) -> Entity | None:

@@ -216,6 +216,21 @@ OPEN_BY_SUBJECT: Final = _believed(f"f.subject_key = :key AND f.predicate = :pre
 
 OPEN_BY_OBJECT: Final = _believed(f"f.object_key = :key AND f.predicate = :predicate AND {_IS_OPEN}")
 
+ENDED_BY_SUBJECT: Final = _believed(
+    f"f.subject_key = :key AND f.predicate = :predicate AND w.valid_to > :since AND NOT {_IS_OPEN}"
+)
+
+ENDED_BY_OBJECT: Final = _believed(
+    f"f.object_key = :key AND f.predicate = :predicate AND w.valid_to > :since AND NOT {_IS_OPEN}"
+)
+
+# What became of facts, oldest first: the last of those of a fact says whether another statement ended it.
+ENDINGS: Final = """
+SELECT c.fact, c.kind FROM json_each(:ids) AS i
+CROSS JOIN changed AS t ON t.fact = i.value AND t.change BETWEEN :lo AND :hi
+CROSS JOIN change AS c ON c.id = t.change AND c.fact = t.fact
+WHERE c.kind IN ('superseded', 'ended', 'corrected', 'restored') ORDER BY c.id"""
+
 BELIEVED_BY_DIGEST: Final = _believed("f.digest = :digest") + " DESC LIMIT 1"
 
 # Believed facts, ended or not, that stand on some episodes alone.

@@ -24,17 +24,20 @@ async def known(tx: Transaction, question: Question) -> Known:
     episodes, sole = await _episodes(tx, question)
     keys = [*question.keys, *((space, key) for space, key, _ in question.unlinked)]
     named = await entities_named(tx, keys)
-    slots = await open_facts(tx, question.slots)
+    slots, ended = await _facts_of(tx, question.slots)
     statements = await _statements(tx, question.statements)
     unlinked = await _unlinked(tx, [name for name in question.unlinked if name[:2] not in named])
     orphans = await _orphans(tx, question.retires)
-    groups = [*sole.values(), *slots.values(), tuple(statements.values()), *unlinked.values(), orphans]
+    of_slots = [version for found in (*slots.values(), *ended.values()) for version in found]
+    groups = [*sole.values(), of_slots, tuple(statements.values()), *unlinked.values(), orphans]
     facts = await read_facts(tx, [version for group in groups for version in group])
     return Known(
         episodes=episodes,
         sole={place: tuple(facts[version] for version in versions) for place, versions in sole.items()},
         entities={place: named[place] for place in question.keys if place in named},
         slots={slot: tuple(facts[version] for version in versions) for slot, versions in slots.items()},
+        ended={slot: tuple(facts[version] for version in versions) for slot, versions in ended.items()},
+        outdated=await _outdated(tx, [facts[version] for version in of_slots]),
         statements={place: facts[version] for place, version in statements.items()},
         rejected=frozenset(await rejected(tx, question.rejections)),
         selves=await _selves(tx, question.selves),
@@ -56,22 +59,41 @@ async def read_facts(
 
 async def open_facts(tx: Transaction, slots: Iterable[Slot]) -> dict[Slot, tuple[Version, ...]]:
     """The facts of slots that nothing has closed, oldest first."""
+    return (await _facts_of(tx, slots))[0]
+
+
+async def _facts_of(
+    tx: Transaction, slots: Iterable[Slot]
+) -> tuple[dict[Slot, tuple[Version, ...]], dict[Slot, tuple[Version, ...]]]:
+    """The facts of slots that nothing has closed, and those that held until a moment after its `since`."""
     slots = list(slots)
     named = await entities_named(tx, [(slot.space, slot.subject or slot.object or "") for slot in slots])
     found: dict[Slot, tuple[Version, ...]] = dict.fromkeys(slots, ())
+    ended: dict[Slot, tuple[Version, ...]] = dict.fromkeys(slots, ())
     for name, chosen in (
-        ("read/open_by_subject", [slot for slot in slots if slot.subject]),
-        ("read/open_by_object", [slot for slot in slots if not slot.subject and slot.object]),
+        ("read/slots_by_subject", [slot for slot in slots if slot.subject]),
+        ("read/slots_by_object", [slot for slot in slots if not slot.subject and slot.object]),
     ):
         asked: dict[tuple[str, str, str], list[Slot]] = {}
         for slot in chosen:
             if entity := named.get((slot.space, slot.subject or slot.object or "")):
                 asked.setdefault((slot.space, entity.key, slot.predicate), []).append(slot)
-        rows = [{"space": space, "key": key, "predicate": predicate} for space, key, predicate in asked]
+        rows = [
+            {"space": space, "key": key, "predicate": predicate, "since": min(slot.since for slot in of)}
+            for (space, key, predicate), of in asked.items()
+        ]
         for row in await tx.run(name, rows=rows, far=FAR_FUTURE) if rows else ():
             for slot in asked[row["space"], row["key"], row["predicate"]]:
-                found[slot] = (*found[slot], _version(row))
-    return found
+                chosen_of = found if row["is_open"] else ended
+                chosen_of[slot] = (*chosen_of[slot], _version(row))
+    return found, ended
+
+
+async def _outdated(tx: Transaction, facts: Iterable[Fact]) -> frozenset[str]:
+    """Of the facts of slots those whose end follows from another statement."""
+    rows = [{"space": fact.space, "id": fact.id} for fact in facts if fact.valid_to is not None]
+    found = await tx.run("read/endings", rows=rows) if rows else ()
+    return frozenset(row["id"] for row in found if row["kind"] in ("superseded", "ended"))
 
 
 async def entities_named(tx: Transaction, places: Iterable[Place]) -> dict[Place, Entity]:
