@@ -147,7 +147,8 @@ def test_a_correction_is_in_the_words_of_the_program(memory: Memory) -> None:
     [added] = memory.add("I love tennis.", user_id="ana")["results"]
     memory.update(added["id"], data="I love squash.")
     assert memory.get(added["id"])["memory"] == "I love squash."  # type: ignore[index]
-    again = memory.add("I love tennis.", user_id="ana")["results"]
+    with pytest.warns(Mem0Difference, match="refused"):
+        again = memory.add("I love tennis.", user_id="ana")["results"]
     assert not any(event["event"] == "ADD" and "tennis" in event["memory"] for event in again)
 
 
@@ -160,6 +161,25 @@ def test_what_is_deleted_leaves_no_word(memory: Memory, tmp_path: Path) -> None:
     stored = path.read_bytes()
     assert b"anzibarine" not in stored
     assert b"uokkadrome" not in stored
+
+
+def test_what_was_deleted_comes_back_when_a_program_states_it_again_and_not_from_a_chat(memory: Memory) -> None:
+    chat = [{"role": "user", "content": "Ana works at Acme."}]
+    [added] = memory.add(chat, user_id="ana")["results"]
+    memory.delete(added["id"])
+    with pytest.warns(Mem0Difference, match="refused"):
+        assert memory.add(chat, user_id="ana") == {"results": []}
+    assert texts(memory.get_all(user_id="ana")) == []
+    [stated] = memory.add("Ana works at Acme.", user_id="ana", infer=False)["results"]
+    assert (stated["event"], texts(memory.get_all(user_id="ana"))) == ("ADD", ["Ana works at Acme."])
+
+
+def test_a_text_that_was_said_in_two_runs_is_found_in_both_and_left_by_one(memory: Memory) -> None:
+    for run in ("one", "two"):
+        memory.add("Ana is in Rome.", user_id="ana", run_id=run, infer=False)
+    assert [texts(memory.get_all(user_id="ana", run_id=run)) for run in ("one", "two")] == [["Ana is in Rome."]] * 2
+    memory.delete_all(user_id="ana", run_id="one")
+    assert [texts(memory.get_all(user_id="ana", run_id=run)) for run in ("one", "two")] == [[], ["Ana is in Rome."]]
 
 
 def test_a_memory_is_hidden_once_its_day_is_over(memory: Memory) -> None:

@@ -51,7 +51,7 @@ class Calls:
             ids,
             metadata=metadata or None,
             at=at,
-            is_stated=isinstance(messages, str),
+            is_stated=_is_stated(messages),
             is_verbatim=is_verbatim,
         )
         return {"results": results}
@@ -123,6 +123,13 @@ def moment(name: str, value: object) -> datetime | None:
     except (ValueError, OverflowError, OSError) as error:
         raise InvalidInput(f"{name}={value!r:.80} is no time: pass seconds since 1970, or ISO 8601") from error
     raise InvalidInput(f"{name} is {type(value).__name__}: pass seconds since 1970, or ISO 8601")
+
+
+def _is_stated(messages: object) -> bool:
+    """Whether a program says what is so, in plain texts, rather than who said what."""
+    if isinstance(messages, list):
+        return all(isinstance(message, str) for message in cast("list[object]", messages))
+    return isinstance(messages, str)
 
 
 def taken_ids(given: Given) -> Ids:

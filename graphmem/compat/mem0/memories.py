@@ -8,6 +8,7 @@ from typing import Any, Literal, cast
 from graphmem.amending.erasing import Selection
 from graphmem.compat.mem0.chains import Chains
 from graphmem.compat.mem0.messages import Said
+from graphmem.compat.mem0.notices import passed_over
 from graphmem.compat.mem0.owners import Ids, Wanted, named_by
 from graphmem.compat.mem0.reading import Noting, Verbatim, Worded
 from graphmem.compat.mem0.records import Record, happened, is_expired, record
@@ -17,7 +18,8 @@ from graphmem.filters import Filter, parsed
 from graphmem.filters import Record as Sight
 from graphmem.models import Change, Episode, Fact, Recall
 from graphmem.moment import LATEST, Moment, utc
-from graphmem.protocols import Erasure, Extractor
+from graphmem.protocols import Draft, Erasure, Extractor, Question
+from graphmem.reconcile import rejection
 from graphmem.scope import Scope, ids_in, layer_of, owner_of
 from graphmem.writing.intake import checked_text
 
@@ -74,11 +76,22 @@ class Memories:
         if not said:
             return []
         engine = self._verbatim if is_verbatim else self._noting if is_stated else self._engine
+        if is_verbatim:
+            await self._readmit(scope.home, [message["content"] for message in said])
         changes = await engine.add(
             scope, said, at=at, title=None, source_id=None, metadata=metadata, is_replacing=False
         )
+        if any(change.kind == "refused" for change in changes):
+            passed_over("add", ["what was deleted or corrected before"], "is refused unless infer=False says it again")
         events = await self._events(scope.home, changes)
         return await self._with_speakers(scope.home, events, changes) if is_verbatim else events
+
+    async def _readmit(self, space: str, texts: Sequence[str]) -> None:
+        """Let in what was rejected: whoever states a memory word for word means it, whatever became of it before."""
+        store = await self._engine.open()
+        known = await store.known(Question(rejections=tuple((space, rejection(text)) for text in texts)))
+        if known.rejected:
+            await store.write(Draft(spaces=(space,), readmits=tuple(sorted(known.rejected))))
 
     async def _events(self, space: str, changes: Sequence[Change]) -> list[Record]:
         chains = Chains(self._engine.store, space)
