@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from graphmem.compat.mem0 import AsyncMemory, Mem0Difference, Memory, MemoryClient
 from graphmem.errors import InvalidInput, ScopeMissing
+from tests.model_server import KEY, ModelServer, fact
 
 PROGRAMS = Path(__file__).resolve().parents[1] / "mem0_programs"
 
@@ -211,6 +213,26 @@ def test_owners_of_one_filter_are_asked_each(memory: Memory) -> None:
     assert sorted(texts(memory.get_all(filters=filters))) == ["ana was here.", "bo was here."]
 
 
+def test_an_id_may_be_a_number_or_a_uuid(memory: Memory) -> None:
+    for user_id in (7, UUID(int=7)):
+        memory.add("Likes tea.", user_id=user_id, infer=False)
+        [known] = memory.get_all(filters={"user_id": user_id})["results"]
+        assert known["user_id"] == str(user_id)
+
+
+def test_the_language_model_of_the_settings_reads_what_is_added() -> None:
+    server = ModelServer()
+    server.tells("moved to Lisbon", fact("the user", "lives_in", "Lisbon", "The user lives in Lisbon."))
+    model = {"provider": "openai", "config": {"model": "stub-1", "api_key": KEY, "openai_base_url": server.url}}
+    config = {"llm": model, "vector_store": {"provider": "qdrant", "config": {"path": ":memory:"}}}
+    with Memory.from_config(config) as memory:
+        [added] = memory.add([{"role": "user", "content": "I moved to Lisbon."}], user_id="ana")["results"]
+        assert (added["event"], added["memory"]) == ("ADD", "The user lives in Lisbon.")
+        assert texts(memory.search("Where does the user live?", user_id="ana")) == ["The user lives in Lisbon."]
+        assert memory.native.usage.calls == 1
+    server.close()
+
+
 # what is refused, and what is passed over
 
 
@@ -238,6 +260,14 @@ def test_a_filter_cannot_reach_another_user(memory: Memory) -> None:
     ):
         assert texts(memory.search("tea", filters=filters)) == []
         assert texts(memory.get_all(filters=filters)) == []
+
+
+def test_a_filter_that_never_ends_is_refused(memory: Memory) -> None:
+    filters: dict[str, Any] = {"user_id": "ana"}
+    for _ in range(5000):
+        filters = {"AND": [filters]}
+    with pytest.raises(InvalidInput, match="too deep"):
+        memory.get_all(filters=filters)
 
 
 def test_deleting_by_what_is_no_id_is_refused_and_not_widened(memory: Memory) -> None:

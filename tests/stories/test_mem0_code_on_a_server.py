@@ -26,6 +26,9 @@ def test_a_program_with_a_graph_store_runs_on_that_server(empty_neo4j: Server, m
         assert [entry["user_id"] for entry in memory.get_all(user_id="bo", run_id="monday")["results"]] == ["bo"]
         memory.delete(work["id"])
         assert memory.get(work["id"]) is None
+        assert memory.history(work["id"])[-1]["event"] == "DELETE"
+        [again] = memory.add("Ada works at Globex.", user_id="ada", infer=False)["results"]
+        assert again["event"] == "ADD"
         memory.delete_all(user_id="bo")
         assert memory.get_all(user_id="bo")["results"] == []
         assert memory.get_all(filters={"user_id": "ada", "from": "mail"})["results"]

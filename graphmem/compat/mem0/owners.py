@@ -9,12 +9,16 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import product
 from typing import Any, cast
+from uuid import UUID
 
 from graphmem.errors import InvalidInput, ScopeMissing
 from graphmem.scope import Scope, ids_in
 
 MOST = 100
 """Owners of one filter: each is asked by itself."""
+
+DEEPEST = 30
+"""Mappings and lists within each other in a filter; the filter language itself takes fewer."""
 
 _FIELDS = {"user_id": "user", "agent_id": "agent", "app_id": "app", "run_id": "run", "session_id": "run"}
 _JOINS = frozenset({"AND", "OR", "NOT"})
@@ -105,6 +109,7 @@ def wanted(org: str, ids: Ids, filters: Mapping[str, Any] | None) -> list[Wanted
         ScopeMissing: Nobody is named, or everybody.
         InvalidInput: The filter cannot be meant, or names only others than the call does.
     """
+    _check_depth(filters)
     branches = _branches(filters or {}, _Branch(ids))
     if not branches:
         raise InvalidInput("filters name others than the call: nobody is both")
@@ -213,6 +218,18 @@ def _moment(time: object) -> object:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+def _check_depth(filters: object) -> None:
+    within: list[tuple[object, int]] = [(filters, 0)]
+    while within:
+        value, depth = within.pop()
+        if depth > DEEPEST:
+            raise InvalidInput(f"filters are nested too deep: at most {DEEPEST} mappings and lists fit in each other")
+        if isinstance(value, Mapping):
+            within += [(part, depth + 1) for part in cast("Mapping[object, object]", value).values()]
+        elif isinstance(value, list | tuple):
+            within += [(part, depth + 1) for part in cast("Sequence[object]", value)]
+
+
 def _parts(value: object) -> list[object]:
     if isinstance(value, Mapping):
         return [cast("object", value)]
@@ -228,8 +245,8 @@ def _mapping(filters: object) -> Mapping[str, object]:
 
 
 def _checked(name: str, value: object) -> str:
-    """An id, as Mem0 takes it: text or a number, without spaces."""
-    if isinstance(value, bool) or not isinstance(value, str | int):
+    """An id, as Mem0 takes it: text, a number or a UUID, without spaces."""
+    if isinstance(value, bool) or not isinstance(value, str | int | UUID):
         raise InvalidInput(f"{name} is {type(value).__name__}: an id is text")
     text = str(value).strip()
     if text == "*":
