@@ -21,7 +21,7 @@ LINE = 200  # characters of the line of text
 
 def mimebundle(shown: Model | Sequence[Model]) -> dict[str, str]:
     """What a notebook may show of a model, or of several of one kind: text, HTML, and SVG of what can be drawn."""
-    line = cut(plain(_line(shown)), LINE)
+    line = in_a_line(shown)
     drawn = _scene(shown)
     parts = [f"<p><bdi>{escape(line)}</bdi></p>"]
     bundle = {"text/plain": line}
@@ -33,6 +33,11 @@ def mimebundle(shown: Model | Sequence[Model]) -> dict[str, str]:
     if drawn is not None and _is_worth_exploring(shown, drawn):
         parts.append(explorer.frame(drawn))
     return bundle | {"text/html": f'<div class="graphmem">{"".join(parts)}</div>'}
+
+
+def in_a_line(shown: Model | Sequence[Model]) -> str:
+    """What a terminal shows: a line of text, cut where it is long."""
+    return cut(plain(_line(shown)), LINE)
 
 
 def _line(shown: Model | Sequence[Model]) -> str:

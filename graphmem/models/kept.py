@@ -54,6 +54,12 @@ class Model(BaseModel):
 
         return mimebundle(self)
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: ARG002 - as IPython calls it
+        """What a terminal of IPython shows of it, also where it stands in a list."""
+        from graphmem.display import in_a_line
+
+        printer.text(in_a_line(self))
+
 
 class Episode(Model):
     """One thing said, or one document, word for word."""

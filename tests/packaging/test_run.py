@@ -73,7 +73,7 @@ def test_an_unknown_command_is_refused_before_anything_is_set_up(machine: Path) 
 
 def test_help_names_every_command(machine: Path) -> None:
     listed = run(machine, "help").stdout
-    for command in ("demo", "test", "check", "bench", "python", "java", "lock"):
+    for command in ("demo", "test", "check", "bench", "notebooks", "python", "java", "lock"):
         assert f"./run {command} " in listed
 
 
