@@ -1,4 +1,5 @@
-"""Takes the pictures of docs/pictures from the real Neo4j Browser, over the store of `graphmem demo`.
+"""Takes the pictures of docs/pictures from the real Neo4j Browser, over the store of `graphmem demo`, and draws the
+path of its first answer as a notebook does.
 
     .venv/bin/python tools/browser_pictures.py                    all of them
     .venv/bin/python tools/browser_pictures.py --chromium PATH    with this browser
@@ -20,7 +21,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from graphmem import demo
+from graphmem import Memory, demo
+from graphmem.display import mimebundle
 
 ROOT = Path(__file__).resolve().parents[1]
 DRIVER = ROOT / "tools" / "browser_pictures"
@@ -121,6 +123,13 @@ def take(browser: str, bolt: str, chromium: str, scratch: Path) -> None:
     subprocess.run(["node", "take.mjs"], cwd=DRIVER, input=json.dumps(job), text=True, check=True, env=surroundings)
 
 
+def draw_path(url: str, file: Path) -> None:
+    """The facts that lead from one end of the demo's first question to the other."""
+    with Memory(url) as memory:
+        paths = memory.paths("Marion Petrie", "Tampere", user_id="runa")
+    file.write_text(mimebundle(paths)["image/svg+xml"], encoding="utf-8")
+
+
 def main() -> None:
     """Start a server, fill it, take the pictures, and put them in place once all of them are there."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -133,9 +142,10 @@ def main() -> None:
         with server(scratch / "neo4j") as running:
             print(f"filling {running['uri']} with the demo")
             demo.run(running["uri"], is_kept=True, show=lambda _: None)
+            draw_path(running["uri"], scratch / "path.svg")
             take(running["browser"], running["uri"], options.chromium, scratch)
         TARGET.mkdir(parents=True, exist_ok=True)
-        for taken in sorted(scratch.glob("*.png")):
+        for taken in sorted((*scratch.glob("*.png"), *scratch.glob("*.svg"))):
             size = taken.stat().st_size
             if size > LARGEST:
                 raise SystemExit(f"{taken.name} has {size:,} bytes: give it fewer nodes or pixels")
