@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from graphmem import forgetting
 from graphmem.extraction.names import unified
-from graphmem.protocols import Store
+from graphmem.protocols import Question, Store
+from graphmem.reconcile import digest
 from graphmem.words import STOP_WORDS, stems
 
 SHORTEST_PART = 3
@@ -14,7 +15,7 @@ SHORTEST_PART = 3
 
 _WORD = re.compile(r"\w+")
 _BETWEEN = "\n_\n"
-"""Stands between the texts of a record: no name and no statement reaches across."""
+"""Stands between the texts of a record: no name reaches across."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,29 +37,43 @@ class Sought:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Records that hold it, and records that hold a part of a name or its stem: somebody else's, perhaps."""
+    """How many records hold it, and how many a part of a name or its stem: somebody else's, perhaps."""
 
     texts: int = 0
     resembling: int = 0
 
 
 async def searched(store: Store, sought: Sought) -> Seen:
-    """Read every record of the spaces. Texts are the same whatever their case, punctuation and look-alike letters."""
-    texts = {_plain(text) for text in sought.texts} - {"  "}
+    """Texts are looked for by their words, names and what must be empty in every record of the spaces."""
+    if sought.called or sought.is_all:
+        return await _in_every_record(store, sought)
+    found = 0
+    for text in sought.texts:
+        found += await _said_again(store, sought.spaces, text)
+    return Seen(found)
+
+
+async def _in_every_record(store: Store, sought: Sought) -> Seen:
     parts = _parts(sought.called)
     found = resembling = 0
     async for record in store.dump(sought.spaces):
         said = _BETWEEN.join(_said(record))
-        plain = _plain(said) if texts else ""
-        if (
-            (sought.is_all and record["record"] not in ("space", "change"))
-            or any(text in plain for text in texts)
-            or forgetting.places(said, sought.called)
-        ):
+        if (sought.is_all and record["record"] not in ("space", "change")) or forgetting.places(said, sought.called):
             found += 1
         elif parts and not parts.isdisjoint(stems(said)):
             resembling += 1
     return Seen(found, resembling)
+
+
+async def _said_again(store: Store, spaces: Sequence[str], text: str) -> int:
+    """Episodes and facts that hold a text, whatever its case and punctuation."""
+    words = stems(text)
+    if not words:
+        return 0
+    episodes = await store.episodes(spaces, await store.find_episodes(spaces, stems=words))
+    phrase = tuple((space, digest(text), " ".join(words)) for space in spaces)  # no entity has a digest for its key
+    facts = (fact for found in (await store.known(Question(unlinked=phrase))).unlinked.values() for fact in found)
+    return sum(_plain(text) in _plain(said.text) for said in (*episodes, *facts))
 
 
 def _parts(called: Collection[str]) -> set[str]:

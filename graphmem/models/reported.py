@@ -119,7 +119,7 @@ class Receipt(Model):
     """Proof of an erasure: what went, what was out of reach, and what a search afterwards still found.
 
     `left` counts what must not be there: erased records, their words and vectors in the indexes, and `texts`: records
-    of the owner that still say what was erased, in any case and with letters that look alike. `resembling` counts
+    of the owner that still say the fact or name the entity that was forgotten, in any case. `resembling` counts
     records that hold a part of an erased name or a form of it ("Berg" of "Anna Berg"), which may mean somebody else.
     """
 

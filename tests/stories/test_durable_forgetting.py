@@ -11,7 +11,7 @@ import pytest
 
 from graphmem import ModelError
 from graphmem.stores.neo4j import erasing
-from graphmem.stores.neo4j.connection import Connection
+from graphmem.stores.neo4j.connection import _Blocking
 from graphmem.testing import ScriptedModel
 from tests.servers import Server
 from tests.stories.shelves import FileShelf, ServerShelf, Shelf, moved
@@ -219,7 +219,7 @@ def test_a_large_erasure_on_a_server_that_was_cut_off_is_resumed_by_the_same_cal
         """Whoever was at work is gone."""
 
     monkeypatch.setattr(erasing, "MOST", 7)
-    write = Connection.write
+    write = _Blocking.write
     parts = iter("abc")
 
     async def stopping(*args: object, **options: object) -> object:
@@ -235,7 +235,7 @@ def test_a_large_erasure_on_a_server_that_was_cut_off_is_resumed_by_the_same_cal
         memory.export(tmp_path / "before.jsonl", user_id="bob")
         before = memory.stats(user_id="ada").episodes
         with monkeypatch.context() as stopped:
-            stopped.setattr(Connection, "write", stopping)
+            stopped.setattr(_Blocking, "write", stopping)
             with pytest.raises(Stopped):
                 memory.forget(user_id="ada", session_id="log")
         assert 0 < memory.stats(user_id="ada").episodes < before
