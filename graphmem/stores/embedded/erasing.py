@@ -31,6 +31,7 @@ class Traces:
     space: str
     ids: dict[Kind, set[int]] = field(default_factory=lambda: {"episode": set(), "fact": set()})
     stems: dict[Kind, set[str]] = field(default_factory=lambda: {"episode": set(), "fact": set()})
+    entities: set[int] = field(default_factory=set[int])
     rewritten: dict[int, set[str]] = field(default_factory=dict[int, set[str]])
     """Stems that an episode no longer has."""
 
@@ -220,6 +221,7 @@ class Eraser:
             area.self = None
         for statement in sql.ERASE_ENTITY:
             self._db.execute(statement, {"id": entity, **area.range})
+        self.traces[-1].entities.add(entity)
         self.counts["entities"] += 1
 
     def _erase_orphans(self, area: Area, touched: set[int]) -> None:
@@ -244,7 +246,9 @@ class Eraser:
 
 
 def probe(db: sqlite3.Connection, traces: Iterable[Traces], vectors: Vectors) -> dict[str, int]:
-    """Search the areas for what was erased: records, entries of the word index, and vectors that are still found."""
+    """Search the areas for what was erased: rows of every table that belong to it, entries of the word index, and
+    vectors that are still found.
+    """
     left = Counter(records=0, words=0, vectors=0)
     for trace in traces:
         area = find(db, trace.space)
@@ -252,10 +256,16 @@ def probe(db: sqlite3.Connection, traces: Iterable[Traces], vectors: Vectors) ->
             continue
         for kind in KINDS:
             erased = trace.ids[kind]
-            left["records"] += len(erased.intersection(id_ for [id_] in db.execute(sql.ROWS[kind], area.range)))
+            left["records"] += _rows_left(db, area, kind, erased)
             left["vectors"] += len(erased & vectors.ids(db, area, kind))
             for stem in trace.stems[kind]:
                 left["words"] += len(erased.intersection(rows_with(db, area, kind, stem)))
+        left["records"] += _rows_left(db, area, "entity", trace.entities)
         for id_, gone in trace.rewritten.items():
             left["words"] += sum(id_ in rows_with(db, area, "episode", stem) for stem in gone)
     return dict(left)
+
+
+def _rows_left(db: sqlite3.Connection, area: Area, kind: str, erased: Iterable[int]) -> int:
+    asked = [(statement, {"id": id_, **area.range}) for id_ in erased for statement in sql.LEFT[kind]]
+    return sum(db.execute(statement, row).fetchone()[0] for statement, row in asked)

@@ -446,6 +446,12 @@ ERASE_ENTITY: Final = (
     "DELETE FROM entity WHERE id = :id AND id BETWEEN :lo AND :hi",
 )
 
+# Rows of any table that an erasure should have reached.
+LEFT: Final = {
+    kind: tuple(statement.replace("DELETE", "SELECT count(*)") for statement in statements)
+    for kind, statements in (("episode", ERASE_EPISODE), ("fact", ERASE_FACT), ("entity", ERASE_ENTITY))
+}
+
 # What is left of an area when its episodes and facts are gone.
 ERASE_AREA: Final = (
     "DELETE FROM alias WHERE entity BETWEEN :lo AND :hi",
