@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any  # a record is plain JSON values
 
 from graphmem import indexing, portable
-from graphmem.amending.concerning import concerning
+from graphmem.amending.concerning import NOW, concerning
 from graphmem.errors import BadLine
 from graphmem.models import Fact
-from graphmem.protocols import Embedder, Store
+from graphmem.protocols import Embedder, Erasure, Question, Store
 
 Record = Mapping[str, Any]
 
@@ -74,6 +74,7 @@ async def loaded(store: Store, embedder: Embedder, home: str, path: Path) -> int
     """Read an exported file into the space of an owner; return how many records were new."""
     titles: dict[str, str | None] = {}
     new = 0
+    refused: set[tuple[str, str]] = set()
     lines = portable.read(path, home)
     while batch := list(islice(lines, PAGE)):
         records = [record for _, record in batch]
@@ -82,7 +83,35 @@ async def loaded(store: Store, embedder: Embedder, home: str, path: Path) -> int
         except BadLine as error:
             number, _ = batch[error.line - 1]
             raise BadLine(f"line {number} of {path.name}: {error}", line=number) from error
+        refused |= await _names_in_refused(store, records)
+    await _drop_unused(store, refused)
     return new
+
+
+async def _names_in_refused(store: Store, records: Sequence[Record]) -> set[tuple[str, str]]:
+    """The entities that those facts of a file name which were not let in."""
+    facts = {str(record["id"]): record for record in records if record["record"] == "fact"}
+    spaces = list({str(record["space"]) for record in facts.values()})
+    known = {fact.id for fact in await store.facts(spaces, list(facts), moment=NOW)} if facts else set[str]()
+    return {
+        (str(record["space"]), key)
+        for id_, record in facts.items()
+        if id_ not in known
+        for key in (record.get("subject_key"), record.get("object_key"), *record.get("mention_keys", ()))
+        if key is not None
+    }
+
+
+async def _drop_unused(store: Store, names: Collection[tuple[str, str]]) -> None:
+    """Of what came with facts that were not let in, erase the names that no other fact uses."""
+    known = await store.known(Question(keys=tuple(names), selves=tuple({space for space, _ in names})))
+    mine = {(space, entity.key) for space, entity in known.selves.items()}
+    bare: dict[str, list[str]] = {}
+    for space, key in known.entities.keys() - mine:
+        if not await store.list_facts([space], moment=None, entity=key, limit=1):
+            bare.setdefault(space, []).append(key)
+    for space, keys in bare.items():
+        await store.erase(Erasure((space,), entities=tuple(keys)), is_dry_run=False)
 
 
 async def reembedded(store: Store, embedder: Embedder) -> int:
