@@ -165,7 +165,7 @@ REFUSED: dict[str, tuple[Call, type[GraphmemError], str]] = {
     ),
     # keywords
     "a keyword that is none": (tell("I live in Porto.", user="ada"), InvalidInput, "user= is not known here"),
-    "a filter that is none": (ask(filters={"city": "Porto"}), InvalidInput, "filters= is not known here"),
+    "a filter that is none": (ask(filters={"city": {"near": "Porto"}}), InvalidInput, "'near' is no operator"),
     "forget by a filter that is none": (
         lambda memory: memory.forget(user_id="ada", older_than="a year"),  # pyright: ignore[reportCallIssue]
         InvalidInput,
