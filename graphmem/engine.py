@@ -246,7 +246,10 @@ class Engine:
         readings: dict[str, Reading] = {}
         for arrival, extraction, index in zip(arrivals, extractions, indexes, strict=True):
             title = arrival.episode.title
-            claims = tuple(Index(next(vectors), indexing.fact_stems(claim.text, title)) for claim in extraction.claims)
+            claims = tuple(
+                Index(next(vectors), indexing.fact_stems(claim.text, title, indexing.stated(claim)))
+                for claim in extraction.claims
+            )
             readings[arrival.episode.id] = Reading(arrival, extraction, index, claims)
         return readings
 

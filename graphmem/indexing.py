@@ -5,9 +5,10 @@ message is found by its speaker. A fact of a document carries the title, or "It 
 Without a title the name that the document opens with takes its place.
 """
 
+from graphmem.extraction import lexicons
 from graphmem.extraction.topics import topic_of
 from graphmem.models import Episode, Role
-from graphmem.protocols import Text
+from graphmem.protocols import Claim, Text
 from graphmem.words import stems
 
 
@@ -47,6 +48,19 @@ def fact_text(text: str, title: str | None) -> str:
     return text if title is None or text.startswith(title) else f"{title}: {text}"
 
 
-def fact_stems(text: str, title: str | None) -> tuple[str, ...]:
-    """The words under which a fact is found."""
-    return tuple(stems(fact_text(text, title)))
+def fact_stems(text: str, title: str | None, relation: str | None = None) -> tuple[str, ...]:
+    """The words under which a fact is found: its own, and those that ask for a relation told in other words.
+
+    Args:
+        text: What the fact says.
+        title: Of the document it stands in.
+        relation: Its predicate, where it states that; None where it denies or ends it.
+    """
+    own = stems(fact_text(text, title))
+    asked = stems(lexicons.pairs("asked_as").get(relation or "", ""))
+    return (*own, *(word for word in asked if word not in own))
+
+
+def stated(claim: Claim) -> str | None:
+    """The relation that a claim states, for `fact_stems`."""
+    return claim.predicate if claim.op in ("assert", "past") and not claim.is_negated else None

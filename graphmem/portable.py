@@ -126,7 +126,9 @@ async def indexes(records: Sequence[Record], titles: dict[str, str | None], embe
             texts[id_] = (indexing.episode_text(said), indexing.episode_stems(said))
         else:
             title = next((titles[of] for of in map(str, sources(record)) if of in titles), None)
-            texts[id_] = (indexing.fact_text(text, title), indexing.fact_stems(text, title))
+            relation = None if record.get("is_negated") else record.get("predicate")
+            told = relation if isinstance(relation, str) else None
+            texts[id_] = (indexing.fact_text(text, title), indexing.fact_stems(text, title, told))
     vectors = await embedder.embed([text for text, _ in texts.values()], purpose="document")
     return {id_: Index(vector, words) for (id_, (_, words)), vector in zip(texts.items(), vectors, strict=True)}
 

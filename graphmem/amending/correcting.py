@@ -189,7 +189,7 @@ class Corrector:
             arrival,
             Extraction(claims=(claim,)),
             Index(of_episode, indexing.episode_stems(episode)),
-            (Index(of_fact, indexing.fact_stems(claim.text, None)),),
+            (Index(of_fact, indexing.fact_stems(claim.text, None, indexing.stated(claim))),),
         )
 
     # another validity

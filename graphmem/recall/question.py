@@ -3,11 +3,12 @@
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graphmem.extraction.lexicons import words
+from graphmem.extraction.lexicons import pairs, words
 from graphmem.extraction.names import canonical, mentions_of
 from graphmem.models import Entity
 from graphmem.protocols import Lookup, Statistics
@@ -44,13 +45,16 @@ class Words:
 
     @classmethod
     def of(cls, question_stems: Sequence[str], statistics: Statistics, *, limit: int) -> "Words":
-        """The `limit` rarest stems that stand in some episode."""
+        """The `limit` rarest stems that stand in some episode, or ask for a relation that a fact may tell otherwise."""
         count = max(statistics.episodes, FEWEST_EPISODES)
         weights = {stem: idf(count, statistics.episode_df.get(stem, 0)) for stem in dict.fromkeys(question_stems)}
         known = sorted(
-            (stem for stem in weights if statistics.episode_df.get(stem, 0)), key=lambda stem: (-weights[stem], stem)
+            (stem for stem in weights if statistics.episode_df.get(stem, 0) or stem in asking()),
+            key=lambda stem: (-weights[stem], stem),
         )[:limit]
-        unknown = [weight for stem, weight in weights.items() if not statistics.episode_df.get(stem, 0)]
+        unknown = [
+            weight for stem, weight in weights.items() if not (stem in asking() or statistics.episode_df.get(stem, 0))
+        ]
         return cls({stem: weights[stem] for stem in known}, sum(unknown[:limit]))
 
     def share(self, sets: NDArray[np.int64]) -> Scores:
@@ -68,6 +72,12 @@ class Words:
         """Which of the question's stems are among these, as bits."""
         found = frozenset(of)
         return sum(1 << place for place, stem in enumerate(self.stems) if stem in found)
+
+
+@cache
+def asking() -> frozenset[str]:
+    """Every stem that asks for a relation which may be told in other words: "lives", where somebody moved."""
+    return frozenset(stems(" ".join(pairs("asked_as").values())))
 
 
 def _by_byte(weights: Scores) -> list[Scores]:

@@ -232,7 +232,8 @@ class Rereader:
                 extraction,
                 None,
                 tuple(
-                    Index(next(vectors), indexing.fact_stems(claim.text, episode.title)) for claim in extraction.claims
+                    Index(next(vectors), indexing.fact_stems(claim.text, episode.title, indexing.stated(claim)))
+                    for claim in extraction.claims
                 ),
             )
             for episode, extraction in zip(group, extractions, strict=True)

@@ -51,3 +51,8 @@ def test_a_title_that_opens_the_fact_is_said_once():
 def test_a_fact_of_an_untitled_text_stands_alone():
     assert fact_text("Ada lives in Porto", None) == "Ada lives in Porto"
     assert fact_stems("Ada lives in Porto", None) == ("ada", "live", "porto")
+
+
+def test_a_fact_is_found_by_the_words_that_ask_for_its_relation() -> None:
+    assert fact_stems("Ada moved to Porto", None, "lives_in") == ("ada", "move", "porto", "live")
+    assert fact_stems("Ada lives in Porto", None, "lives_in") == ("ada", "live", "porto")
