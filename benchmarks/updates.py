@@ -170,7 +170,7 @@ def stale(parts: Parts, store: str) -> list[Row]:
             verb = "live" if said.startswith("lives") else "work"
             recall = memory.recall(f"Where does {name} {verb}?", user_id=user)
             stands = [hit.fact for hit in recall.hits if hit.fact is not None and not hit.is_outdated]
-            outdated += any(fact.subject == name and fact.object == old and fact.id not in held for fact in stands)
+            outdated += any(fact.subject == name and fact.object == old and not fact.is_negated for fact in stands)
     wrong = [fact for fact in closed if (fact.subject, fact.object) not in new]
     return [
         {
@@ -188,7 +188,10 @@ def stale(parts: Parts, store: str) -> list[Row]:
 
 def _people(count: int) -> list[str]:
     given = sorted(words("female_names") | words("male_names"))
-    return [f"{given[n % len(given)].title()} {given[(7 * n + 13) % len(given)].title()}son" for n in range(count)]
+    return [
+        f"{given[n % len(given)].title()} {given[(7 * n + 13 + n // len(given)) % len(given)].title()}son"
+        for n in range(count)
+    ]
 
 
 def _value(kind: str, number: int) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from graphmem import reconcile
 from graphmem.extraction import names
 from graphmem.extraction.known import known_in, learned_later, named_anew
+from graphmem.extraction.lexicons import pairs
 from graphmem.models import Change, ChangeKind, Entity, EntityType, Episode, Evidence, Fact, State
 from graphmem.moment import FAR_PAST
 from graphmem.protocols import (
@@ -103,7 +104,8 @@ def question(readings: Sequence[Reading], user: str | None, *, retired: Iterable
         keys.update(((space, candidate.key), None) for candidate in found)
         keys.update(((space, key), None) for key in _given_names(reading, user))
         for claim in reading.extraction.claims:
-            for slot in reconcile.slots(claim_fact(reading.episode, claim)):
+            fact = claim_fact(reading.episode, claim)
+            for slot in (*reconcile.slots(fact), *reconcile.slots(_of_place(fact))):
                 slots[slot] = min(slots.get(slot, slot), slot, key=lambda of: of.since)
             statements[space, reconcile.digest(claim.text)] = None
             for name in named_in(claim):
@@ -393,12 +395,15 @@ class Drafting:
         for key in known_in(fact, self._names[space]):
             entity = self._entities[space, key]
             shown.setdefault(entity.key, entity.name)
+        goal = met.get(fact.object_key) if fact.object_key else None
+        if goal is not None and self._entities[space, goal].type == "place":
+            fact = _of_place(fact)
         subject = met.get(fact.subject_key) if fact.subject_key else None
         others = [key for key in shown if key != subject]
         return fact.model_copy(
             update={
                 "subject_key": subject,
-                "object_key": met.get(fact.object_key) if fact.object_key else None,
+                "object_key": goal,
                 "mention_keys": tuple(others),
                 "mentions": tuple(shown[key] for key in others),
             }
@@ -500,6 +505,12 @@ SELF = "the user"
 
 SOMEONE = "someone"
 """How they are called in what an organisation shares, where "the user" would be whoever reads it."""
+
+
+def _of_place(fact: Fact) -> Fact:
+    """A fact as what it says of a place: whoever moved to Cork lives there, whoever moved to Acme does not."""
+    predicate = pairs("relations_to_places").get(fact.predicate or "")
+    return fact.model_copy(update={"predicate": predicate, "kind": "state"}) if predicate else fact
 
 
 def _is_particular(name: Name) -> bool:
