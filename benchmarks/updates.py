@@ -160,18 +160,18 @@ def stale(parts: Parts, store: str) -> list[Row]:
     with parts.memory(parts.place()) as memory:
         memory.add_many([_episode(f"{name} {said}.", BEFORE) for name, said, _ in facts], user_id=user)
         known = {fact.id: fact for fact in memory.facts(user_id=user, at=CHANGED, limit=10 * FACTS)}
-        new = {(name, old): _other(said, old) for name, said, old in changing}
-        told = [_episode(text.format(name), CHANGED) for (name, _), text in new.items()]
+        told = [_episode(_other(said, old).format(name), CHANGED) for name, said, old in changing]
         memory.add_many(told, user_id=user)
         held = {fact.id for fact in memory.facts(user_id=user, at=ASKED, limit=10 * FACTS)}
         closed = [fact for id_, fact in known.items() if id_ not in held]
         outdated = 0
-        for name, said, old in changing:
+        for name, said, _ in changing:
             verb = "live" if said.startswith("lives") else "work"
             recall = memory.recall(f"Where does {name} {verb}?", user_id=user)
             stands = [hit.fact for hit in recall.hits if hit.fact is not None and not hit.is_outdated]
-            outdated += any(fact.subject == name and fact.object == old and not fact.is_negated for fact in stands)
-    wrong = [fact for fact in closed if (fact.subject, fact.object) not in new]
+            outdated += any(fact.text == f"{name} {said}." for fact in stands)
+    said_of = {f"{name} {said}." for name, said, _ in changing}
+    wrong = [fact for fact in closed if fact.text not in said_of]
     return [
         {
             "set": "stale",
