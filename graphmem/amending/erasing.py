@@ -23,6 +23,7 @@ class Selection:
     fact_id: str | None = None
     source_id: str | None = None
     entity: str | None = None
+    episodes: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         given = [
@@ -51,6 +52,8 @@ async def planned(store: Store, embedder: Embedder, scope: Scope, selection: Sel
     """
     home = scope.owned
     spaces = (home, *await store.sessions(home))
+    if selection.episodes is not None:
+        return await _of_episodes(store, spaces, selection.episodes)
     if selection.source_id is not None:
         return await _of_episodes(store, spaces, await store.find_episodes(spaces, source_id=selection.source_id))
     if selection.fact_id is not None:

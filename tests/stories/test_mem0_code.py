@@ -213,6 +213,19 @@ def test_owners_of_one_filter_are_asked_each(memory: Memory) -> None:
     assert sorted(texts(memory.get_all(filters=filters))) == ["ana was here.", "bo was here."]
 
 
+def test_what_a_user_told_one_agent_or_app_is_forgotten_and_nothing_else() -> None:
+    with MemoryClient(host=":memory:") as client:
+        for mark in ({}, {"agent_id": "cook"}, {"app_id": "shop"}, {"agent_id": "cook", "run_id": "one"}):
+            client.add(f"Said with {sorted(mark)}.", user_id="ana", infer=False, **mark)
+        client.add("Said by the cook.", agent_id="cook", infer=False)
+        client.delete_all(user_id="ana", agent_id="cook")
+        left = texts(client.get_all(filters={"user_id": "ana"}))
+        assert sorted(left) == ["Said with ['app_id'].", "Said with []."]
+        client.delete_all(filters={"AND": [{"user_id": "ana"}, {"app_id": "shop"}]})
+        assert texts(client.get_all(filters={"user_id": "ana"})) == ["Said with []."]
+        assert texts(client.get_all(filters={"agent_id": "cook"})) == ["Said by the cook."]
+
+
 def test_an_id_may_be_a_number_or_a_uuid(memory: Memory) -> None:
     for user_id in (7, UUID(int=7)):
         memory.add("Likes tea.", user_id=user_id, infer=False)

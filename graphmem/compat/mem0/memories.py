@@ -18,6 +18,7 @@ from graphmem.filters import Filter, parsed
 from graphmem.filters import Record as Sight
 from graphmem.models import Change, Episode, Fact, Recall
 from graphmem.moment import LATEST, Moment, utc
+from graphmem.portable import episode as episode_in
 from graphmem.protocols import Draft, Erasure, Extractor, Question
 from graphmem.reconcile import rejection
 from graphmem.scope import Scope, ids_in, layer_of, owner_of
@@ -170,17 +171,14 @@ class Memories:
         if not narrowing:
             await self._engine.forget(owner, Selection(), is_dry_run=False)
             return
-        store = await self._engine.open()
-        spaces = (owner.home, *await store.sessions(owner.home))
-        wanted = parsed(narrowing)
+        store, wanted = await self._engine.open(), parsed(narrowing)
         found: list[str] = []
-        async for kept in store.dump(spaces):
+        async for kept in store.dump((owner.home, *await store.sessions(owner.home))):
             if kept["record"] == "episode":
-                episode = (await store.episodes(spaces, [str(kept["id"])]))[0]
-                if wanted is not None and wanted.passes(Sight(None, episode)):
-                    found.append(episode.id)
-        if found:
-            await store.erase(Erasure(spaces, episodes=tuple(found)), is_dry_run=False)
+                said = episode_in(kept, 0)
+                if wanted is not None and wanted.passes(Sight(None, said)):
+                    found.append(said.id)
+        await self._engine.forget(owner, Selection(episodes=tuple(found)), is_dry_run=False)
 
     async def reset(self) -> None:
         """Forget everything of this organisation."""
