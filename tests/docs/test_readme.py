@@ -87,7 +87,11 @@ def test_the_tour_names_every_saved_query_and_sets_its_parameters_as_they_do() -
     shared, recalled = (block[2] for block in BLOCK.finditer(tour) if block[1] == "text")
     for file in (ROOT / "cypher" / "browser").glob("*.cypher"):
         assert f"`{file.stem}`" in tour
-        assert "$space" not in (source := file.read_text(encoding="utf-8")) or f"// {shared}" in source
+        source = file.read_text(encoding="utf-8")
+        for name, value in re.findall(r"^// :param (\w+) => (.+)$", source, re.MULTILINE):
+            assert f"{value} AS {name}" in shared or f":param {name} => {value}`" in tour
+        for values in re.findall(r"^// :param \[.+\] => \{RETURN (.+)\}$", source, re.MULTILINE):
+            assert values in shared
     given = set(re.findall(r"AS (\w+)", shared + recalled))
     assert queries.load("read/recall_two_hops_exact").parameters.keys() <= given
 
