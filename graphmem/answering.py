@@ -41,7 +41,7 @@ async def answered(model: LanguageModel | None, recall: Recall) -> Answer:
     if model is None:
         return _plain(recall, PLAINLY)
     notes = showing.notes_of(recall)
-    text, many = showing.shown(recall.question, notes, showing.outdated(recall), max_tokens=MAX_TOKENS)
+    text, many = showing.shown(recall.question, notes, showing.marks_of(recall), max_tokens=MAX_TOKENS)
     prompt = Prompt("answer", asking.instructions("answer"), text, asking.strict_schema(Worded), ROOM)
     try:
         worded, usage = await asking.ask(model, prompt, Worded)

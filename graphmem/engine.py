@@ -40,9 +40,9 @@ from graphmem.models import (
 from graphmem.moment import LATEST, Clock, Moment, utc
 from graphmem.protocols import Draft, Embedder, Extraction, Extractor, Index, LanguageModel, Question, Store
 from graphmem.recall import answer_from
-from graphmem.recall.profile import drawn_up
+from graphmem.recall.profile import profile_of
 from graphmem.recall.rerank import AMONG, reranked
-from graphmem.scope import LAYERS, Layer, Scope, owner_of
+from graphmem.scope import LAYERS, Layer, Scope
 from graphmem.writing import arriving, hearing, intake
 from graphmem.writing.deciding import written
 from graphmem.writing.drafting import Reading
@@ -61,9 +61,6 @@ MANY_HOPS = 4
 
 MANY = 1_000_000
 """Records of one answer: who wants more of them reads page by page, or exports."""
-
-ON_A_PAGE = 1_000
-"""Facts that a profile is made of: the newest."""
 
 Progress = Callable[[int], None]
 
@@ -395,10 +392,7 @@ class Engine:
     async def profile(self, scope: Scope, *, max_tokens: int) -> Profile:
         """What holds now of an owner and their session, by topic."""
         _check_number("max_tokens", max_tokens, 1, MANY)
-        moment = self.moment(None, None)
-        spaces = [space for space in scope.readable if owner_of(space) == owner_of(scope.home)]
-        facts = await (await self.open()).list_facts(spaces, moment=moment, limit=ON_A_PAGE)
-        return drawn_up(facts, moment.at, max_tokens=max_tokens)
+        return await profile_of(await self.open(), scope, self.moment(None, None), max_tokens=max_tokens)
 
     async def _walk(self, scope: Scope, moment: Moment) -> connecting.Walk:
         return connecting.Walk(await self.open(), scope.readable, moment)

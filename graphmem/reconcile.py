@@ -290,6 +290,12 @@ class _Told:
         return Decision("add", rule if by is not None else "", valid_to=until, by=by)
 
 
+def has_rivals(predicate: str) -> bool:
+    """Whether two values of a predicate may exclude each other: few stand at once."""
+    is_role = predicate.endswith("_of") and predicate.removesuffix("_of") in words("roles")
+    return is_role or _has_one_value(predicate) or predicate in words("functional_alike")
+
+
 def _has_one_value(predicate: str) -> bool:
     listed = words("functional")
     return predicate in listed or any(entry.endswith("*") and predicate.startswith(entry[:-1]) for entry in listed)

@@ -15,6 +15,7 @@ from graphmem.extraction.likeness import Likeness, handles, likeness
 from graphmem.extraction.names import canonical
 from graphmem.models import Doubt, Entity, Fact
 from graphmem.protocols import Slot
+from graphmem.recall.disputes import is_particular
 from graphmem.words import stems
 
 UNSURE = 0.6
@@ -67,7 +68,7 @@ def disputed(facts: Sequence[Fact]) -> Iterator[Doubt]:
     seen: set[frozenset[str]] = set()
     for fact in facts:
         others = {slot: [other for other in of_slot[slot] if other.id != fact.id] for slot in reconcile.slots(fact)}
-        decision = reconcile.decide(fact, "assert", others, is_particular=_is_particular(fact))
+        decision = reconcile.decide(fact, "assert", others, is_particular=is_particular(fact))
         if decision.verdict not in ("supersede", "dispute"):
             continue
         for other in decision.closes:
@@ -82,11 +83,6 @@ def disputed(facts: Sequence[Fact]) -> Iterator[Doubt]:
                     confirm=_retracted(other),
                     reject=_retracted(fact),
                 )
-
-
-def _is_particular(fact: Fact) -> bool:
-    """Whether its subject is one and the same whenever it is named: a name or somebody's, not "book"."""
-    return any(map(str.isupper, fact.subject or "")) or fact.subject is None or fact.subject.startswith("the user")
 
 
 def duplicates(facts: Sequence[Fact]) -> Iterator[Doubt]:

@@ -71,7 +71,8 @@ class Hit(Model):
     `nearest_filtered` or `nearest_index`.
 
     `is_outdated` marks an episode whose matching facts do not hold at the moment asked about: `fact` is one of these,
-    and stands on its path alone. Without the mark, `fact` holds.
+    and stands on its path alone. Without the mark, `fact` holds. `is_disputed` marks a fact that another contradicts
+    which holds as well: neither closed the other, as the later one comes from a less trusted source.
     """
 
     text: str
@@ -88,10 +89,11 @@ class Hit(Model):
     valid_from: OpenUtc = None
     valid_to: OpenUtc = None
     is_outdated: bool = False
+    is_disputed: bool = False
 
     def __str__(self) -> str:
         who = f"{self.speaker}, " if self.speaker else ""
-        note = ", no longer holds" if self.is_outdated else ""
+        note = ", no longer holds" if self.is_outdated else ", disputed" if self.is_disputed else ""
         return f"{self.path if self.path and len(self.path) > 1 else self.text}   ({who}{self.said_at:%Y-%m-%d}{note})"
 
     def explain(self) -> str:

@@ -66,6 +66,8 @@ def _note(hit: Hit) -> str:
         said.append("no longer holds")
     elif hit.valid_to is not None:
         said.append(f"until {hit.valid_to:%Y-%m-%d}")
+    if hit.is_disputed:
+        said.append("disputed")
     return f"- {text} ({', '.join(said)})"
 
 
@@ -77,7 +79,8 @@ def safe(text: str) -> str:
 def explain(hit: Hit) -> str:
     """Why it is a hit: its path with dates and sources, a line a step, and what it was ranked by."""
     steps = hit.path.steps if hit.path else ()
-    lines = [f"{hit.text}  [{hit.score:.2f}{', no longer holds' if hit.is_outdated else ''}]"]
+    note = ", no longer holds" if hit.is_outdated else ", disputed" if hit.is_disputed else ""
+    lines = [f"{hit.text}  [{hit.score:.2f}{note}]"]
     for step in steps:
         lines.append(_told(step.quote, step.said_at, step.speaker, step.source_id))
         lines += [f"    ↓ {step.via}"] if step.via else []

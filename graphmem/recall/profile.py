@@ -6,9 +6,21 @@ from itertools import groupby, zip_longest
 
 from graphmem.extraction.categories import CATEGORIES
 from graphmem.models import Fact, Profile, Topic
-from graphmem.moment import FAR_PAST
+from graphmem.moment import FAR_PAST, Moment
+from graphmem.protocols import Store
 from graphmem.recall import fence
 from graphmem.recall.context import CHARACTERS_A_TOKEN, safe
+from graphmem.scope import Scope, owner_of
+
+NEWEST = 1_000
+"""Facts that a profile is made of."""
+
+
+async def profile_of(store: Store, scope: Scope, moment: Moment, *, max_tokens: int) -> Profile:
+    """What holds of an owner, and of the session of a call: nothing of an agent beside them, and nothing shared."""
+    spaces = [space for space in scope.readable if owner_of(space) == owner_of(scope.home)]
+    facts = await store.list_facts(spaces, moment=moment, limit=NEWEST)
+    return drawn_up(facts, moment.at, max_tokens=max_tokens)
 
 
 def drawn_up(facts: Sequence[Fact], at: datetime, *, max_tokens: int) -> Profile:

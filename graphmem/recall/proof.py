@@ -11,6 +11,7 @@ from graphmem.moment import Moment
 from graphmem.protocols import Store
 from graphmem.recall import chains, choose, evidence
 from graphmem.recall.chains import Link
+from graphmem.recall.disputes import disputed
 from graphmem.recall.places import Scores
 from graphmem.recall.ranking import Ranking
 from graphmem.recall.settings import Settings
@@ -51,7 +52,10 @@ async def recall(
     if sieve is not None:
         told = {place: _wanted(view, chain, episodes, facts, sieve) for place, chain in told.items()}
     found = [_hit(ranking, place, told.get(place, []), episodes, facts) for place in proven.values()]
-    hits = choose.below_replacement(found)
+    clashing = await disputed(store, [hit.fact for hit in found if hit.fact and not hit.is_outdated], moment)
+    hits = choose.below_replacement(
+        [hit.model_copy(update={"is_disputed": True}) if hit.fact and hit.fact.id in clashing else hit for hit in found]
+    )
     places = [proven[hit.episode_id] for hit in hits]
     confidence = evidence.confidence(
         evidence.signs(ranking, np.array(places, dtype=np.int64), settings.evidence), settings.evidence

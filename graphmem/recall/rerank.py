@@ -38,7 +38,7 @@ async def reranked(model: LanguageModel, recall: Recall, *, limit: int) -> tuple
     if len(recall.hits) < 2:
         return _cut(recall, recall.hits, limit, None), Usage()
     notes = [showing.whole(hit) for hit in recall.hits[:AMONG]]
-    text, many = showing.shown(recall.question, notes, showing.outdated(recall), max_tokens=MAX_TOKENS)
+    text, many = showing.shown(recall.question, notes, showing.marks_of(recall), max_tokens=MAX_TOKENS)
     prompt = Prompt("choose", asking.instructions("choose"), text, asking.strict_schema(Chosen), ROOM)
     try:
         chosen, usage = await asking.ask(model, prompt, Chosen)

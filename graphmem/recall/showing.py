@@ -1,6 +1,6 @@
 """What a recall found as numbered notes for a language model: fenced as data, each once, within a budget."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from graphmem.models import Citation, Hit, Recall
 from graphmem.recall import fence
@@ -52,13 +52,15 @@ def whole(hit: Hit) -> Citation:
     )
 
 
-def shown(question: str, notes: Sequence[Citation], outdated: frozenset[str], *, max_tokens: int) -> tuple[str, int]:
+def shown(question: str, notes: Sequence[Citation], marks: Mapping[str, str], *, max_tokens: int) -> tuple[str, int]:
     """A question with its notes as a prompt, and how many of them fit."""
     opening, closing = fence.marks()
     lines: list[str] = []
     room = max_tokens * CHARACTERS_A_TOKEN
     for number, note in enumerate(notes, 1):
-        line = f"[{number}] {_line(note, is_outdated=note.episode_id in outdated)}"[:LONGEST_NOTE]
+        line = f"[{number}] {_line(note, mark=marks.get(note.fact_id or '') or marks.get(note.episode_id))}"[
+            :LONGEST_NOTE
+        ]
         room -= len(line) + 1
         if room < 0:
             break
@@ -67,15 +69,15 @@ def shown(question: str, notes: Sequence[Citation], outdated: frozenset[str], *,
     return "\n".join(["NOTES", opening, *lines, closing, asked]), len(lines)
 
 
-def _line(note: Citation, *, is_outdated: bool) -> str:
-    """A note on one line: the statement, in whose words where these say more, and when."""
+def _line(note: Citation, *, mark: str | None) -> str:
+    """A note on one line: the statement, in whose words where these say more, when, and whether to trust it."""
     text, quote = safe(note.text), safe(note.quote)
     told = text if quote in (text, "") else f"{text} — “{quote}”"
     who = [safe(note.speaker)] if note.speaker else []
-    marks = ["no longer holds"] if is_outdated else []
-    return f"{told} ({', '.join([*who, f'{note.said_at:%Y-%m-%d}', *marks])})"
+    return f"{told} ({', '.join([*who, f'{note.said_at:%Y-%m-%d}', *([mark] if mark else ())])})"
 
 
-def outdated(recall: Recall) -> frozenset[str]:
-    """Episodes whose matching facts do not hold at the moment asked about."""
-    return frozenset(hit.episode_id for hit in recall.hits if hit.is_outdated)
+def marks_of(recall: Recall) -> dict[str, str]:
+    """What to say of episodes whose matching facts do not hold at the moment asked about, and of facts in dispute."""
+    outdated = {hit.episode_id: "no longer holds" for hit in recall.hits if hit.is_outdated}
+    return outdated | {hit.fact.id: "disputed" for hit in recall.hits if hit.is_disputed and hit.fact}
