@@ -340,6 +340,27 @@ class AsyncMemory(Handle):
     ) -> list[Change]:
         return Listing(await self._engine.restore(self._scope(who), change_id, reason))
 
+    @_told_as(Memory.merge)
+    async def merge(
+        self,
+        entity: str,
+        into: str,
+        *,
+        reason: str | None = None,
+        **who: Unpack[Who],
+    ) -> Change:
+        return await self._engine.merge(self._scope(who), entity, into, reason)
+
+    @_told_as(Memory.unmerge)
+    async def unmerge(
+        self,
+        merge_id: str,
+        *,
+        reason: str | None = None,
+        **who: Unpack[Who],
+    ) -> Change:
+        return await self._engine.unmerge(self._scope(who), merge_id, reason)
+
     @_told_as(Memory.review)
     async def review(
         self,

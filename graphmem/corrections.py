@@ -118,7 +118,8 @@ class Corrections(Handle):
         reason: str | None = None,
         **who: Unpack[Who],
     ) -> list[Change]:
-        """Undo a change that closed a fact: one that was retracted, superseded, ended or corrected.
+        """Undo a change that closed a fact: one that was retracted, superseded, ended or corrected. Of a merge it is
+        what `unmerge` is, and of what `unmerge` did it is a new merge.
 
         The fact is believed again, for the time that it was believed to hold before, and may be learned again. A fact
         that a correction put in its place is taken back. What was forgotten stays forgotten.
@@ -128,11 +129,70 @@ class Corrections(Handle):
             reason: Why, in your words; kept with the fact.
 
         Returns:
-            `restored`, and `retracted` for what a correction had put in its place.
+            `restored`, and `retracted` for what a correction had put in its place; `unmerged` or `merged` for a merge.
 
         Raises:
             NotFound: There is no such change in the memory of this call, or its fact was forgotten.
-            InvalidInput: It closed no fact.
+            InvalidInput: It closed no fact, and is no merge.
             Conflict: It was undone already, the fact changed since, or nothing that is known says it any more.
         """
         return Listing(drive(self._engine.restore(self._scope(who), change_id, reason)))
+
+    def merge(
+        self,
+        entity: str,
+        into: str,
+        *,
+        reason: str | None = None,
+        **who: Unpack[Who],
+    ) -> Change:
+        """Say that two names are one person, place or thing: `merge("Bob", "Robert Hale")`.
+
+        From now on either name means the second, whose name and type stay, and so it is in every answer: facts, paths,
+        mentions, counts. What is told later under the first is found there as well. Nothing is rewritten: each fact
+        keeps the name it was told under, and `unmerge` gives it back. Merges know no clock: with `known_at`, too, they
+        are one.
+
+        Nothing is closed by a merge. Where both had a home of their own, both stay, and `review` shows them as disputed
+        until one is retracted or a newer one is told. What was rejected of one is rejected of the other while they are
+        one. `forget(entity=...)` of either name forgets both.
+
+        Args:
+            entity: A name, as `facts(entity=)` takes it, of the owner named or of one of their sessions. Whatever was
+                merged into it comes along.
+            into: Another, in the same space.
+            reason: Why, in your words.
+
+        Returns:
+            The change; its `id` is what `unmerge` takes, its `before` and `after` are the keys of the two. `history` of
+            either key tells their merges.
+
+        Raises:
+            NotFound: A name is unknown in the memory of this call.
+            InvalidInput: Both names are the same, a name may be several, or one is known only in another space.
+            Conflict: They are one already, or the first was merged into another: `unmerge` that first.
+        """
+        return drive(self._engine.merge(self._scope(who), entity, into, reason))
+
+    def unmerge(
+        self,
+        merge_id: str,
+        *,
+        reason: str | None = None,
+        **who: Unpack[Who],
+    ) -> Change:
+        """Take apart what `merge` made one: each name has again what was told under it, before the merge and since.
+
+        Merges can be undone in any order. Where A was merged into B and B into C, undoing the first makes A one of its
+        own again and leaves B with C; undoing the second gives B back, with A still in it.
+
+        Args:
+            merge_id: The id of the change that `merge` returned.
+            reason: Why, in your words.
+
+        Raises:
+            NotFound: There is no such change in the memory of this call, or what it was about was forgotten.
+            InvalidInput: It is no merge.
+            Conflict: It was undone already.
+        """
+        return drive(self._engine.unmerge(self._scope(who), merge_id, reason))

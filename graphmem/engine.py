@@ -439,6 +439,16 @@ class Engine:
         await self.open()
         return await self.corrector.restore(scope, change_id, reason)
 
+    async def merge(self, scope: Scope, entity: str, into: str, reason: str | None) -> Change:
+        """Two names of one."""
+        await self.open()
+        return await self.corrector.merger.merge(scope, entity, into, reason)
+
+    async def unmerge(self, scope: Scope, merge_id: str, reason: str | None) -> Change:
+        """They were two after all."""
+        await self.open()
+        return await self.corrector.merger.unmerge(scope, merge_id, reason)
+
     async def diff(self, scope: Scope, since: datetime, until: datetime | None) -> Diff:
         """What changed in what is believed."""
         await self.open()

@@ -19,6 +19,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Literal
 
 from graphmem.comparing import (
@@ -84,24 +85,29 @@ def rejection(text: str) -> str:
     return digest(text if text.isascii() else unified(text))
 
 
-def rejections(fact: Fact) -> tuple[str, ...]:
+def rejections(fact: Fact, called: Mapping[str, Collection[str]] = MappingProxyType({})) -> tuple[str, ...]:
     """What identifies a rejected statement when it comes again: its text and, where it has one, its triple.
 
-    The triple of an event includes when it was: who did not visit Porto in May may do so in June.
+    The triple of an event includes when it was: who did not visit Porto in May may do so in June. What was rejected of
+    somebody under one name stays so under all of them: `called` holds all keys of an entity by each of them.
     """
     if fact.predicate is None or fact.object is None or not (fact.subject_key or fact.subject):
         return (rejection(fact.text),)
     when = fact.when.start if fact.kind == "event" and fact.when else None
-    triple = (
-        fact.subject_key or canonical(fact.subject or ""),
-        "_".join(unified(fact.predicate).casefold().replace("_", " ").split()),
-        fact.object_key or digest(unified(fact.object)),
-        fact.is_negated,
-        fact.modality,
-        when and when.isoformat(),
+    predicate = "_".join(unified(fact.predicate).casefold().replace("_", " ").split())
+    subject = fact.subject_key or canonical(fact.subject or "")
+    subjects = dict.fromkeys((subject, *called.get(subject, ())))
+    if fact.object_key:
+        objects = dict.fromkeys((fact.object_key, *called.get(fact.object_key, ())))
+    else:
+        objects = dict.fromkeys((digest(unified(fact.object)),))
+    triples = (
+        (one, predicate, other, fact.is_negated, fact.modality, when and when.isoformat())
+        for one in subjects
+        for other in objects
     )
-    told = hashlib.blake2b(repr(triple).encode(), digest_size=16).hexdigest()
-    return rejection(fact.text), told
+    told = (hashlib.blake2b(repr(triple).encode(), digest_size=16).hexdigest() for triple in triples)
+    return rejection(fact.text), *told
 
 
 def _carries_meaning(char: str) -> bool:

@@ -104,6 +104,11 @@ class Scope(BaseModel):
             )
         return self.home
 
+    @property
+    def actor(self) -> str:
+        """Who does what this call does, for the journal."""
+        return self.user_id or self.agent_id or self.org_id
+
     def _has(self, layer: str) -> bool:
         owner = self.user_id if self.user_id is not None else self.agent_id
         if layer == "session":

@@ -35,7 +35,7 @@ class Concerned:
 
 
 async def concerning(store: Store, spaces: Sequence[str], key: str) -> Concerned:
-    """What names the entity of this key. Everything in the spaces is looked at.
+    """What names the entity of this key, or what was merged into it. Everything in the spaces is looked at.
 
     Raises:
         NotFound: There is none.
@@ -48,7 +48,8 @@ async def concerning(store: Store, spaces: Sequence[str], key: str) -> Concerned
         spaces, moment=None, entity=key, limit=PAGE, after=facts[-1].id if facts else None
     ):
         facts += page
-    called = {key, *(name for entity in known.entities.values() for name in (entity.name, *entity.aliases))}
+    entities = [*known.entities.values(), *(one for merged in known.merged.values() for one in merged)]
+    called = {key, *(name for entity in entities for name in (entity.name, *entity.aliases))}
     known_facts = {fact.id for fact in facts}
     saying: list[str] = []
     whole: list[str] = []
@@ -64,5 +65,5 @@ async def concerning(store: Store, spaces: Sequence[str], key: str) -> Concerned
             elif forgetting.nameless(episode, called) != episode:
                 named[episode.id] = episode
     facts += await store.facts(spaces, saying, moment=NOW)
-    keys = tuple(dict.fromkeys(entity.key for entity in known.entities.values()))
+    keys = tuple(dict.fromkeys(entity.key for entity in entities))
     return Concerned(keys, frozenset(called), tuple(facts), tuple(whole), named)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from graphmem import indexing
+from graphmem.amending.merging import MERGES, Merger
 from graphmem.difference import Diff, of_beliefs
 from graphmem.errors import Conflict, InvalidInput, NotFound
 from graphmem.models import Change, ChangeKind, Fact, Role
@@ -54,6 +55,11 @@ class Corrector:
     clock: Clock
     redacts: bool
 
+    @property
+    def merger(self) -> Merger:
+        """What makes entities one and takes them apart."""
+        return Merger(self.store)
+
     async def retract(self, scope: Scope, fact_id: str, reason: str | None) -> list[Change]:
         """What was never so is believed no longer, and does not come again."""
         intake.checked_text("reason", reason, is_optional=True)
@@ -64,7 +70,7 @@ class Corrector:
             return Draft(
                 spaces=(fact.space,),
                 closings=(Closing(fact.space, fact.id),),
-                rejects=_in(fact.space, rejections(fact)),
+                rejects=_in(fact.space, rejections(await self._told(fact))),
                 changes=(_change("retracted", fact, scope, reason),),
             )
 
@@ -103,12 +109,14 @@ class Corrector:
         if not found:
             raise NotFound.of("change", change_id)
         [change] = found
+        if change.kind in MERGES:
+            return [await self.merger.undo(scope, change, reason)]
         if change.kind == "erased":
             raise InvalidInput("what was erased is gone: nothing can restore it")
         if change.kind not in UNDOABLE or change.fact_id is None:
             raise InvalidInput(
                 f"the change {change_id} ({change.kind}) closed no fact: those that can be undone are "
-                f"{', '.join(sorted(UNDOABLE))}"
+                f"{', '.join(sorted(UNDOABLE | MERGES))}"
             )
         return await written(self.store, lambda: self._undone(scope, change, change.fact_id or "", reason))
 
@@ -145,6 +153,11 @@ class Corrector:
             )
         return found[0]
 
+    async def _told(self, fact: Fact) -> Fact:
+        """A fact under the names that it was told under: what is rejected stays so when they are no longer one."""
+        place = (fact.space, fact.id)
+        return (await self.store.known(Question(told=(place,)))).told.get(place, fact)
+
     async def _rejected(self, fact: Fact) -> bool:
         known = await self.store.known(Question(rejections=_in(fact.space, rejections(fact))))
         return bool(known.rejected)
@@ -170,7 +183,8 @@ class Corrector:
             return [_change("skipped", old, scope, "it says that already")]
         reading = await self._read(Arrival(heard, arrival.identity, arrival.secrets), old)
         [told], known, _ = await prepared(self.store, [reading], scope.user_id)
-        return _Correction(known, user=scope.user_id).correct(old, told, actor=_actor(scope), reason=reason)
+        old = await self._told(old)
+        return _Correction(known, user=scope.user_id).correct(old, told, actor=scope.actor, reason=reason)
 
     async def _read(self, arrival: Arrival, old: Fact) -> Reading:
         """A correction as one claim: read by rules, or about the same as the fact it corrects where they find none."""
@@ -230,11 +244,12 @@ class Corrector:
             raise Conflict(f"nothing that is known says the fact {fact_id} any more: add its source again instead")
         before = await self.store.facts([space], [fact_id], moment=Moment(at=LATEST, known_at=at - TICK))
         believed = before[0] if before else fact.model_copy(update={"valid_to": None})  # closed as it was added
-        was_rejected = await self._rejected(fact)
+        told = await self._told(fact)
+        was_rejected = await self._rejected(told)
         draft = Draft(
             spaces=(space,),
             beliefs=(Belief(fact, believed.valid_from, believed.valid_to),),
-            readmits=_in(space, rejections(fact)) if was_rejected else (),
+            readmits=_in(space, rejections(told)) if was_rejected else (),
             changes=(_change("restored", fact, scope, reason),),
         )
         was_corrected = was_rejected or await self._says_the_same(fact, change.after)  # other metadata reject no words
@@ -309,7 +324,7 @@ class _Correction(Drafting):
             )
             for change, fact in texts
         ]
-        gone, said = rejections(old), rejections(new)
+        gone, said = rejections(old), rejections(new, self._known.called(old.space))
         return replace(
             self.draft(),
             rejects=_in(old.space, [each for each in gone if each not in said]),
@@ -333,15 +348,11 @@ def _trusted_like(old: Fact) -> Role:
     return old.role if old.valid_from is not None else "system"
 
 
-def _actor(scope: Scope) -> str:
-    return scope.user_id or scope.agent_id or scope.org_id
-
-
 def _change(kind: ChangeKind, fact: Fact, scope: Scope, reason: str | None) -> Change:
     return Change(
         space=fact.space,
         kind=kind,
-        actor=_actor(scope),
+        actor=scope.actor,
         fact_id=fact.id,
         reason=reason,
         evidence=fact.evidence,

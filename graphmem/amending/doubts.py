@@ -21,6 +21,9 @@ from graphmem.words import stems
 UNSURE = 0.6
 """A fact is unsure that stands on less, all its sources together."""
 
+NOT_ONE = "is_not"
+"""Says of two names that they are two: who states it is not asked again whether they are one."""
+
 _ALIKE = 0.75
 _SAME_TRIPLE = 0.6
 _MOST_OF_ONE = 200
@@ -252,7 +255,21 @@ def merge(pair: Pair, one: Told, other: Told, *, speakers: frozenset[str]) -> Do
         chance *= _TOLD_APART
         reasons.append("told by different people")
     score = round((1 - doubt) * chance, 3)
-    return Doubt(kind="merge", reason="; ".join(reasons), score=score, entities=(pair.one, pair.other))
+    short, long = sorted((pair.one, pair.other), key=lambda entity: (len(entity.name), entity.degree))
+    apart = {
+        "subject": short.name,
+        "predicate": NOT_ONE,
+        "object": long.name,
+        "text": f"{short.name} is not {long.name}.",
+    }
+    return Doubt(
+        kind="merge",
+        reason="; ".join(reasons),
+        score=score,
+        entities=(pair.one, pair.other),
+        confirm=f"memory.merge({short.key!r}, {long.key!r})",
+        reject=f"memory.add_facts([{apart}])",
+    )
 
 
 def _preposition(said: str) -> str:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from graphmem.amending import doubts
 from graphmem.amending.doubts import Pair, Told
-from graphmem.models import Doubt, Fact
+from graphmem.models import Doubt, Entity, Fact
 from graphmem.moment import Moment
-from graphmem.protocols import Store
+from graphmem.protocols import Question, Slot, Store
 
 FACTS = 1_000
 """The newest facts that are looked at."""
@@ -42,9 +42,24 @@ class Review:
             *doubts.disputed(facts),
             *doubts.duplicates(facts),
             *doubts.namesakes(facts),
-            *await self._merges(doubts.alike(entities)[:PAIRS]),
+            *await self._merges(await self._undecided(doubts.alike(entities)[:PAIRS])),
         ]
         return sorted(found, key=lambda doubt: (-doubt.score, doubt.reason))[:limit]
+
+    async def _undecided(self, pairs: Sequence[Pair]) -> list[Pair]:
+        """Pairs of which nobody has said that they are two, by a fact or by taking them apart."""
+        asked = {(of, to): Slot(of.space, doubts.NOT_ONE, subject=of.key) for pair in pairs for of, to in _both(pair)}
+        slots = (await self.store.known(Question(slots=tuple(asked.values())))).slots if asked else {}
+        apart = {
+            (of.space, frozenset((of.key, to.key)))
+            for (of, to), slot in asked.items()
+            if any(fact.object_key == to.key for fact in slots[slot])
+        }
+        for space, key in dict.fromkeys((pair.one.space, pair.one.key) for pair in pairs):
+            for change in await self.store.history([space], key):
+                if change.kind == "unmerged" and change.before and change.after:
+                    apart.add((space, frozenset((change.before, change.after))))
+        return [pair for pair in pairs if (pair.one.space, frozenset((pair.one.key, pair.other.key))) not in apart]
 
     async def _merges(self, pairs: Sequence[Pair]) -> list[Doubt]:
         if not pairs:
@@ -74,6 +89,10 @@ class Review:
         told = list(dict.fromkeys(place.episode_id for fact in facts for place in fact.evidence))
         episodes = await self.store.episodes(self.spaces, told) if told else []
         return {episode.id: episode.speaker for episode in episodes}
+
+
+def _both(pair: Pair) -> tuple[tuple[Entity, Entity], tuple[Entity, Entity]]:
+    return (pair.one, pair.other), (pair.other, pair.one)
 
 
 def _heard(facts: Iterable[Fact], voices: dict[str, str | None]) -> frozenset[str]:

@@ -172,9 +172,10 @@ class Fact(Model):
 
 
 class Change(Model):
-    """One entry of the journal: what happened to a fact or an episode, when, by whom and why.
+    """One entry of the journal: what happened to a fact, an episode or two entities, when, by whom and why.
 
-    `before` and `after` are ids of facts. The journal stores ids; `text` is filled in when it is read.
+    `before` and `after` are ids of facts, or of a merge the keys of its entities. The journal stores ids; `text` is
+    filled in when it is read.
     """
 
     id: str = ""
@@ -192,4 +193,5 @@ class Change(Model):
 
     def __str__(self) -> str:
         day = f"{self.at:%Y-%m-%d}  " if self.at else ""
-        return f"{day}{self.kind:<10} {self.text or self.fact_id or self.episode_id or ''}".rstrip()
+        pair = f"{self.before} and {self.after}" if self.before and self.after else ""
+        return f"{day}{self.kind:<10} {self.text or self.fact_id or self.episode_id or pair}".rstrip()

@@ -229,7 +229,8 @@ class Store(Protocol):
 
     def dump(self, spaces: Sequence[str]) -> AsyncIterator[Mapping[str, object]]:
         """Every record of the spaces as plain values, in an order that is the same for the same content: space by
-        space, each with its own record first, then its episodes, entities, facts with versions, changes, tombstones.
+        space, each with its own record first, then its episodes, entities, merges, facts with versions, changes,
+        tombstones. Entities and facts come as they were told, not as merged.
         Vectors are left out.
         """
         ...

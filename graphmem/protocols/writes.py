@@ -39,6 +39,7 @@ class Question:
             facts whose stems contain these in a row, the newest first.
         sources: (space, source id) whose current episodes are asked for, as many as there are.
         retires: (space, episode id) of episodes that are to be retired together.
+        told: (space, fact id) of facts that are asked for under the names they were told under.
     """
 
     episodes: tuple[tuple[str, str], ...] = ()
@@ -50,6 +51,7 @@ class Question:
     unlinked: tuple[tuple[str, str, str], ...] = ()
     sources: tuple[tuple[str, str], ...] = ()
     retires: tuple[tuple[str, str], ...] = ()
+    told: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,10 @@ class Known:
     `episodes` are those asked for and those of the `sources`, by (space, identity); `sole` holds, for each of them, the
     open facts that no other episode supports, and `orphans` those that none would support but the `retires`. `rejected`
     are those of the `rejections` that must not be learned again.
+
+    A key or alias of an entity that was merged stands for the one it was merged into. `merged` holds, by (space, key
+    of an entity asked for), those merged into it, the first named first, as each was by itself; `told` the facts asked
+    for, with the keys that they were told under.
     """
 
     episodes: Mapping[tuple[str, str], Episode] = field(default_factory=dict[tuple[str, str], Episode])
@@ -77,6 +83,24 @@ class Known:
         default_factory=dict[tuple[str, str], tuple[Fact, ...]]
     )
     orphans: tuple[Fact, ...] = ()
+    merged: Mapping[tuple[str, str], tuple[Entity, ...]] = field(
+        default_factory=dict[tuple[str, str], tuple[Entity, ...]]
+    )
+    told: Mapping[tuple[str, str], Fact] = field(default_factory=dict[tuple[str, str], Fact])
+
+    def by_itself(self, space: str, key: str) -> Entity | None:
+        """The entity that a key or an alias stands for when whatever was merged is taken apart again."""
+        entity = self.entities.get((space, key))
+        if entity is None or entity.key == key:
+            return entity
+        merged = self.merged.get((space, entity.key), ())
+        named = [one for one in merged if one.key == key] or [one for one in merged if key in one.aliases]
+        return named[0] if named else entity
+
+    def called(self, space: str) -> dict[str, tuple[str, ...]]:
+        """All keys of an entity by each of them, where something was merged into it."""
+        classes = ((key, *(one.key for one in ones)) for (of, key), ones in self.merged.items() if of == space)
+        return {key: keys for keys in classes for key in keys}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +122,10 @@ class NewEpisode:
 
 @dataclass(frozen=True, slots=True)
 class NewFact:
-    """`digest` identifies the statement within its space (`graphmem.reconcile.digest`)."""
+    """`digest` identifies the statement within its space (`graphmem.reconcile.digest`).
+
+    The keys of `fact` are those it is told under: where one was merged, the store links the fact to what that is now.
+    """
 
     fact: Fact
     digest: str
@@ -148,6 +175,12 @@ class Draft:
         read: (space, episode id, state): pending episodes that were read after all, and their state from now on. Where
             one is not pending any more, somebody else read it: the store raises `Conflict` and writes nothing.
         selves: The entity that "I" means, by space.
+        merges: (space, key, key of the entity it is merged into). From now on the first is another name of the
+            second: its facts lead to that, and so does what is told of it later. Where one of them is not there, or
+            both are one already, the store raises `Conflict` and writes nothing.
+        unmerges: (space, key, key of the entity it was merged into, None for whichever). It is by itself again, with
+            what was told of it before and since. Where it is not merged into that one, the store raises `Conflict` and
+            writes nothing.
         rejects: (space, digest) of what must not be learned again from now on.
         readmits: (space, digest) of what may be learned again.
         unrejected: (space, digest) of what decisions took for not rejected. Where one is, somebody rejected it
@@ -165,6 +198,8 @@ class Draft:
     retires: tuple[tuple[str, str], ...] = ()
     read: tuple[tuple[str, str, State], ...] = ()
     selves: Mapping[str, str] = field(default_factory=dict[str, str])
+    merges: tuple[tuple[str, str, str], ...] = ()
+    unmerges: tuple[tuple[str, str, str | None], ...] = ()
     rejects: tuple[tuple[str, str], ...] = ()
     readmits: tuple[tuple[str, str], ...] = ()
     unrejected: tuple[tuple[str, str], ...] = ()

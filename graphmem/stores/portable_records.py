@@ -87,6 +87,19 @@ class EntityRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class MergeRecord:
+    """An entity, and the one it was merged into, by key."""
+
+    space: str
+    entity: str
+    into: str
+
+    def plain(self) -> Record:
+        """As it is dumped."""
+        return {"record": "merge", "space": self.space, "entity": self.entity, "into": self.into}
+
+
+@dataclass(frozen=True, slots=True)
 class FactRecord:
     """A fact with all its versions and everywhere it was read, each in the order in which it came to be known."""
 
@@ -148,7 +161,7 @@ class TombstoneRecord:
         return {"record": "tombstone", "space": self.space, "digest": self.digest}
 
 
-AnyRecord = SpaceRecord | EpisodeRecord | EntityRecord | FactRecord | ChangeRecord | TombstoneRecord
+AnyRecord = SpaceRecord | EpisodeRecord | EntityRecord | MergeRecord | FactRecord | ChangeRecord | TombstoneRecord
 
 
 def plain(model: Episode | Entity | Fact | Change, *, without: set[str] | None = None) -> dict[str, JsonValue]:
@@ -200,6 +213,8 @@ def _read(record: Record) -> AnyRecord:
             return _episode(Episode.model_validate(fields), record)
         case "entity":
             return EntityRecord(Entity.model_validate(fields), _parsed(record["known_from"]))
+        case "merge":
+            return MergeRecord(space, _text(record["entity"]), _text(record["into"]))
         case "fact":
             return _fact(Fact.model_validate({**fields, "evidence": ()}), record)
         case "change":
@@ -249,6 +264,12 @@ def without(record: FactRecord, gone: Collection[str]) -> FactRecord | None:
     """A fact without the episodes that are not restored; None where nothing is left that says it."""
     kept = tuple((place, known_from) for place, known_from in record.evidence if place.episode_id not in gone)
     return None if record.evidence and not kept else replace(record, evidence=kept)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise InvalidInput(f"{value!r} is no key")
+    return value
 
 
 def _name(value: object) -> str | None:

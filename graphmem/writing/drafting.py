@@ -169,6 +169,7 @@ class Drafting:
         self._read: list[tuple[str, str, State]] = []
         self._unrejected: dict[tuple[str, str], None] = {}
         self._changes: list[Change] = []
+        self._one = {(of, one.key): key for (of, key), ones in known.merged.items() for one in ones}
         for space, key in known.entities:
             self._names[space].add(key)
         for group in (known.slots, known.ended):
@@ -243,7 +244,7 @@ class Drafting:
         return Draft(
             spaces=tuple(dict.fromkeys((*(of.space for of in self._changes), *(of[0] for of in self._read)))),
             episodes=tuple(self._episodes),
-            entities=tuple(self._touched.values()),
+            entities=tuple(map(self._with_own_names, self._touched.values())),
             facts=tuple(self._facts.values()),
             supports=tuple(self._supports),
             mentions=tuple(self._mentions),
@@ -263,6 +264,25 @@ class Drafting:
         """The entity that a key or an alias stands for."""
         entity = self._entities.get((space, key))
         return entity.key if entity else key
+
+    def _by_itself(self, space: str, key: str) -> Entity:
+        """The entity that a key or an alias is told of: one that was merged keeps what is told under its names."""
+        told, entity = self._known.by_itself(space, key), self._entities[space, key]
+        return told if told is not None and (space, told.key) in self._one else entity
+
+    def _as_merged(self, fact: Fact) -> Fact:
+        """A fact with the keys that its entities have by now, which decide what it says anew."""
+        if not self._one:
+            return fact
+        told = (fact.subject_key, fact.object_key, *fact.mention_keys)
+        subject, object_, *others = (key and self._one.get((fact.space, key), key) for key in told)
+        return fact.model_copy(update={"subject_key": subject, "object_key": object_, "mention_keys": tuple(others)})
+
+    def _with_own_names(self, entity: Entity) -> Entity:
+        """An entity without the names of those that were merged into it."""
+        merged = self._known.merged.get((entity.space, entity.key), ())
+        lent = {name for one in merged for name in (one.key, *one.aliases)}
+        return entity.model_copy(update={"aliases": tuple(name for name in entity.aliases if name not in lent)})
 
     def _resolved(self, slot: Slot) -> Slot:
         return Slot(
@@ -306,7 +326,7 @@ class Drafting:
         if known is None or (key == self._user and self._resolve(space, key) != known.key):
             known = self._entities[space, self._meet(space, Name(spoken, key, "person"))]
             self._selves[space] = known
-            self._self_keys[space] = known.key
+            self._self_keys[space] = self._by_itself(space, key).key
         if episode.speaker is None or self._resolve(space, key) == known.key:
             if reading.extraction.learned_name:
                 self._call_self(known, reading.extraction.learned_name)
@@ -350,9 +370,11 @@ class Drafting:
     # facts
 
     def _claim(self, episode: Episode, claim: Claim, index: Index, *, read_by: str | None = None) -> None:
-        fact = self._resolved_fact(episode, claim)
+        told = self._resolved_fact(episode, claim)
+        fact = self._as_merged(told)
         statement = (episode.space, reconcile.digest(fact.text))
-        digests = [(episode.space, digest) for digest in reconcile.rejections(fact)]
+        called = self._known.called(episode.space)
+        digests = [(episode.space, digest) for digest in reconcile.rejections(fact, called)]
         decision = reconcile.decide(
             fact,
             claim.op,
@@ -374,7 +396,7 @@ class Drafting:
         if is_outdated:
             fact = fact.model_copy(update={"valid_to": decision.valid_to})
             self._outdated.add(fact.id)
-        self._facts[fact.id] = NewFact(fact, statement[1], index)
+        self._facts[fact.id] = NewFact(told.model_copy(update={"valid_to": fact.valid_to}), statement[1], index)
         self._statements[statement] = fact
         self._change("added", episode, fact=fact, reason=read_by)
         if is_outdated and decision.by is not None:
@@ -390,10 +412,13 @@ class Drafting:
         """The claim as a fact whose names are entities, those the space knows already included."""
         fact = claim_fact(episode, claim)
         space = episode.space
-        met = {name.key: self._meet(space, name) for name in named_in(claim)}
-        shown = {key: self._entities[space, name].name for name, key in met.items()}
+        for name in named_in(claim):
+            self._meet(space, name)
+        told = {name.key: self._by_itself(space, name.key) for name in named_in(claim)}
+        met = {name: entity.key for name, entity in told.items()}
+        shown = {entity.key: entity.name for entity in told.values()}
         for key in known_in(fact, self._names[space]):
-            entity = self._entities[space, key]
+            entity = self._by_itself(space, key)
             shown.setdefault(entity.key, entity.name)
         goal = met.get(fact.object_key) if fact.object_key else None
         if goal is not None and self._entities[space, goal].type == "place":

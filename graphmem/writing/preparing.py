@@ -41,12 +41,13 @@ def _rejections(readings: Iterable[Reading], known: Known | None = None) -> tupl
     found: dict[tuple[str, str], None] = {}
     for reading in readings:
         space = reading.episode.space
+        called = known.called(space) if known is not None else {}
         for claim in reading.extraction.claims:
             fact = drafting.claim_fact(reading.episode, claim)
             if known is not None:
                 keys = {"subject_key": fact.subject_key, "object_key": fact.object_key}
                 named = {name: known.entities.get((space, key)) for name, key in keys.items() if key}
                 fact = fact.model_copy(update={name: entity.key for name, entity in named.items() if entity})
-            digests = reconcile.rejections(fact)
+            digests = reconcile.rejections(fact, called)
             found.update(((of, digest), None) for of in (space, owner_of(space)) for digest in digests)
     return tuple(found)

@@ -1,7 +1,8 @@
 """What a store should answer, computed the slow way: plain dictionaries and a networkx graph, everything looked at.
 
 Nodes are (kind, space, id or key): episodes, entities and facts. A fact has an edge `about` or `mentions` to each
-entity it names, and an edge `from` to each episode it was read from.
+entity it names, and an edge `from` to each episode it was read from. Entities by themselves, and the names that facts
+were told under, are kept beside the graph: what is merged is drawn anew from them.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,6 +25,9 @@ class Oracle:
         self.last: dict[str, datetime] = {}
         self.changes: list[Change] = []
         self.rejected: set[tuple[str, str]] = set()
+        self.entities: dict[Node, dict[str, Any]] = {}
+        self.told: dict[Node, tuple[str | None, str | None, tuple[str, ...]]] = {}
+        self.merged: dict[Node, str] = {}
 
     # writing
 
@@ -50,23 +54,27 @@ class Oracle:
             self.graph.add_node(node, model=new.episode, index=new.index, at=at, retired_at=FAR_FUTURE)
         for entity in draft.entities:
             node = ("entity", entity.space, entity.key)
-            known = self.graph.nodes.get(node, {"aliases": set(), "at": at})
-            self.graph.add_node(node, model=entity, aliases=known["aliases"] | set(entity.aliases), at=known["at"])
+            known = self.entities.get(node, {"aliases": set(), "at": at})
+            lent = self.graph.nodes[node]["aliases"] - known["aliases"] if node in self.graph else set()
+            aliases = known["aliases"] | (set(entity.aliases) - lent)
+            self.entities[node] = {"model": entity, "aliases": aliases, "at": known["at"]}
+        for space, key, _ in draft.unmerges:
+            del self.merged["entity", space, key]
+        for space, key, into in draft.merges:
+            self.merged["entity", space, key] = into
         for new in draft.facts:
             fact, node = new.fact, ("fact", new.fact.space, new.fact.id)
             self.graph.add_node(node, model=fact, index=new.index, at=at, versions=[fact.version(at)])
-            for key in dict.fromkeys((*fact.mention_keys, *filter(None, [fact.object_key]))):
-                if key != fact.subject_key:
-                    self.graph.add_edge(node, ("entity", fact.space, key), "mentions")
-            if fact.subject_key:
-                self.graph.add_edge(node, ("entity", fact.space, fact.subject_key), "about")
+            self.told[node] = (fact.subject_key, fact.object_key, fact.mention_keys)
             for place in fact.evidence:
                 self._read_from(node, place.episode_id, place.start, at)
         for space, uid, place in draft.supports:
             self._read_from(("fact", space, uid), place.episode_id, place.start, at)
         for space, uid, key in draft.mentions:
-            if not self.graph.has_edge(("fact", space, uid), ("entity", space, key)):
-                self.graph.add_edge(("fact", space, uid), ("entity", space, key), "mentions")
+            subject, object_, mentions = self.told["fact", space, uid]
+            if key not in (subject, object_, *mentions):
+                self.told["fact", space, uid] = (subject, object_, (*mentions, key))
+        self._draw()
         self.changes += [change.model_copy(update={"at": at}) for change in draft.changes]
         self.last.update(dict.fromkeys(draft.spaces, at))
 
@@ -75,7 +83,48 @@ class Oracle:
         if not self.graph.has_edge(fact, node, "from"):
             self.graph.add_edge(fact, node, "from", at=at, start=start)
 
+    def one(self, space: str, key: str) -> str:
+        """The key of the entity that one with this key is."""
+        while ("entity", space, key) in self.merged:
+            key = self.merged["entity", space, key]
+        return key
+
+    def _draw(self) -> None:
+        """The entities, and what facts lead to, as merged."""
+        self.graph.remove_nodes_from([node for node in self.graph if node[0] == "entity"])
+        for node, data in self.entities.items():
+            if node not in self.merged:
+                self.graph.add_node(node, **data)
+        for node, data in self.entities.items():
+            if node in self.merged:
+                one = self.graph.nodes["entity", node[1], self.one(*node[1:])]
+                one.update(aliases=one["aliases"] | data["aliases"] | {node[2]}, at=min(one["at"], data["at"]))
+        for fact, (subject, object_, mentions) in self.told.items():
+            about, of, *others = (key and self.one(fact[1], key) for key in (subject, object_, *mentions))
+            model = self.graph.nodes[fact]["model"]
+            self.graph.nodes[fact]["model"] = model.model_copy(update={"subject_key": about, "object_key": of})
+            for key in dict.fromkeys((*others, *filter(None, [of]))):
+                if key != about:
+                    self.graph.add_edge(fact, ("entity", fact[1], key), "mentions")
+            if about:
+                self.graph.add_edge(fact, ("entity", fact[1], about), "about")
+
     def erase(self, erasure: Erasure) -> None:
+        """Taken apart, and what is left of it made one again."""
+        merged, self.merged = self.merged, {}
+        self._draw()
+        self._erase(erasure)
+        self.entities = {node: data for node, data in self.entities.items() if node in self.graph}
+        self.told = {fact: told for fact, told in self.told.items() if fact in self.graph}
+        for (kind, space, key), first in merged.items():
+            into = first
+            while (kind, space, into) in merged and (kind, space, into) not in self.entities:
+                into = merged[kind, space, into]
+            if (kind, space, key) in self.entities and (kind, space, into) in self.entities:
+                self.merged[kind, space, key] = into
+        self._draw()
+
+    def _erase(self, erasure: Erasure) -> None:
         gone = {node for node in self.graph if node[1] in erasure.spaces and self._is_listed(node, erasure)}
         for fact, _ in list(self.nodes("fact", erasure.spaces)):
             sources = set(self.sources(fact))
@@ -169,8 +218,8 @@ class Oracle:
         found: set[str] = set()
         for space in spaces:
             bearers = [node for node, data in self.nodes("entity", [space]) if key in data["aliases"]]
-            if ("entity", space, key) in self.graph:
-                found.add(key)
+            if ("entity", space, key) in self.entities:
+                found.add(self.one(space, key))
             elif bearers:
                 found.add(max(bearers, key=self.degree)[2])
         return found

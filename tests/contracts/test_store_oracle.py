@@ -133,7 +133,8 @@ class StoreAndOracle(RuleBasedStateMachine):
             for fact, about, mentions, since, object_ in facts
         ]
         keys = {key for _, about, mentions, _, object_ in facts for key in (about, object_, *mentions) if key}
-        entities = tuple(Entity(space=space, key=key, name=key) for key in sorted(keys))
+        new_keys = [key for key in sorted(keys) if ("entity", space, key) not in self.oracle.merged]
+        entities = tuple(Entity(space=space, key=key, name=key) for key in new_keys)
         self.write(space, episodes=(episode,), entities=entities, facts=tuple(new))
 
     @rule(data=st.data(), valid_to=st.none() | moments)
@@ -169,14 +170,29 @@ class StoreAndOracle(RuleBasedStateMachine):
     @rule(data=st.data())
     def a_name_is_found_in_older_text(self, data: st.DataObject) -> None:
         fact = self.pick(data, "fact")
-        entity = self.pick(data, "entity", fact[1]) if fact else None
-        if fact and entity:
+        names = sorted(node for node in self.oracle.entities if fact and node[1] == fact[1])
+        if fact and names:
+            entity = data.draw(st.sampled_from(names))
             self.write(fact[1], mentions=((fact[1], fact[2], entity[2]),))
 
     @rule(space=spaces, key=st.sampled_from(KEYS), aliases=names)
     def aliases_are_learned(self, space: str, key: str, aliases: list[str]) -> None:
+        key = self.oracle.one(space, key)
         entity = Entity(space=space, key=key, name=key.title(), aliases=tuple(f"{alias}'s" for alias in aliases))
         self.write(space, entities=(entity,))
+
+    @rule(data=st.data())
+    def two_names_are_one(self, data: st.DataObject) -> None:
+        one = self.pick(data, "entity")
+        into = self.pick(data, "entity", one[1]) if one else None
+        if one and into and one != into:
+            self.write(one[1], kind="merged", merges=((one[1], one[2], into[2]),))
+
+    @precondition(lambda self: self.oracle.merged)
+    @rule(data=st.data())
+    def a_name_is_by_itself_again(self, data: st.DataObject) -> None:
+        _, space, key = node = data.draw(st.sampled_from(sorted(self.oracle.merged)))
+        self.write(space, kind="unmerged", unmerges=((space, key, self.oracle.merged[node]),))
 
     @rule(data=st.data(), text=texts)
     def an_episode_is_replaced(self, data: st.DataObject, text: str) -> None:
@@ -210,11 +226,11 @@ class StoreAndOracle(RuleBasedStateMachine):
 
     def erase(self, erasure: Erasure, *, is_dry_run: bool) -> None:
         receipt = drive(self.store.erase(erasure, is_dry_run=is_dry_run))
-        before = {kind: len(list(self.oracle.nodes(kind, SPACES))) for kind in ("episode", "fact", "entity")}
+        before = self.kept()
         if is_dry_run:
             return
         self.oracle.erase(erasure)
-        left = {kind: len(list(self.oracle.nodes(kind, SPACES))) for kind in before}
+        left = self.kept()
         erased = {"episode": "episodes", "fact": "facts", "entity": "entities"}
         assert {kind: receipt.erased[erased[kind]] for kind in before} == {
             kind: before[kind] - left[kind] for kind in before
@@ -222,6 +238,10 @@ class StoreAndOracle(RuleBasedStateMachine):
         assert set(receipt.left.values()) == {0}
         at = self.oracle.time(erasure.spaces, self.clock())
         self.oracle.last.update({space: at for space in erasure.spaces if space in self.oracle.last or erasure.digests})
+
+    def kept(self) -> dict[str, int]:
+        counts = {kind: len(list(self.oracle.nodes(kind, SPACES))) for kind in ("episode", "fact")}
+        return {**counts, "entity": len(self.oracle.entities)}
 
     # what is asked
 
@@ -423,7 +443,7 @@ class StoreAndOracle(RuleBasedStateMachine):
             (node[1], node[2])
             for node, data in self.oracle.nodes("fact", reader)
             if any(version.holds(moment) for version in data["versions"])
-            and (entity is None or ("entity", node[1], entity) in self.oracle.graph[node])
+            and (entity is None or ("entity", node[1], self.oracle.one(node[1], entity)) in self.oracle.graph[node])
         }
         assert sorted(listed) == sorted(expected)
 

@@ -7,7 +7,7 @@ from importlib.resources import files
 
 import pytest
 
-from graphmem.stores.embedded import statements
+from graphmem.stores.embedded import merging_statements, statements
 
 SCHEMA = files("graphmem.stores.embedded").joinpath("schema.sql").read_text(encoding="utf-8")
 
@@ -44,7 +44,7 @@ def named(name: str, found: object) -> Iterator[tuple[str, str]]:
 
 STATEMENTS = {
     name: statement
-    for constant, found in vars(statements).items()
+    for constant, found in (*vars(statements).items(), *vars(merging_statements).items())
     if constant.isupper() and not constant.startswith("_") and constant != "KINDS"
     for name, statement in named(constant, found)
 }

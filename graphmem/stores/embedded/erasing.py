@@ -3,13 +3,14 @@
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from graphmem.errors import NotFound
 from graphmem.models import Change
 from graphmem.moment import Clock
 from graphmem.protocols import Erasure, Rewrite
+from graphmem.stores.embedded import merging_statements
 from graphmem.stores.embedded import statements as sql
 from graphmem.stores.embedded.area import FAR, Area, find
 from graphmem.stores.embedded.connection import UNSCRUBBED
@@ -57,7 +58,9 @@ class Eraser:
             if area is None:
                 continue
             before = self.counts.total()
+            merges = self._writer.part_all(area)
             self._erase_from(area)
+            self._merge_again(area, merges)
             if self.counts.total() > before:
                 area.epoch += 1
                 self._writer.add_change(Change(space=space, kind="erased"), at, number)
@@ -102,6 +105,21 @@ class Eraser:
             if episodes and area.self is not None:  # who spoke may have no facts at all
                 touched.update(row[0] for row in self._db.execute(sql.ENTITY, {"key": area.self, **area.range}))
             self._erase_orphans(area, touched - named)
+
+    def _merge_again(self, area: Area, merges: Sequence[tuple[str, str]]) -> None:
+        """Make one again what is still there; who was merged into an entity that went is now merged into its own."""
+        into = dict(merges)
+        is_left = {
+            key
+            for pair in merges
+            for key in pair
+            if self._db.execute(sql.ENTITY, {"key": key, **area.range}).fetchone()
+        }
+        for key, other in merges:
+            while other in into and other not in is_left:
+                other = into[other]
+            if is_left >= {key, other}:
+                self._writer.merge(area, key, other)
 
     def _rows(self, statement: str, area: Area, uids: Iterable[str]) -> Iterable[int]:
         for uid in uids:
@@ -217,12 +235,19 @@ class Eraser:
         self._erase_entity(area, entity)
 
     def _erase_entity(self, area: Area, entity: int) -> None:
-        if area.self == self._key_of(area, entity):
+        key = self._key_of(area, entity)
+        if area.self == key:
             area.self = None
+        self._forget_merges(area, key)
         for statement in sql.ERASE_ENTITY:
             self._db.execute(statement, {"id": entity, **area.range})
         self.traces[-1].entities.add(entity)
         self.counts["entities"] += 1
+
+    def _forget_merges(self, area: Area, key: str) -> None:
+        """Take the key of an entity out of the journal."""
+        for statement in merging_statements.FORGET_MERGES:
+            self._db.execute(statement, {"key": key, **area.range})
 
     def _erase_orphans(self, area: Area, touched: set[int]) -> None:
         """Of the entities that lost a fact, erase those that have none left, and count the episodes of the others."""
@@ -236,6 +261,8 @@ class Eraser:
     def _erase_rest(self, area: Area) -> None:
         [entities] = self._db.execute(sql.COUNT_ENTITIES, area.range).fetchone()
         self.counts["entities"] += entities
+        for [key] in self._db.execute(merging_statements.KEYS_OF_MERGES, area.range).fetchall():
+            self._forget_merges(area, key)
         for statement in sql.ERASE_AREA:
             self._db.execute(statement, {"part": area.part, **area.range})
         area.self = None

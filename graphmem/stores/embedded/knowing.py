@@ -10,6 +10,7 @@ from graphmem.moment import to_micros, utc
 from graphmem.protocols import Known, Question, Slot
 from graphmem.stores.embedded import statements as sql
 from graphmem.stores.embedded.area import FAR, Area, find
+from graphmem.stores.embedded.merging import merged_in, stands_for, told_under
 from graphmem.stores.embedded.rejecting import rejected
 from graphmem.stores.embedded.rows import Row, entities_of, episode_of, fact_of, parameter
 from graphmem.stores.tokens import MOST_UNLINKED, phrase
@@ -51,6 +52,8 @@ def known(db: sqlite3.Connection, question: Question) -> Known:
         },
         unlinked=_unlinked(db, areas, question.unlinked),
         orphans=_orphans(db, areas, question.retires),
+        merged=_merged(db, areas, entities),
+        told=_told(db, areas, question.told),
     )
 
 
@@ -105,10 +108,19 @@ def entities_named(db: sqlite3.Connection, area: Area, keys: Iterable[str]) -> d
 
 
 def _entity_rows(db: sqlite3.Connection, area: Area, keys: Iterable[str]) -> dict[str, Row]:
-    """For each key its entity, else the one that bears it as an alias, the most spoken of where several do."""
+    """For each key its entity or the one that this was merged into, else the one that bears it as an alias, the most
+    spoken of where several do.
+    """
     asked = {"keys": parameter(keys), "known_at": FAR, **area.range}
     by_alias = db.execute(sql.ENTITIES_BY_ALIAS, asked).fetchall()
-    found: dict[str, Row] = {row[-1]: row for row in sorted(by_alias, key=lambda row: (row[5], -row[0]))}
+    merged = merged_in(db, area) if by_alias else {}
+    found: dict[str, Row] = {
+        row[-1]: row
+        for row in sorted(
+            by_alias,
+            key=lambda row: (row[-1] in merged and stands_for(merged, row[-1]) == row[1], row[5], -row[0]),
+        )
+    }
     found.update((row[1], row) for row in db.execute(sql.ENTITIES_BY_KEY, asked))
     return found
 
@@ -189,4 +201,31 @@ def _unlinked(
         rows = db.execute(sql.FACTS_WITH_PHRASE, search).fetchall()
         if rows:
             found[space, key] = tuple(fact_of(db, area, row) for row in rows)
+    return found
+
+
+def _merged(
+    db: sqlite3.Connection, areas: Areas, entities: Mapping[tuple[str, str], Entity]
+) -> dict[tuple[str, str], tuple[Entity, ...]]:
+    """What was merged into the entities asked for, by itself."""
+    asked = {(entity.space, entity.key) for entity in entities.values()}
+    found: dict[tuple[str, str], tuple[Entity, ...]] = {}
+    for space in dict.fromkeys(space for space, _ in asked):
+        if area := areas[space]:
+            merged = merged_in(db, area)
+            for one in merged.values():
+                place = (space, stands_for(merged, one.key))
+                if place in asked:
+                    found[place] = (*found.get(place, ()), one.entity(space))
+    return found
+
+
+def _told(db: sqlite3.Connection, areas: Areas, asked: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Fact]:
+    """Facts with the keys that they were told under."""
+    found: dict[tuple[str, str], Fact] = {}
+    for space, uid in asked:
+        area = areas[space]
+        row = area and db.execute(sql.FACT_BY_UID, {"uid": uid, "known_at": FAR, **area.range}).fetchone()
+        if area and row:
+            found[space, uid] = fact_of(db, area, row).model_copy(update=told_under(db, area, row).values())
     return found

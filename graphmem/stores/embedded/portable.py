@@ -4,20 +4,21 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 
 from graphmem.errors import Conflict, InvalidInput
-from graphmem.models import Change, Evidence
+from graphmem.models import Change, Evidence, Fact
 from graphmem.moment import FAR_PAST, Clock, Version, from_micros, to_micros
 from graphmem.protocols import Index, NewEpisode, NewFact
 from graphmem.reconcile import rejections
 from graphmem.stores import portable_records
+from graphmem.stores.embedded import merging_statements
 from graphmem.stores.embedded import statements as sql
 from graphmem.stores.embedded.area import FAR, Area
+from graphmem.stores.embedded.merging import by_themselves, merged_in, own_self, stands_for, told_under
 from graphmem.stores.embedded.rejecting import rejected
 from graphmem.stores.embedded.rows import (
     FACT_COLUMNS,
     PAST,
     Row,
     change_of,
-    entities_of,
     episode_of,
     fact_of,
     version_values,
@@ -30,6 +31,7 @@ from graphmem.stores.portable_records import (
     EntityRecord,
     EpisodeRecord,
     FactRecord,
+    MergeRecord,
     Record,
     SpaceRecord,
     TombstoneRecord,
@@ -54,13 +56,15 @@ def dump(db: sqlite3.Connection, areas: Sequence[Area]) -> Iterator[Record]:
 
 
 def _records(db: sqlite3.Connection, area: Area) -> Iterator[AnyRecord]:
-    yield SpaceRecord(area.space, area.self)
+    merged = merged_in(db, area)
+    yield SpaceRecord(area.space, own_self(area, merged))
     for row in _pages(db, sql.EPISODES_IN_ORDER, area):
         yield EpisodeRecord(episode_of(row, area.space), identity=row[2], retired_at=from_micros(row[11]))
-    for page in _batches(_pages(db, sql.ENTITIES_IN_ORDER, area)):
-        entities = entities_of(db, area, page)
-        for row in page:
-            yield EntityRecord(entities[row[0]], known_from=from_micros(row[6]))
+    for page in _batches(_pages(db, merging_statements.ENTITIES_IN_ORDER, area)):
+        for row, entity in zip(page, by_themselves(db, area, page), strict=True):
+            yield EntityRecord(entity, known_from=from_micros(row[6]))
+    for one in merged.values():
+        yield MergeRecord(area.space, one.key, one.into)
     for row in _pages(db, sql.FACTS_IN_ORDER, area):
         yield _fact_record(db, area, row)
     for row in _pages(db, sql.CHANGES_IN_ORDER, area):
@@ -92,7 +96,7 @@ def _fact_record(db: sqlite3.Connection, area: Area, row: Row) -> FactRecord:
     versions = db.execute(sql.VERSIONS, asked).fetchall()
     evidence = db.execute(sql.EVIDENCE, {**asked, "known_at": FAR}).fetchall()
     return FactRecord(
-        fact=fact_of(db, area, (*row[:FACT_COLUMNS], *versions[0])),
+        fact=_fact_told(db, area, (*row[:FACT_COLUMNS], *versions[0])),
         digest=row[2],
         versions=tuple(map(_version, versions)),
         evidence=tuple(
@@ -100,6 +104,11 @@ def _fact_record(db: sqlite3.Connection, area: Area, row: Row) -> FactRecord:
             for uid, start, stop, known_from, _ in evidence
         ),
     )
+
+
+def _fact_told(db: sqlite3.Connection, area: Area, row: Row) -> Fact:
+    """A fact with the keys that it was told under."""
+    return fact_of(db, area, row).model_copy(update=told_under(db, area, row).values())
 
 
 def _version(row: Row) -> Version:
@@ -139,11 +148,14 @@ class _Restorer:
         area = self._writer.area(record.space)
         match record:
             case SpaceRecord():
-                area.self = area.self or record.self
+                if area.self is None and record.self is not None:
+                    self._writer.names(area).mean_self(record.self)
             case EpisodeRecord():
                 self._episode(area, record)
             case EntityRecord():
                 self._entity(area, record)
+            case MergeRecord():
+                self._merge(area, record)
             case FactRecord():
                 self._fact(area, record)
             case ChangeRecord():
@@ -180,19 +192,31 @@ class _Restorer:
         self._added(record)
 
     def _entity(self, area: Area, record: EntityRecord) -> None:
-        if self._db.execute(sql.ENTITY, {"key": record.entity.key, **area.range}).fetchone() is None:
+        key = record.entity.key
+        is_merged = key in self._writer.names(area).merged
+        if not is_merged and self._db.execute(sql.ENTITY, {"key": key, **area.range}).fetchone() is None:
             self._writer.join_entity(record.entity, to_micros(record.known_from))
             self._added(record)
+
+    def _merge(self, area: Area, record: MergeRecord) -> None:
+        """What is one already, or merged into something else here, stays so."""
+        merged = self._writer.names(area).merged
+        if record.entity not in merged and stands_for(merged, record.into) != record.entity:
+            try:
+                self._writer.merge(area, record.entity, record.into)
+            except Conflict as error:  # nobody can have forgotten it meanwhile: the file lacks it
+                raise InvalidInput(str(error)) from error
+            self._new += 1
 
     def _fact(self, area: Area, record: FactRecord) -> None:
         fact = record.fact
         named = self._db.execute(sql.FACT_ID, {"uid": fact.id, **area.range}).fetchone()
         if named is not None:
             row = self._db.execute(sql.FACT, {"id": named[0], **area.range}).fetchone()
-            check_same_fact(fact_of(self._db, area, (*row, FAR, FAR, PAST, FAR)), fact)
+            check_same_fact(_fact_told(self._db, area, (*row, FAR, FAR, PAST, FAR)), fact)
             return
         said = self._without_erased(area, record)
-        if said is None or rejected(self._db, area, rejections(fact)):
+        if said is None or rejected(self._db, area, rejections(fact, self._writer.names(area).classes())):
             self._refused.append(portable_records.refused(record))
             return
         new = NewFact(fact, record.digest, self._indexes[fact.id])

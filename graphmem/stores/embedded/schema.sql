@@ -62,12 +62,32 @@ CREATE TABLE entity(
   is_common INTEGER NOT NULL,
   degree INTEGER NOT NULL DEFAULT 0,         -- known episodes that touch it
   known_from INTEGER NOT NULL,
+  own_from INTEGER,                          -- the same of it alone, where something was merged into it
   edited INTEGER NOT NULL
 );
 CREATE INDEX entity_edited ON entity(edited);
 CREATE INDEX entity_key ON entity(key);
-CREATE TABLE alias(key TEXT NOT NULL, entity INTEGER NOT NULL, PRIMARY KEY(key, entity)) WITHOUT ROWID;
+CREATE TABLE alias(
+  key TEXT NOT NULL,
+  entity INTEGER NOT NULL,
+  is_lent INTEGER NOT NULL DEFAULT 0,        -- by what was merged into it
+  PRIMARY KEY(key, entity)
+) WITHOUT ROWID;
 CREATE INDEX alias_entity ON alias(entity, key);
+
+-- Entities that were merged into others stand aside here, each by itself, under the row id it had and will have again.
+-- All other tables are as merged: the keys of facts, links and aliases lead to what it was merged into.
+CREATE TABLE merged(
+  id INTEGER PRIMARY KEY,
+  key TEXT NOT NULL,
+  name TEXT NOT NULL,
+  type TEXT NOT NULL,
+  is_common INTEGER NOT NULL,
+  known_from INTEGER NOT NULL,
+  aliases TEXT NOT NULL,
+  into_key TEXT NOT NULL,
+  is_self INTEGER NOT NULL                   -- whether "I" means this one
+);
 
 CREATE TABLE fact(
   id INTEGER PRIMARY KEY,
@@ -97,6 +117,9 @@ CREATE INDEX fact_uid ON fact(uid);
 CREATE INDEX fact_digest ON fact(digest);
 CREATE INDEX fact_subject ON fact(subject_key, predicate) WHERE subject_key IS NOT NULL;
 CREATE INDEX fact_object ON fact(object_key, predicate) WHERE object_key IS NOT NULL;
+
+-- The keys that facts were told under, where an entity that they name was merged.
+CREATE TABLE told(fact INTEGER PRIMARY KEY, subject_key TEXT, object_key TEXT, mention_keys TEXT NOT NULL);
 
 -- One rectangle of the two clocks. A fact has one open belief at most, so its versions follow one another.
 CREATE TABLE version(

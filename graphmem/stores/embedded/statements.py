@@ -105,6 +105,8 @@ ENTITY: Final = f"SELECT {_ENTITY} FROM entity AS e WHERE e.key = :key AND e.id 
 
 KEY_OF_ENTITY: Final = "SELECT key FROM entity WHERE id = :id AND id BETWEEN :lo AND :hi"
 
+NAME_OF_ENTITY: Final = "SELECT name FROM entity WHERE id = :id AND id BETWEEN :lo AND :hi"
+
 ENTITIES_BY_KEY: Final = f"""
 SELECT {_ENTITY} FROM json_each(:keys) AS k CROSS JOIN entity AS e ON e.key = k.value AND e.id BETWEEN :lo AND :hi
 WHERE e.known_from <= :known_at"""
@@ -114,10 +116,6 @@ SELECT {_ENTITY}, a.key FROM json_each(:keys) AS k
 CROSS JOIN alias AS a ON a.key = k.value AND a.entity BETWEEN :lo AND :hi
 CROSS JOIN entity AS e ON e.id = a.entity AND e.id BETWEEN :lo AND :hi
 WHERE e.known_from <= :known_at"""
-
-ENTITIES_IN_ORDER: Final = (
-    f"SELECT {_ENTITY} FROM entity AS e WHERE e.id BETWEEN :after + 1 AND :hi ORDER BY e.id LIMIT :limit"
-)
 
 ENTITIES_BY_DEGREE: Final = f"""
 SELECT {_ENTITY} FROM entity AS e WHERE e.id BETWEEN :lo AND :hi AND NOT e.is_common
@@ -437,6 +435,7 @@ ERASE_FACT: Final = (
     "DELETE FROM evidence WHERE fact = :id AND fact BETWEEN :lo AND :hi",
     "DELETE FROM version WHERE fact = :id AND fact BETWEEN :lo AND :hi",
     "DELETE FROM link WHERE fact = :id AND fact BETWEEN :lo AND :hi",
+    "DELETE FROM told WHERE fact = :id AND fact BETWEEN :lo AND :hi",
     "DELETE FROM fact WHERE id = :id AND id BETWEEN :lo AND :hi",
 )
 

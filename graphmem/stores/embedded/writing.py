@@ -14,6 +14,7 @@ from graphmem.scope import checked
 from graphmem.stores.embedded import statements as sql
 from graphmem.stores.embedded.area import FAR, Area, find, find_or_make
 from graphmem.stores.embedded.knowing import open_facts
+from graphmem.stores.embedded.merging import Names, told_under
 from graphmem.stores.embedded.rejecting import readmit, reject, rejected
 from graphmem.stores.embedded.rows import (
     change_values,
@@ -24,7 +25,7 @@ from graphmem.stores.embedded.rows import (
 from graphmem.stores.embedded.statements import Kind
 from graphmem.stores.embedded.vectors import Vectors
 from graphmem.stores.tokens import packed
-from graphmem.stores.values import by_space, links_of, to_json
+from graphmem.stores.values import Keys, by_space, links_of, to_json
 
 
 class Writer:
@@ -39,6 +40,7 @@ class Writer:
         self._new_episodes: set[int] = set()
         self._touched: set[tuple[str, int, int]] = set()
         self._edits: dict[str, int] = {}
+        self._names: dict[str, Names] = {}
 
     def write(self, draft: Draft, clock: Clock) -> list[Change]:
         """See `Store.write`."""
@@ -56,6 +58,10 @@ class Writer:
             self._add_episode(new, at)
         for entity in draft.entities:
             self.join_entity(entity, at)
+        for space, key, into in draft.unmerges:
+            self.unmerge(self.area(space), key, into)
+        for space, key, into in draft.merges:
+            self.merge(self.area(space), key, into)
         for new in draft.facts:
             self._add_new_fact(new, at)
         for space, uid, evidence in draft.supports:
@@ -67,7 +73,7 @@ class Writer:
         for space, key in draft.selves.items():
             area = self.area(space)
             self.entity(area, key)
-            area.self = key
+            self.names(area).mean_self(key)
         for space, digests in by_space(draft.readmits).items():
             readmit(self._db, self.area(space), digests)
         for space, digests in by_space(draft.rejects).items():
@@ -82,6 +88,12 @@ class Writer:
         return max([to_micros(utc(clock())), *(area.last_at + 1 for area in areas)])
 
     # areas
+
+    def names(self, area: Area) -> Names:
+        """What the names of an area stand for."""
+        if area.space not in self._names:
+            self._names[area.space] = Names(self._db, area, lambda: self._edited(area))
+        return self._names[area.space]
 
     def known_area(self, space: str) -> Area | None:
         """The area of a space of this transaction, if it has one."""
@@ -178,8 +190,14 @@ class Writer:
     # entities
 
     def join_entity(self, entity: Entity, at: int) -> int:
-        """Add an entity, or join its aliases with those known; its name and type are those said last."""
+        """Add an entity, or join its aliases with those known; its name and type are those said last.
+
+        Raises:
+            Conflict: It was merged into another meanwhile.
+        """
         area = self.area(entity.space)
+        if entity.key in self.names(area).merged:
+            raise Conflict(f"the entity {entity.key!r} was merged into another meanwhile: read again")
         row = self._db.execute(sql.ENTITY, {"key": entity.key, **area.range}).fetchone()
         values = {"name": entity.name, "type": entity.type, "is_common": entity.is_common}
         if row is None:
@@ -192,12 +210,13 @@ class Writer:
         return id_
 
     def entity(self, area: Area, key: str) -> int:
-        """The row of an entity.
+        """The row of an entity, or of the one it was merged into.
 
         Raises:
             Conflict: There is none (any more).
         """
-        row = self._db.execute(sql.ENTITY, {"key": key, **area.range}).fetchone()
+        named = self.names(area).stands_for(key)
+        row = self._db.execute(sql.ENTITY, {"key": named, **area.range}).fetchone()
         if row is None:
             raise Conflict(f"a fact names the entity {key!r}, which is not there (any more): read again")
         return row[0]
@@ -216,6 +235,23 @@ class Writer:
         if not is_known:
             self._db.execute(sql.RAISE_DEGREE, {"id": entity, "edited": self._edited(area), **area.range})
 
+    def merge(self, area: Area, key: str, into: str) -> None:
+        """Make an entity one with another."""
+        for entity in self.names(area).merge(key, into):
+            self.count_degree(area, entity)
+
+    def unmerge(self, area: Area, key: str, into: str | None) -> None:
+        """Take an entity out of another again."""
+        for entity in self.names(area).unmerge(key, into):
+            self.count_degree(area, entity)
+
+    def part_all(self, area: Area) -> list[tuple[str, str]]:
+        """Take all merged entities of an area apart; what was merged into what."""
+        merges, entities = self.names(area).part_all()
+        for entity in entities:
+            self.count_degree(area, entity)
+        return merges
+
     # facts
 
     def _add_new_fact(self, new: NewFact, at: int) -> None:
@@ -229,11 +265,14 @@ class Writer:
 
     def add_fact(self, new: NewFact, at: int) -> int:
         """Add a fact with its links, words and vector, but without versions and evidence."""
-        fact = new.fact
-        area = self.area(fact.space)
+        area = self.area(new.fact.space)
+        names = self.names(area)
+        fact = names.as_merged(new.fact)
         stems = packed(new.index.stems)
         vector = self._vectors.checked(new.index.vector)
         id_ = area.new_id()
+        if fact is not new.fact:
+            names.keep(id_, Keys(new.fact.subject_key, new.fact.object_key, new.fact.mention_keys))
         self._db.execute(sql.ADD_FACT, {"id": id_, "stems": stems, "at": at, **fact_values(fact, digest=new.digest)})
         for key, is_about in links_of(fact.subject_key, fact.object_key, fact.mention_keys).items():
             self._db.execute(sql.ADD_LINK, {"entity": self.entity(area, key), "fact": id_, "is_about": is_about})
@@ -292,17 +331,22 @@ class Writer:
 
     def _mention(self, space: str, uid: str, key: str) -> None:
         area, fact = self._fact(space, uid)
-        entity = self.entity(area, key)
+        entity, names = self.entity(area, key), self.names(area)
         row = self._db.execute(sql.FACT, {"id": fact, **area.range}).fetchone()
-        names, keys = json.loads(row[9]), json.loads(row[10])
-        if key in links_of(row[5], row[8], keys):
+        told = told_under(self._db, area, row)
+        if key in links_of(told.subject, told.object_, told.mentions):
             return
         for [episode] in self._db.execute(sql.EPISODES_OF_FACT, {"fact": fact, "far": FAR, **area.range}).fetchall():
             self._touch(area, entity, episode)
-        name = self._db.execute(sql.ENTITY, {"key": key, **area.range}).fetchone()[2]
-        more = {"mentions": to_json([*names, name]), "mention_keys": to_json([*keys, key])}
+        now = names.keep(fact, Keys(told.subject, told.object_, (*told.mentions, key)))
+        shown = names.merged[key].name if key in names.merged else self._name(area, entity)
+        more = {"mentions": to_json([*json.loads(row[9]), shown]), "mention_keys": to_json(now.mentions)}
         self._db.execute(sql.MENTION_MORE, {"id": fact, **more, "edited": self._edited(area), **area.range})
         self._db.execute(sql.ADD_LINK, {"entity": entity, "fact": fact, "is_about": False})
+
+    def _name(self, area: Area, entity: int) -> str:
+        [name] = self._db.execute(sql.NAME_OF_ENTITY, {"id": entity, **area.range}).fetchone()
+        return name
 
     def _index(self, area: Area, kind: Kind, id_: int, stems: str, vector: Vector) -> None:
         self._db.execute(sql.INDEX_WORDS[kind], {"id": id_, "stems": stems})
