@@ -2,5 +2,5 @@
 // $spaces  strings  the spaces asked for
 UNWIND $spaces AS space
 MATCH (meta:Meta {space: space})
-RETURN meta {.space, .next, .last_at, .self, .episodes, .episode_stems, .facts, .speakers, .speakers_since}
+RETURN meta {.space, .next, .last_at, .self, .episodes, .episode_stems, .facts, .speakers, .speakers_since, .merges}
   AS area

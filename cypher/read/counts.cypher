@@ -3,5 +3,5 @@
 UNWIND $spaces AS space
 MATCH (meta:Meta {space: space})
 RETURN space, meta.episodes AS episodes, meta.facts AS facts,
-  COUNT { (entity:Entity {space: space}) WHERE entity.number > 0 } AS entities,
+  COUNT { (entity:Entity {space: space}) WHERE entity.number > 0 AND entity.key IS NOT NULL } AS entities,
   COUNT { (change:Change {space: space}) WHERE change.number > 0 } AS changes

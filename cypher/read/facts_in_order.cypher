@@ -8,7 +8,7 @@ MATCH (fact:Fact {space: $space}) WHERE fact.number > $after AND fact.number < $
 WITH fact ORDER BY fact.number LIMIT $limit
 RETURN fact {.id, .space, .version, .text, .subject, .subject_key, .predicate, .object, .object_key, .mentions,
   .mention_keys, .kind, .is_negated, .modality, .confidence, .role, .happened, .metadata, .valid_from, .valid_to,
-  .known_from, .known_to, .digest, .number} AS fact,
+  .known_from, .known_to, .digest, .number, .told_subject_key, .told_object_key, .told_mention_keys} AS fact,
   COLLECT {
     MATCH (each:Fact {space: fact.space, id: fact.id}) WHERE each.version >= 1 AND each.known_from <= $known_at
     RETURN each {.known_from, .known_to, .valid_from, .valid_to} ORDER BY each.version

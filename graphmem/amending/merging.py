@@ -70,7 +70,7 @@ class Merger:
             raise NotFound.of("change", merge_id)
         if found[0].kind != "merged":
             raise InvalidInput(
-                f"the change {merge_id} ({found[0].kind}) is no merge: pass the id that merge() returned"
+                f"the change {merge_id} ({found[0].kind}) is no merge: pass the id of one of the kind merged"
             )
         return await self.undo(scope, found[0], reason)
 

@@ -49,11 +49,11 @@ class Review:
     async def _undecided(self, pairs: Sequence[Pair]) -> list[Pair]:
         """Pairs of which nobody has said that they are two, by a fact or by taking them apart."""
         asked = {(of, to): Slot(of.space, doubts.NOT_ONE, subject=of.key) for pair in pairs for of, to in _both(pair)}
-        slots = (await self.store.known(Question(slots=tuple(asked.values())))).slots if asked else {}
+        slots = (await self.store.known(Question(slots=tuple(asked.values())))).slots
         apart = {
             (of.space, frozenset((of.key, to.key)))
             for (of, to), slot in asked.items()
-            if any(fact.object_key == to.key for fact in slots[slot])
+            if to.key in [fact.object_key for fact in slots.get(slot, ())]
         }
         for space, key in dict.fromkeys((pair.one.space, pair.one.key) for pair in pairs):
             for change in await self.store.history([space], key):

@@ -32,6 +32,11 @@ class Keys:
     object_: str | None
     mentions: tuple[str, ...]
 
+    @property
+    def every(self) -> set[str]:
+        """All of them."""
+        return {key for key in (self.subject, self.object_, *self.mentions) if key}
+
     def under(self, name: Callable[[str], str]) -> "Keys":
         """The same under other keys."""
         return Keys(

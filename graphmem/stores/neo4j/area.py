@@ -24,6 +24,7 @@ class Area:
     episode_stems: int
     facts: int
     speakers: dict[str, datetime]  # with when each was first heard
+    merges: int  # entities that were merged into others
 
     @classmethod
     def of(cls, row: Row) -> "Area":
@@ -32,6 +33,7 @@ class Area:
         since = map(native, stored.pop("speakers_since"))
         stored["speakers"] = dict(zip(stored["speakers"], since, strict=True))
         stored["last_at"] = native(stored["last_at"])
+        stored["merges"] = stored["merges"] or 0  # spaces of older stores do not say
         return cls(**stored)
 
     def new_number(self) -> int:
@@ -51,6 +53,7 @@ class Area:
             "facts": self.facts,
             "speakers": list(self.speakers),
             "speakers_since": list(self.speakers.values()),
+            "merges": self.merges,
         }
 
 

@@ -58,14 +58,34 @@ class Erased:
         return {kind: sum(counts[kind] for counts in self.counts.values()) for kind in KINDS_COUNTED}
 
 
-async def counted(tx: Transaction, erasure: Erasure) -> Erased:
-    """What an erasure would erase: read, and nothing else."""
+async def counted(connection: Connection, erasure: Erasure, *, writing: Writing) -> Erased:
+    """What an erasure would erase: read, and nothing else. What was merged is taken apart for that and made one again,
+    in one transaction that leaves everything as it was.
+    """
     _check(erasure)
     erased = Erased()
-    for area in await areas_of(tx, erasure.spaces):
-        chosen = await _chosen(tx, erasure, area)
+    areas = await connection.read("erase", lambda tx: areas_of(tx, erasure.spaces))
+    for area in areas:
+        count = _counted_apart if area.merges else _counted
+        run = connection.write if area.merges else connection.read
+        chosen = await run("erase", lambda tx, count=count, area=area: count(tx, erasure, area, writing))
         erased.counts[area.space] = chosen.counts()
     return erased
+
+
+async def _counted(tx: Transaction, erasure: Erasure, area: Area, _: Writing) -> "_Chosen":
+    return await _chosen(tx, erasure, area)
+
+
+async def _counted_apart(tx: Transaction, erasure: Erasure, area: Area, writing: Writing) -> "_Chosen":
+    writer = writing(tx, [area.space])
+    await writer.enter()
+    merges = await writer.part_all(area.space)
+    chosen = await _chosen(tx, erasure, writer.area(area.space))
+    for key, into in merges:
+        await writer.merge(area.space, key, into)
+    await writer.leave(FAR_PAST)
+    return chosen
 
 
 async def erase(connection: Connection, erasure: Erasure, *, writing: Writing, clock: Clock) -> Erased:
@@ -260,7 +280,11 @@ class Eraser:
             if space not in spaces:
                 continue
             traces = Traces(space)
-            counts = await self._erase_from(writer, writer.area(space), traces)
+            merges = await writer.part_all(space)
+            chosen = await self._erase_from(writer, writer.area(space), traces)
+            counts = chosen.counts()
+            if not self._erasure.everything:
+                await self._merge_again(writer, space, merges, chosen.erased)
             erased.counts[space] = counts
             erased.traces.append(traces)
             if before is not None and (counts + before.counts.get(space, Counter())).total():
@@ -270,7 +294,21 @@ class Eraser:
         await writer.leave(at)
         return erased
 
-    async def _erase_from(self, writer: Writer, area: Area, traces: Traces) -> Counter[str]:
+    @staticmethod
+    async def _merge_again(writer: Writer, space: str, merges: Sequence[tuple[str, str]], gone: set[str]) -> None:
+        """Make one again what is still there; who was merged into an entity that went is now merged into its own.
+
+        The server is not asked what is there: to look up a key fails where it was set and its node deleted before in the
+        same transaction.
+        """
+        into = dict(merges)
+        for key, other in merges:
+            while other in into and other in gone:
+                other = into[other]
+            if gone.isdisjoint((key, other)):
+                await writer.merge(space, key, other)
+
+    async def _erase_from(self, writer: Writer, area: Area, traces: Traces) -> _Chosen:
         chosen = await _chosen(self._tx, self._erasure, area)
         traces.ids = {"fact": set(chosen.facts), "episode": set(chosen.episodes)}
         traces.entities = chosen.erased
@@ -286,7 +324,7 @@ class Eraser:
             for query in ("write/erase_names", "write/erase_tombstones", "write/erase_every_reason"):
                 await self._tx.run(query, space=area.space)
             area.self, area.speakers = None, {}
-        return chosen.counts()
+        return chosen
 
     async def _erase_facts(self, area: Area, chosen: _Chosen, traces: Traces) -> None:
         if chosen.facts:
@@ -320,6 +358,7 @@ class Eraser:
         if chosen.erased:
             rows = rows_of(((area.space, key) for key in chosen.erased), "space", "key")
             await self._tx.run("write/forget_names", rows=rows)
+            await self._tx.run("write/forget_merges", rows=rows)
             await self._tx.run("write/erase_entities", rows=rows)
             if area.self in chosen.erased:
                 area.self = None

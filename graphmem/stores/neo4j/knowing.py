@@ -7,6 +7,7 @@ from graphmem.moment import FAR_FUTURE
 from graphmem.protocols import Known, Question, Slot
 from graphmem.stores.neo4j.area import rows_of, search
 from graphmem.stores.neo4j.connection import Row, Transaction
+from graphmem.stores.neo4j.merging import merged_in, stands_for, told_under
 from graphmem.stores.neo4j.records import entity_of, episode_of, fact_of
 from graphmem.stores.tokens import MOST_UNLINKED, phrase
 from graphmem.stores.tombstones import after, salt_of, sealed_by_all
@@ -31,10 +32,11 @@ async def known(tx: Transaction, question: Question) -> Known:
     of_slots = [version for found in (*slots.values(), *ended.values()) for version in found]
     groups = [*sole.values(), of_slots, tuple(statements.values()), *unlinked.values(), orphans]
     facts = await read_facts(tx, [version for group in groups for version in group])
+    entities = {place: named[place] for place in question.keys if place in named}
     return Known(
         episodes=episodes,
         sole={place: tuple(facts[version] for version in versions) for place, versions in sole.items()},
-        entities={place: named[place] for place in question.keys if place in named},
+        entities=entities,
         slots={slot: tuple(facts[version] for version in versions) for slot, versions in slots.items()},
         ended={slot: tuple(facts[version] for version in versions) for slot, versions in ended.items()},
         outdated=await _outdated(tx, [facts[version] for version in of_slots]),
@@ -43,6 +45,8 @@ async def known(tx: Transaction, question: Question) -> Known:
         selves=await _selves(tx, question.selves),
         unlinked={place: tuple(facts[version] for version in versions) for place, versions in unlinked.items()},
         orphans=tuple(facts[version] for version in orphans),
+        merged=await _merged(tx, entities),
+        told=await _told(tx, question.told),
     )
 
 
@@ -97,16 +101,16 @@ async def _outdated(tx: Transaction, facts: Iterable[Fact]) -> frozenset[str]:
 
 
 async def entities_named(tx: Transaction, places: Iterable[Place]) -> dict[Place, Entity]:
-    """The entities that keys or aliases stand for: for each key its entity, else the one that bears it as an alias,
-    the most spoken of where several do.
+    """The entities that keys or aliases stand for: for each key its entity or the one that this was merged into, else
+    the one that bears it as an alias, the most spoken of where several do.
     """
     by_space: dict[str, list[str]] = {}
     for space, key in dict.fromkeys(places):
         by_space.setdefault(space, []).append(key)
-    found: dict[Place, tuple[tuple[bool, int, int], Entity]] = {}
+    found: dict[Place, tuple[tuple[bool, bool, int, int], Entity]] = {}
     for space, keys in by_space.items():
         for row in await tx.run("read/entities_named", spaces=[space], keys=keys, known_at=FAR_FUTURE):
-            rank = (not row["is_alias"], row["entity"]["degree"], -row["number"])
+            rank = (not row["is_alias"], row["is_key"], row["entity"]["degree"], -row["number"])
             place = (space, row["key"])
             if place not in found or found[place][0] < rank:
                 found[place] = (rank, entity_of(row))
@@ -202,6 +206,29 @@ async def _unlinked(tx: Transaction, asked: Sequence[tuple[str, str, str]]) -> d
     for row in await tx.run("read/facts_with_phrases", rows=rows, limit=MOST_UNLINKED) if rows else ():
         found.setdefault((row["space"], row["key"]), []).append(_version(row))
     return {place: tuple(versions) for place, versions in found.items()}
+
+
+async def _merged(tx: Transaction, entities: Mapping[Place, Entity]) -> dict[Place, tuple[Entity, ...]]:
+    """What was merged into the entities asked for, by itself."""
+    asked = {(entity.space, entity.key) for entity in entities.values()}
+    found: dict[Place, tuple[Entity, ...]] = {}
+    for space, merged in (await merged_in(tx, dict.fromkeys(space for space, _ in asked))).items():
+        for key, one in merged.items():
+            place = (space, stands_for(merged, key))
+            if place in asked:
+                found[place] = (*found.get(place, ()), one.entity)
+    return found
+
+
+async def _told(tx: Transaction, asked: Sequence[Place]) -> dict[Place, Fact]:
+    """Facts with the keys that they were told under."""
+    if not asked:
+        return {}
+    rows = await tx.run("read/facts_known", rows=rows_of(asked), known_at=FAR_FUTURE)
+    facts = {(fact.space, fact.id): fact for fact in map(fact_of, rows)}
+    told = await tx.run("read/told_under", rows=rows_of(asked)) if facts else ()
+    keys = {(row["space"], row["id"]): told_under(row) for row in told}
+    return {place: fact.model_copy(update=keys[place].values()) for place, fact in facts.items()}
 
 
 def _version(row: Row) -> Version:

@@ -13,6 +13,7 @@ from graphmem.stores import portable_records
 from graphmem.stores.neo4j.area import Area, areas_of, rows_of
 from graphmem.stores.neo4j.connection import Connection, Row, Transaction
 from graphmem.stores.neo4j.knowing import Place, read_episodes, read_facts, rejected
+from graphmem.stores.neo4j.merging import Names, merged_in, own_self, told_under
 from graphmem.stores.neo4j.records import change_of, entity_of, episode_of, fact_of, native, version_values
 from graphmem.stores.neo4j.writing import TICK, Writer, stamped
 from graphmem.stores.portable_records import (
@@ -21,6 +22,7 @@ from graphmem.stores.portable_records import (
     EntityRecord,
     EpisodeRecord,
     FactRecord,
+    MergeRecord,
     Record,
     SpaceRecord,
     TombstoneRecord,
@@ -29,7 +31,7 @@ from graphmem.stores.portable_records import (
     erased,
     without,
 )
-from graphmem.stores.values import links_of
+from graphmem.stores.values import Keys, links_of
 
 PAGE = 500
 """Records read in a transaction."""
@@ -45,7 +47,8 @@ async def dump(connection: Connection, spaces: Sequence[str]) -> AsyncGenerator[
     what is written later is left out, and what it ends is still open. Names given to entities later are not.
     """
     for area in await connection.read("dump", lambda tx: areas_of(tx, spaces)):
-        yield SpaceRecord(area.space, area.self).plain()
+        merged = (await connection.read("dump", lambda tx, space=area.space: merged_in(tx, [space])))[area.space]
+        yield SpaceRecord(area.space, own_self(area, merged)).plain()
         for name, record in (
             ("read/episodes_in_order", _episode_record),
             ("read/entities_in_order", _entity_record),
@@ -54,6 +57,9 @@ async def dump(connection: Connection, spaces: Sequence[str]) -> AsyncGenerator[
         ):
             async for row in _pages(connection, name, area):
                 yield record(row, area.last_at).plain()
+            if name == "read/entities_in_order":
+                for key, one in merged.items():
+                    yield MergeRecord(area.space, key, one.into).plain()
         rows = await connection.read("dump", lambda tx, space=area.space: tx.run("read/tombstones", space=space))
         for digest in sorted(row["digest"] for row in rows):
             yield TombstoneRecord(area.space, digest).plain()
@@ -82,8 +88,13 @@ def _entity_record(row: Row, _: datetime) -> EntityRecord:
 
 
 def _fact_record(row: Row, now: datetime) -> FactRecord:
+    stored = row["fact"]
+    fact = fact_of(row)
+    if stored["told_mention_keys"] is not None:
+        told = Keys(stored["told_subject_key"], stored["told_object_key"], tuple(stored["told_mention_keys"]))
+        fact = fact.model_copy(update=told.values())
     return FactRecord(
-        fact=fact_of(row),
+        fact=fact,
         digest=row["fact"]["digest"],
         versions=tuple(_version(each, now) for each in row["versions"]),
         evidence=tuple(
@@ -114,7 +125,8 @@ async def restore(
 ) -> int:
     """See `Store.restore`. About ten statements, however many records there are."""
     await writer.enter()
-    restorer = _Restorer(writer, await _there(tx, records), indexes)
+    names = {space: await writer.names(space) for space in dict.fromkeys(record.space for record in records)}
+    restorer = _Restorer(writer, await _there(tx, records, names), indexes, names)
     for number, record in enumerate(records, 1):
         with portable_records.numbered(number):
             restorer.take(record)
@@ -135,25 +147,31 @@ class _There:
     changes: set[Place]
 
 
-async def _there(tx: Transaction, records: Sequence[AnyRecord]) -> _There:
+async def _there(tx: Transaction, records: Sequence[AnyRecord], names: Mapping[str, Names]) -> _There:
     episodes = [record for record in records if isinstance(record, EpisodeRecord)]
     facts = [record for record in records if isinstance(record, FactRecord)]
     told = [(record.space, place.episode_id) for record in facts for place, _ in record.evidence]
     identities = [(record.space, record.identity) for record in episodes if record.identity is not None]
     entities = [(record.space, record.entity.key) for record in records if isinstance(record, EntityRecord)]
     entities += [(record.space, key) for record in facts for key in _links(record.fact)]
-    digests = [(record.space, digest) for record in facts for digest in rejections(record.fact)]
+    called = {space: of.classes() for space, of in names.items()}
+    digests = [(record.space, each) for record in facts for each in rejections(record.fact, called[record.space])]
     digests += [(space, erased(id_)) for space, id_ in (*told, *((of.space, of.episode.id) for of in episodes))]
     tombstones = [(record.space, record.digest) for record in records if isinstance(record, TombstoneRecord)]
     changes = [(record.space, record.change.id) for record in records if isinstance(record, ChangeRecord)]
     known = await read_episodes(tx, [(record.space, record.episode.id) for record in episodes])
     versions = await read_facts(tx, [(record.space, record.fact.id, 1) for record in facts])
+    under = (
+        await tx.run("read/told_under", rows=rows_of((space, id_) for space, id_, _ in versions)) if versions else ()
+    )
+    keys = {(row["space"], row["id"]): told_under(row).values() for row in under}
     return _There(
         episodes={place: episode_of(row) for place, row in known.items()},
         told=await _found(tx, "read/episodes_there", told, "id"),
         identities=await _found(tx, "read/episodes_by_identity", identities, "identity"),
-        entities=await _found(tx, "read/entities_there", entities, "key"),
-        facts={(space, id_): fact for (space, id_, _), fact in versions.items()},
+        entities=await _found(tx, "read/entities_there", entities, "key")
+        | {(space, key) for space, of in names.items() for key in of.merged},
+        facts={(space, id_): fact.model_copy(update=keys[space, id_]) for (space, id_, _), fact in versions.items()},
         rejected=await rejected(tx, digests),
         tombstones=await _found(tx, "read/rejected", tombstones, "digest"),
         changes=await _found(tx, "read/changes_there", changes, "id"),
@@ -172,8 +190,11 @@ def _links(fact: Fact) -> Iterable[str]:
 class _Restorer:
     """Takes records in order, against what is there and those before them, and then writes the new ones at once."""
 
-    def __init__(self, writer: Writer, there: _There, indexes: Mapping[str, Index]) -> None:
+    def __init__(self, writer: Writer, there: _There, indexes: Mapping[str, Index], names: Mapping[str, Names]) -> None:
         self._writer = writer
+        self._names = names
+        self._merges: list[MergeRecord] = []
+        self._selves: dict[str, str] = {}
         self._there = there
         self._indexes = indexes
         self._last_at = FAR_PAST
@@ -187,8 +208,8 @@ class _Restorer:
     def take(self, record: AnyRecord) -> None:
         match record:
             case SpaceRecord():
-                area = self._writer.area(record.space)
-                area.self = area.self or record.self
+                if self._writer.area(record.space).self is None and record.self is not None:
+                    self._selves[record.space] = record.self
             case EpisodeRecord():
                 self._episode(record)
             case EntityRecord():
@@ -197,6 +218,11 @@ class _Restorer:
                     self._there.entities.add(place)
                     self._entities.append((record.entity, record.known_from))
                     self._added(record)
+            case MergeRecord():
+                for key in (record.entity, record.into):
+                    if (record.space, key) not in self._there.entities:
+                        raise InvalidInput(f"a merge names the entity {key!r}, which is not there")
+                self._merges.append(record)
             case FactRecord():
                 self._fact(record)
             case ChangeRecord():
@@ -216,6 +242,9 @@ class _Restorer:
         writer = self._writer
         await writer.add_episodes(self._episodes)
         await writer.join_entities(self._entities)
+        for space, key in self._selves.items():
+            await self._names[space].mean_self(key)
+        merged = [await self._merge(record) for record in self._merges]
         await writer.add_facts([(new, record.versions[0], record.evidence) for new, record in self._facts])
         for number in range(2, 1 + max((len(record.versions) for _, record in self._facts), default=1)):
             await writer.add_versions(
@@ -234,7 +263,15 @@ class _Restorer:
             await writer.add_changes([stamped(of, last_at, number) for number, of in enumerate(self._refused)])
         await writer.leave(last_at)
         taken = (self._episodes, self._entities, self._facts, self._changes, self._tombstones)
-        return sum(map(len, taken))
+        return sum(map(len, taken)) + sum(merged)
+
+    async def _merge(self, record: MergeRecord) -> bool:
+        """What is one already, or merged into something else here, stays so."""
+        names = self._names[record.space]
+        is_new = record.entity not in names.merged and names.stands_for(record.into) != record.entity
+        if is_new:
+            await self._writer.merge(record.space, record.entity, record.into)
+        return is_new
 
     def _episode(self, record: EpisodeRecord) -> None:
         episode = record.episode
@@ -262,8 +299,9 @@ class _Restorer:
         if place in self._there.facts:
             check_same_fact(self._there.facts[place], fact)
             return
+        called = self._names[record.space].classes()
         said = self._without_erased(record)
-        if said is None or not self._there.rejected.isdisjoint((record.space, of) for of in rejections(fact)):
+        if said is None or not self._there.rejected.isdisjoint((record.space, of) for of in rejections(fact, called)):
             self._refused.append(portable_records.refused(record))
             return
         for key in _links(fact):

@@ -157,7 +157,8 @@ class Neo4jStore:
         """
         checked(erasure.spaces)
         if is_dry_run:
-            counted = await self._read("erase", lambda tx: erasing.counted(tx, erasure))
+            with self._noticing():
+                counted = await erasing.counted(self._connection, erasure, writing=self._writer)
             return Receipt(is_dry_run=True, erased=counted.total())
         assert self._server is not None, "open comes first"
         indexes = schema.vector_indexes(self._server)

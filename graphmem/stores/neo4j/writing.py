@@ -14,6 +14,7 @@ from graphmem.stores.measures import unit
 from graphmem.stores.neo4j.area import Area, rows_of, token_of
 from graphmem.stores.neo4j.connection import Row, Transaction
 from graphmem.stores.neo4j.knowing import Place, entities_named, open_facts, rejected, salts_of, sealed
+from graphmem.stores.neo4j.merging import Names, kept, keys_of, merged_in, told_under
 from graphmem.stores.neo4j.records import (
     change_values,
     entity_values,
@@ -52,6 +53,7 @@ class Writer:
         self._areas: dict[str, Area] = {}
         self._new_episodes: set[Place] = set()
         self._touched: set[Touch] = set()
+        self._names: dict[str, Names] = {}
 
     async def enter(self) -> None:
         """Take the spaces."""
@@ -101,6 +103,10 @@ class Writer:
         await self._check_unknown(draft.episodes)
         await self.add_episodes([(new, at, FAR_FUTURE) for new in draft.episodes])
         await self.join_entities([(entity, at) for entity in draft.entities])
+        for space, key, into in draft.unmerges:
+            await self.unmerge(space, key, into)
+        for space, key, into in draft.merges:
+            await self.merge(space, key, into)
         await self.add_facts(
             [(new, new.fact.version(at), [(place, at) for place in new.fact.evidence]) for new in draft.facts]
         )
@@ -195,10 +201,43 @@ class Writer:
 
     # entities
 
+    async def names(self, space: str) -> Names:
+        """What the names of a space stand for: read where anything was merged."""
+        if space not in self._names:
+            area = self.area(space)
+            merged = (await merged_in(self._tx, [space]))[space] if area.merges else {}
+            self._names[space] = Names(self._tx, area, merged)
+        return self._names[space]
+
+    async def merge(self, space: str, key: str, into: str) -> None:
+        """Make an entity one with another."""
+        await self._count_degrees(space, await (await self.names(space)).merge(key, into))
+
+    async def unmerge(self, space: str, key: str, into: str | None) -> None:
+        """Take an entity out of another again."""
+        await self._count_degrees(space, await (await self.names(space)).unmerge(key, into))
+
+    async def part_all(self, space: str) -> list[tuple[str, str]]:
+        """Take all merged entities of a space apart; what was merged into what."""
+        merges, changed = await (await self.names(space)).part_all()
+        if changed:
+            await self._count_degrees(space, changed)
+        return merges
+
+    async def _count_degrees(self, space: str, keys: Iterable[str]) -> None:
+        rows = rows_of(((space, key) for key in keys), "space", "key")
+        await self._tx.run("write/count_degrees", rows=rows, far=FAR_FUTURE)
+
     async def join_entities(self, entities: Sequence[tuple[Entity, datetime]]) -> None:
         """Add entities with when each was known, or join their aliases with those known; their names and types are
         those said last.
+
+        Raises:
+            Conflict: One was merged into another meanwhile.
         """
+        for entity, _ in entities:
+            if entity.key in (await self.names(entity.space)).merged:
+                raise Conflict(f"the entity {entity.key!r} was merged into another meanwhile: read again")
         if entities:
             rows = [
                 {
@@ -217,10 +256,10 @@ class Writer:
         if selves:
             named = await entities_named(self._tx, selves.items())
             for space, key in selves.items():
-                entity = named.get((space, key))
-                if entity is None or entity.key != key:
+                entity, names = named.get((space, key)), await self.names(space)
+                if entity is None or entity.key != names.stands_for(key):
                     raise _nobody(key)
-                self.area(space).self = key
+                await names.mean_self(key)
 
     async def _touch(self, touches: Iterable[Touch]) -> None:
         """Raise the degrees of entities by episodes that did not touch them yet. Comes before the links."""
@@ -243,32 +282,36 @@ class Writer:
             return
         rows: list[Mapping[str, object]] = []
         touches: set[Touch] = set()
+        led = {each.fact.id: (await self.names(each.fact.space)).as_merged(each.fact) for each, _, _ in new}
         for each, version, evidence in new:
-            fact = each.fact
+            fact = led[each.fact.id]
             links = links_of(fact.subject_key, fact.object_key, fact.mention_keys)
-            rows.append(self._fact_row(each, links, version, evidence))
+            rows.append(self._fact_row(each, fact, links, version, evidence))
             touches.update((fact.space, key, place.episode_id) for key in links for place, _ in evidence)
         await self._touch(touches)
         linked = {(row["space"], row["id"]): row for row in await self._tx.run("write/put_facts", rows=rows)}
         for each, _, evidence in new:
-            _check_linked(each.fact, evidence, linked[each.fact.space, each.fact.id])
+            _check_linked(led[each.fact.id], evidence, linked[each.fact.space, each.fact.id])
 
     def _fact_row(
-        self, new: NewFact, links: Mapping[str, bool], version: Version, evidence: Sequence[ReadIn]
+        self, new: NewFact, fact: Fact, links: Mapping[str, bool], version: Version, evidence: Sequence[ReadIn]
     ) -> Mapping[str, object]:
-        fact = new.fact
+        """A row of `write/put_facts`: a new fact, with the keys that its names stand for."""
         area = self.area(fact.space)
         area.facts += 1
         has_triple = fact.subject_key and fact.predicate and fact.object_key and not fact.is_negated
         return {
-            "values": fact_values(
-                fact,
-                digest=new.digest,
-                number=area.new_number(),
-                token=token_of(fact.space, "fact"),
-                stems=new.index.stems,
-                version=version,
-            ),
+            "values": {
+                **kept(keys_of(new.fact), keys_of(fact)),
+                **fact_values(
+                    fact,
+                    digest=new.digest,
+                    number=area.new_number(),
+                    token=token_of(fact.space, "fact"),
+                    stems=new.index.stems,
+                    version=version,
+                ),
+            },
             "vector": self.vector(new.index),
             "about": fact.subject_key,
             "mentions": [key for key, is_about in links.items() if not is_about],
@@ -368,18 +411,26 @@ class Writer:
     async def _mention(self, mentions: Sequence[tuple[str, str, str]]) -> None:
         if not mentions:
             return
-        links = {(row["space"], row["id"]): row for row in await self._links([name[:2] for name in mentions])}
-        fresh = [each for each in dict.fromkeys(mentions) if each[2] not in links[each[:2]]["keys"]]
-        if fresh:
-            named = await entities_named(self._tx, ((space, key) for space, _, key in fresh))
-            for space, _, key in fresh:
-                if (space, key) not in named or named[space, key].key != key:
-                    raise _nobody(key)
-            await self._touch(
-                (space, key, episode) for space, id_, key in fresh for episode in links[space, id_]["episodes"]
-            )
-            rows = [{"space": space, "id": id_, "key": key} for space, id_, key in fresh]
-            await self._tx.run("write/mention", rows=rows)
+        facts = [name[:2] for name in mentions]
+        links = {(row["space"], row["id"]): row for row in await self._links(facts)}
+        told = await self._tx.run("read/told_under", rows=rows_of(facts))
+        named_by = {(row["space"], row["id"]): told_under(row) for row in told}
+        fresh = [each for each in dict.fromkeys(mentions) if each[2] not in named_by[each[:2]].every]
+        if not fresh:
+            return
+        named = await entities_named(self._tx, ((space, key) for space, _, key in fresh))
+        rows: list[Mapping[str, object]] = []
+        touches: list[Touch] = []
+        for space, id_, key in fresh:
+            names = await self.names(space)
+            one = names.stands_for(key)
+            if (space, key) not in named or named[space, key].key != one:
+                raise _nobody(key)
+            touches += [(space, one, episode) for episode in links[space, id_]["episodes"]]
+            name = names.merged[key].entity.name if key in names.merged else None
+            rows.append({"space": space, "id": id_, "key": one, "told": key, "name": name})
+        await self._touch(touches)
+        await self._tx.run("write/mention", rows=rows)
 
     # journal
 
@@ -413,7 +464,7 @@ class Writer:
         replaced = [
             {"space": change.space, "before": change.before, "after": change.after}
             for change in changes
-            if change.before and change.after and change.before != change.after
+            if change.fact_id and change.before and change.after and change.before != change.after
         ]
         if replaced:
             await self._tx.run("write/supersede", rows=replaced)
