@@ -298,8 +298,8 @@ class Eraser:
     async def _merge_again(writer: Writer, space: str, merges: Sequence[tuple[str, str]], gone: set[str]) -> None:
         """Make one again what is still there; who was merged into an entity that went is now merged into its own.
 
-        The server is not asked what is there: to look up a key fails where it was set and its node deleted before in the
-        same transaction.
+        The server is not asked what is there: to look up a key fails where it was set, and its node deleted, earlier in
+        the same transaction.
         """
         into = dict(merges)
         for key, other in merges:
