@@ -43,6 +43,9 @@ async def _concerning(store: Store, spaces: Sequence[str], entity: str) -> Async
     told = {*found.whole, *found.named, *(place.episode_id for fact in found.facts for place in fact.evidence)}
     linked = {(fact.space, key) for fact in found.facts for key in _keys(fact)}
     linked |= {(space, key) for space in spaces for key in found.keys}
+    merged = (await store.known(Question(keys=tuple(linked)))).merged
+    linked |= {(space, one.key) for (space, _), ones in merged.items() for one in ones}
+    named = facts | {key for _, key in linked}
     async for record in store.dump(spaces):
         space = str(record["space"])
         match record["record"]:
@@ -52,9 +55,11 @@ async def _concerning(store: Store, spaces: Sequence[str], entity: str) -> Async
                 yield record
             case "entity" if (space, record["key"]) in linked:
                 yield record
+            case "merge" if (space, record["entity"]) in linked:
+                yield record
             case "fact" if record["id"] in facts:
                 yield record
-            case "change" if _is_about(record, facts, told):
+            case "change" if _is_about(record, named, told):
                 yield record
             case _:
                 pass
@@ -64,10 +69,10 @@ def _keys(fact: Fact) -> set[str]:
     return {key for key in (fact.subject_key, fact.object_key, *fact.mention_keys) if key is not None}
 
 
-def _is_about(change: Record, facts: Collection[str], told: Collection[str]) -> bool:
+def _is_about(change: Record, known: Collection[str], told: Collection[str]) -> bool:
     """Whether an entry of the journal names nothing but what is told; what has no fact is about its episode."""
     named = {change[name] for name in ("fact_id", "before", "after")} - {None}
-    return named <= set(facts) if named else change["episode_id"] in told
+    return named <= set(known) if named else change["episode_id"] in told
 
 
 async def loaded(store: Store, embedder: Embedder, home: str, path: Path) -> int:
