@@ -7,6 +7,7 @@ as known then. Only what was erased may be missing. GRAPHMEM_STEPS asks for a lo
 import os
 import random
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -74,6 +75,7 @@ class Life:
     erased: set[str] = field(default_factory=set[str])
     gone: set[str] = field(default_factory=set[str])
     """Episodes that were erased."""
+    merged: list[str] = field(default_factory=list[str])
     born: datetime = field(init=False)
     refused: int = 0
     asked_again: int = 0
@@ -93,6 +95,7 @@ class Life:
             self.retract: 3,
             self.restore: 4,
             self.forget: 1,
+            self.merge: 2,
         }
         for _ in range(steps):
             self.clock.advance(minutes=self.chance.randint(1, 600))
@@ -167,6 +170,21 @@ class Life:
         self.noted("restore", change=change)
         return self.memory.restore(change)
 
+    def merge(self) -> list[Change]:
+        one, other = self.chance.sample(PEOPLE, 2)
+        self.noted("merge", entity=one, into=other)
+        self.merged.append(self.memory.merge(one, other).id)
+        return []
+
+    def part(self) -> None:
+        """Take apart what was made one: merges know no clock, and answers of any time would be of the one."""
+        while self.merged:
+            merge_id = self.merged.pop()
+            self.noted("unmerge", merge_id=merge_id)
+            with suppress(NotFound):  # one of the two was forgotten
+                self.memory.unmerge(merge_id)
+        self.clock.advance(seconds=1)  # what is asked for next is as known after that
+
     def forget(self) -> list[Change]:
         facts, episodes = self.there("fact_id"), self.there("episode_id")
         what = self.chance.choice(["fact_id", "fact_id", "source_id", "source_id", "entity", "session_id"])
@@ -204,6 +222,7 @@ class Life:
     # what is answered
 
     def asked_now(self) -> Answers:
+        self.part()
         now = self.clock()
         since = self.chance.choice([self.born, *(past.known_at for past in self.answers)])
         ends = (self.chance.choice(PEOPLE), self.chance.choice(CITIES))
@@ -235,6 +254,7 @@ class Life:
 
     def check(self, answers: list[Answers]) -> None:
         """What was answered then is answered now."""
+        self.part()
         self.asked_again += len(answers)
         for then in answers:
             now = self.asked(then.known_at, then.at, then.ends, then.question, then.since, is_now=False)
