@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path as FilePath
 from types import TracebackType
 from typing import Any, Literal, Self, TypeVar, Unpack, cast
@@ -72,6 +72,7 @@ class AsyncMemory(Handle):
         *,
         is_read_by_model: bool,
         redacts: bool,
+        session_lasts: timedelta,
     ) -> Engine:
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="graphmem")
         return super()._assemble(
@@ -81,6 +82,7 @@ class AsyncMemory(Handle):
             cast("LanguageModel", self._pooled(model)) if model is not None else None,
             is_read_by_model=is_read_by_model,
             redacts=redacts,
+            session_lasts=session_lasts,
         )
 
     def _pooled(self, part: Store | Extractor | Embedder | LanguageModel) -> object:
@@ -97,6 +99,7 @@ class AsyncMemory(Handle):
         metadata: Mapping[str, Any] | None = None,
         replace: bool = False,
         explain: bool = False,
+        expires_at: datetime | None = None,
         **who: Unpack[Who],
     ) -> list[Change]:
         return Listing(
@@ -109,6 +112,7 @@ class AsyncMemory(Handle):
                 metadata=metadata,
                 is_replacing=replace,
                 is_explaining=explain,
+                expires_at=expires_at,
             )
         )
 
@@ -130,9 +134,11 @@ class AsyncMemory(Handle):
     async def add_facts(
         self,
         facts: Iterable[Mapping[str, Any]],
+        *,
+        expires_at: datetime | None = None,
         **who: Unpack[Who],
     ) -> list[Change]:
-        return Listing(await self._engine.add_facts(self._scope(who), facts))
+        return Listing(await self._engine.add_facts(self._scope(who), facts, expires_at=expires_at))
 
     @_told_as(Memory.catch_up)
     async def catch_up(

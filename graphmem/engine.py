@@ -6,12 +6,13 @@ Nothing here knows which store, extractor or embedder it talks to, nor whether i
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path as FilePath
 from typing import Any, Literal
 
-from graphmem import carrying, connecting, indexing, sifting
+from graphmem import carrying, connecting, sifting
 from graphmem.amending import erasing
 from graphmem.amending.correcting import Corrector
 from graphmem.amending.erasing import Selection
@@ -38,7 +39,7 @@ from graphmem.models import (
     Subgraph,
 )
 from graphmem.moment import LATEST, Clock, Moment, utc
-from graphmem.protocols import Draft, Embedder, Extraction, Extractor, Index, LanguageModel, Question, Store
+from graphmem.protocols import Draft, Embedder, Extraction, Extractor, LanguageModel, Question, Store
 from graphmem.recall import answer_from
 from graphmem.recall.profile import profile_of
 from graphmem.recall.rerank import AMONG, reranked
@@ -48,7 +49,8 @@ from graphmem.writing.deciding import written
 from graphmem.writing.drafting import Reading
 from graphmem.writing.ingesting import Counts, estimated
 from graphmem.writing.intake import Arrival, Door, Message
-from graphmem.writing.preparing import prepared
+from graphmem.writing.layering import SESSION_LASTS, Layering
+from graphmem.writing.preparing import as_readings, prepared
 from graphmem.writing.rereading import Rereader, Tally, postponed
 
 log = logging.getLogger("graphmem")
@@ -78,7 +80,9 @@ class Engine:
         is_read_by_model: bool = False,
         redacts: bool,
         clock: Clock,
+        session_lasts: timedelta = SESSION_LASTS,
     ) -> None:
+        self.session_lasts = session_lasts
         self.store = store
         self.extractor = extractor
         self.embedder = embedder
@@ -87,7 +91,9 @@ class Engine:
         self.redacts = redacts
         self.purse = Purse()
         self.corrector = Corrector(store, extractor, embedder, clock, redacts)
-        self.rereader = Rereader(store, extractor, model, embedder, clock) if model and is_read_by_model else None
+        self.rereader = (
+            Rereader(store, extractor, model, embedder, clock, session_lasts) if model and is_read_by_model else None
+        )
 
     async def open(self) -> Store:
         """The store, ready for use."""
@@ -107,9 +113,10 @@ class Engine:
         metadata: Mapping[str, Any] | None,
         is_replacing: bool,
         is_explaining: bool = False,
+        expires_at: datetime | None = None,
     ) -> list[Change]:
         """Remember what was said."""
-        door = Door(scope, utc(self.clock()), self.redacts)
+        door = Door(scope, utc(self.clock()), self.redacts, expires_at)
         arrivals = door.messages(messages, at=at, title=title, source_id=source_id, metadata=metadata)
         tally = Tally()
         changes = await self._read_by_model(
@@ -163,9 +170,11 @@ class Engine:
     async def _read_by_model(self, scope: Scope, changes: list[Change], tally: Tally) -> list[Change]:
         return changes if self.rereader is None else await self.rereader.after(changes, scope.user_id, tally)
 
-    async def add_facts(self, scope: Scope, facts: Iterable[Mapping[str, Any]]) -> list[Change]:
+    async def add_facts(
+        self, scope: Scope, facts: Iterable[Mapping[str, Any]], *, expires_at: datetime | None = None
+    ) -> list[Change]:
         """Remember statements as they are given: no extractor."""
-        door = Door(scope, utc(self.clock()), self.redacts)
+        door = Door(scope, utc(self.clock()), self.redacts, expires_at)
         statements = [door.statement(fields, position=position) for position, fields in enumerate(facts)]
         stated = {statement.arrival.episode.id: hearing.stated(statement) for statement in statements}
         return await self._remember(scope, [statement.arrival for statement in statements], stated=stated)
@@ -181,7 +190,8 @@ class Engine:
     ) -> list[Change]:
         """Extract, embed, reconcile and write; decided anew when another writer came in between."""
         store = await self.open()
-        read: dict[str, Reading] = {}
+        layering = Layering(utc(self.clock()), self.session_lasts)
+        read: dict[str, list[Reading]] = {}
         origins = {arrival.episode.id: arriving.origin(arrival) for arrival in arrivals if arrival.episode.source_id}
         aside: list[Change] = []  # what is told of those that are not written
         readings: list[Reading] = []
@@ -200,7 +210,7 @@ class Engine:
             wanted = [arrival for arrival in arrivals if arrival.episode.id not in forgotten]
             fresh, old = arriving.sorted_out(wanted, first.episodes, is_replacing=is_replacing)
             unread = [arrival for arrival in fresh if arrival.episode.id not in read]
-            read.update(await self._read(unread, first.selves, stated))
+            read.update(await self._read(unread, first.selves, stated, layering if scope.layer == "auto" else None))
             aside = [
                 *(arriving.forgotten(arrival.episode) for arrival in arrivals if arrival.episode.id in forgotten),
                 *(change for identity in old for change in arriving.known_changes(identity, first)),
@@ -211,20 +221,28 @@ class Engine:
             if not fresh and not replaced:
                 return []
             readings, _, draft = await prepared(
-                store, [read[arrival.episode.id] for arrival in fresh], scope.user_id, retired=replaced
+                store,
+                [reading for arrival in fresh for reading in read[arrival.episode.id]],
+                scope.user_id,
+                retired=replaced,
             )
             draft.retire(replaced)
             for reading in sorted(readings, key=lambda reading: reading.episode.said_at):
                 draft.take(reading)
-            return draft.draft()
+            return replace(draft.draft(), expires=layering.ends(arrival.episode for arrival in fresh))
 
         changes = await written(store, decided)
         told = (change for reading in readings for change in arriving.passed_over(reading))
         return [*aside, *changes, *(told if is_explaining else ())]
 
     async def _read(
-        self, arrivals: Sequence[Arrival], selves: Mapping[str, Entity], stated: Mapping[str, Extraction] | None
-    ) -> dict[str, Reading]:
+        self,
+        arrivals: Sequence[Arrival],
+        selves: Mapping[str, Entity],
+        stated: Mapping[str, Extraction] | None,
+        layering: Layering | None,
+    ) -> dict[str, list[Reading]]:
+        """What each episode says, by its id, and after it what of that only its session keeps."""
         if not arrivals:
             return {}
         episodes = [hearing.heard(arrival.episode) for arrival in arrivals]
@@ -235,19 +253,15 @@ class Engine:
             extractions = postponed(episodes, extractions) if self.rereader else extractions
         else:
             extractions = [stated[episode.id] for episode in episodes]
-        texts = [indexing.episode_text(episode) for episode in episodes]
-        for episode, extraction in zip(episodes, extractions, strict=True):
-            texts += [indexing.fact_text(claim.text, episode.title) for claim in extraction.claims]
-        vectors = iter(await self.embedder.embed(texts, purpose="document"))
-        indexes = [Index(next(vectors), indexing.episode_stems(episode)) for episode in episodes]
-        readings: dict[str, Reading] = {}
-        for arrival, extraction, index in zip(arrivals, extractions, indexes, strict=True):
-            title = arrival.episode.title
-            claims = tuple(
-                Index(next(vectors), indexing.fact_stems(claim.text, title, indexing.stated(claim)))
-                for claim in extraction.claims
-            )
-            readings[arrival.episode.id] = Reading(arrival, extraction, index, claims)
+        found = [
+            (arrival.episode.id, *pair)
+            for arrival, extraction in zip(arrivals, extractions, strict=True)
+            for pair in (layering.layered(arrival, extraction) if layering else [(arrival, extraction)])
+        ]
+        readings: dict[str, list[Reading]] = {}
+        indexed = await as_readings(self.embedder, [(arrival, extraction) for _, arrival, extraction in found])
+        for (id_, *_), reading in zip(found, indexed, strict=True):
+            readings.setdefault(id_, []).append(reading)
         return readings
 
     # reading

@@ -1,5 +1,6 @@
 """`Handle`: what `Memory` and `AsyncMemory` share: their parts, and the ids that say whose memory a call is about."""
 
+from datetime import timedelta
 from pathlib import Path as FilePath
 from typing import Literal, Self, TypedDict, Unpack, cast
 
@@ -12,6 +13,7 @@ from graphmem.moment import Clock
 from graphmem.protocols import Embedder, Extractor, LanguageModel, Store
 from graphmem.scope import LayerChoice, Scope
 from graphmem.stores import store_at
+from graphmem.writing.layering import SESSION_LASTS
 
 ExtractorChoice = Literal["offline", "openai", "none"] | Extractor
 EmbedderChoice = Literal["static", "openai"] | str | Embedder
@@ -45,6 +47,7 @@ class Handle:
         model: ModelChoice | None = None,
         auth: Auth | None = None,
         redact: Literal["secrets", "off"] = "secrets",
+        session_lasts: timedelta = SESSION_LASTS,
         clock: Clock | None = None,
     ) -> None:
         """Prepare a memory.
@@ -62,10 +65,14 @@ class Handle:
                 `"openai:NAME"`, an `OpenAIModel`, or your own. None: none, or `"openai"` where the extractor is that.
             auth: User and password of a Neo4j server. None: `NEO4J_USERNAME` and `NEO4J_PASSWORD`, where they are set.
             redact: Whether card numbers, bank accounts and access keys are taken out before anything is stored.
+            session_lasts: How long the layer of a session is kept after something was last said or noted in it. Then no
+                call finds it any more; what was said stays in its owner's conversation.
             clock: What time it is; for tests.
         """
         if redact not in ("secrets", "off"):
             raise InvalidInput(f'redact={redact!r} is neither "secrets" nor "off"')
+        if not isinstance(session_lasts, timedelta) or session_lasts <= timedelta():  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidInput(f"session_lasts={session_lasts!r}: pass a timedelta above 0")
         self._clock = clock or moment.now
         is_read_by_model = extractor == "openai"
         self._engine = self._assemble(
@@ -75,6 +82,7 @@ class Handle:
             _model(model or ("openai" if is_read_by_model else None)),
             is_read_by_model=is_read_by_model,
             redacts=redact == "secrets",
+            session_lasts=session_lasts,
         )
         self._org_id = org_id
         self._ids: Who = {}
@@ -96,6 +104,7 @@ class Handle:
         *,
         is_read_by_model: bool,
         redacts: bool,
+        session_lasts: timedelta,
     ) -> Engine:
         return Engine(
             store,
@@ -105,6 +114,7 @@ class Handle:
             is_read_by_model=is_read_by_model,
             redacts=redacts,
             clock=self._clock,
+            session_lasts=session_lasts,
         )
 
     @property

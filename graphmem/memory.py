@@ -1,7 +1,7 @@
 """`Memory`: what people call. Each verb is one line over the engine; `graphmem.async_memory` has its awaited twin."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path as FilePath
 from types import TracebackType
 from typing import Any, Literal, Self, Unpack
@@ -55,6 +55,7 @@ class Memory(Overviews):
         *,
         is_read_by_model: bool,
         redacts: bool,
+        session_lasts: timedelta,
     ) -> Engine:
         for part in (store, extractor, embedder, model):
             if part is not None and not part.blocks:
@@ -62,7 +63,15 @@ class Memory(Overviews):
                     f"{type(part).__name__} awaits, and Memory calls: use AsyncMemory, or give it what blocks (a "
                     "`Driver`, not an `AsyncDriver`)"
                 )
-        return super()._assemble(store, extractor, embedder, model, is_read_by_model=is_read_by_model, redacts=redacts)
+        return super()._assemble(
+            store,
+            extractor,
+            embedder,
+            model,
+            is_read_by_model=is_read_by_model,
+            redacts=redacts,
+            session_lasts=session_lasts,
+        )
 
     def add(
         self,
@@ -74,6 +83,7 @@ class Memory(Overviews):
         metadata: Mapping[str, Any] | None = None,
         replace: bool = False,
         explain: bool = False,
+        expires_at: datetime | None = None,
         **who: Unpack[Who],
     ) -> list[Change]:
         """Remember what was said, word for word and as facts. One transaction: all of it is kept, or nothing.
@@ -91,6 +101,7 @@ class Memory(Overviews):
             replace: Let another text take the place of the one known under this `source_id`.
             explain: Also list every sentence that gave no fact, as a change of the kind "skipped" whose `reason` says
                 why; the text is kept as it was said in any case, and what is listed is not part of the journal.
+            expires_at: When it is over, an aware moment: from then on no call finds the text, or what it alone told.
 
         Returns:
             What changed, in order: facts added, superseded, ended ... or, where a text says nothing to keep as a
@@ -111,6 +122,7 @@ class Memory(Overviews):
                     metadata=metadata,
                     is_replacing=replace,
                     is_explaining=explain,
+                    expires_at=expires_at,
                 )
             )
         )
@@ -128,8 +140,9 @@ class Memory(Overviews):
         Stopped at any point and called again with the same input, it goes on where it was.
 
         Args:
-            episodes: Mappings with `text` and perhaps `title`, `source_id`, `at`, `speaker`, `role`, `session_id`
-                and `metadata`. Without a speaker, role or session a text is a document. Without a `source_id` its
+            episodes: Mappings with `text` and perhaps `title`, `source_id`, `at`, `speaker`, `role`, `session_id`,
+                `metadata` and `expires_at`. Without a speaker, role or session a text is a document. Without a
+                `source_id` its
                 place in the call, its text and its `at` identify it.
             progress: Show on standard error how far it is.
             dry_run: Only estimate what reading them by a language model would cost: nothing is written, nobody asked.
@@ -142,15 +155,18 @@ class Memory(Overviews):
     def add_facts(
         self,
         facts: Iterable[Mapping[str, Any]],
+        *,
+        expires_at: datetime | None = None,
         **who: Unpack[Who],
     ) -> list[Change]:
         """Remember facts as you state them, without an extractor.
 
         Args:
             facts: Mappings with `subject`, `predicate` and `object`, or a `text`, or both; perhaps `valid_from`,
-                `valid_to` (a moment, exclusive), `source_id` and `metadata`.
+                `valid_to` (a moment, exclusive), `source_id`, `metadata` and `expires_at`.
+            expires_at: When those that do not say it themselves are over: from then on no call finds them.
         """
-        return Listing(drive(self._engine.add_facts(self._scope(who), facts)))
+        return Listing(drive(self._engine.add_facts(self._scope(who), facts, expires_at=expires_at)))
 
     def catch_up(
         self,

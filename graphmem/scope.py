@@ -147,6 +147,11 @@ def sessions_of(space: str) -> str:
     return f"{space}/session="
 
 
+def session_below(space: str, session_id: str) -> str:
+    """The key of a session's space below its owner's, from that or from the space of any session of theirs."""
+    return f"{sessions_of(owner_of(space))}{_encode(session_id)}"
+
+
 def owner_of(space: str) -> str:
     """The space that a session's space lies below; any other one itself."""
     return space.partition("/session=")[0]

@@ -9,5 +9,6 @@ SET meta.is_held = true
 WITH meta
 MATCH (store:Meta {space: ''})
 RETURN store.embedder AS embedder, coalesce(store.is_exchanging, false) AS is_exchanging,
-  meta {.space, .next, .last_at, .self, .episodes, .episode_stems, .facts, .speakers, .speakers_since, .merges}
+  meta {.space, .next, .last_at, .self, .episodes, .episode_stems, .facts, .speakers, .speakers_since, .merges,
+    .expires_at, .due_at}
   AS area

@@ -77,6 +77,7 @@ class Episode(Model):
     source_id: str | None = None
     metadata: Metadata = Field(default_factory=dict)
     state: State = "done"
+    expires_at: OpenUtc = None  # it and the facts that it alone supports are gone then; None stays
 
 
 class Entity(Model):

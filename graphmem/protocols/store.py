@@ -32,6 +32,10 @@ class Store(Protocol):
     One call is one transaction. Every call names the spaces it may touch and never reaches beyond them; an empty
     list of spaces is `ScopeMissing`. Lists of ids and keys are de-duplicated by the store. The reads for recall
     take the question's vector, so that a store can order and cut what it returns by similarity.
+
+    What is over (`Draft.expires`, `Episode.expires_at`) by the store's clock is in no answer, whatever moment is asked
+    about: whoever comes first, to read or to write, deletes it. Of a space that is over nothing stays; of an episode
+    that is, facts that others support, and its entries in the journal.
     """
 
     @property

@@ -183,6 +183,8 @@ class Draft:
             writes nothing.
         rejects: (space, digest) of what must not be learned again from now on.
         readmits: (space, digest) of what may be learned again.
+        expires: When all that a space holds is over, counted anew from this write on. A space that nothing was ever
+            written to is left alone.
         unrejected: (space, digest) of what decisions took for not rejected. Where one is, somebody rejected it
             meanwhile: the store raises `Conflict` and writes nothing.
     """
@@ -203,6 +205,7 @@ class Draft:
     rejects: tuple[tuple[str, str], ...] = ()
     readmits: tuple[tuple[str, str], ...] = ()
     unrejected: tuple[tuple[str, str], ...] = ()
+    expires: Mapping[str, datetime] = field(default_factory=dict[str, datetime])
     changes: tuple[Change, ...] = ()
     assumes: Mapping[Slot, frozenset[str]] = field(default_factory=dict[Slot, frozenset[str]])
 

@@ -27,14 +27,20 @@ Place = tuple[Evidence, datetime]
 
 @dataclass(frozen=True, slots=True)
 class SpaceRecord:
-    """A space, and the key of the entity that "I" means there."""
+    """A space, the key of the entity that "I" means there, and when all of it is over."""
 
     space: str
     self: str | None
+    expires_at: datetime = FAR_FUTURE
 
     def plain(self) -> Record:
         """As it is dumped."""
-        return {"record": "space", "space": self.space, "self": self.self}
+        return {
+            "record": "space",
+            "space": self.space,
+            "self": self.self,
+            "expires_at": _written(self.expires_at),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +214,8 @@ def _read(record: Record) -> AnyRecord:
     fields = {name: value for name, value in record.items() if name not in ("record", *_STORED_ONLY)}
     match record["record"]:
         case "space":
-            return SpaceRecord(space, _name(record["self"]))
+            end = record.get("expires_at")
+            return SpaceRecord(space, _name(record["self"]), FAR_FUTURE if end is None else _parsed(end))
         case "episode":
             return _episode(Episode.model_validate(fields), record)
         case "entity":

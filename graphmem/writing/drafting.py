@@ -402,7 +402,7 @@ class Drafting:
         if is_outdated and decision.by is not None:
             kind: ChangeKind = "ended" if decision.by.is_negated else "superseded"
             self._change(kind, episode, fact=fact, after=decision.by.id, reason=decision.rule, told=decision.by)
-        for old in decision.closes:
+        for old in decision.closes if episode.expires_at is None else ():  # what stays is not ended by what passes
             self._close(old, fact, decision, episode)
         for slot in reconcile.slots(fact):
             if _belongs(fact, slot):

@@ -28,9 +28,9 @@ Message = str | Mapping[str, Any]  # "content" and "text" may be anything until 
 ROLES: tuple[Role, ...] = get_args(Role)
 _METADATA = TypeAdapter[Metadata](Metadata)
 _MESSAGE_FIELDS = {"role", "content", "name"}
-_EPISODE_FIELDS = {"text", "title", "source_id", "at", "speaker", "role", "session_id", "metadata"}
+_EPISODE_FIELDS = {"text", "title", "source_id", "at", "speaker", "role", "session_id", "metadata", "expires_at"}
 _SAYING_FIELDS = ("subject", "predicate", "object", "text")
-_FACT_FIELDS = {*_SAYING_FIELDS, "valid_from", "valid_to", "source_id", "metadata"}
+_FACT_FIELDS = {*_SAYING_FIELDS, "valid_from", "valid_to", "source_id", "metadata", "expires_at"}
 _PASS_MESSAGES = "pass a text, a message with role and content, or a list of them"
 
 
@@ -62,6 +62,7 @@ class Door:
     scope: Scope
     said_at: datetime
     redacts: bool
+    expires_at: datetime | None = None
 
     def messages(
         self,
@@ -144,6 +145,7 @@ class Door:
             source_id=source_id,
             metadata=cast("Mapping[str, Any] | None", fields.get("metadata")),
             session=session,
+            expires_at=fields.get("expires_at"),
         )
 
     def statement(self, fields: Mapping[str, Any], *, position: int) -> Statement:
@@ -178,6 +180,7 @@ class Door:
             source_id=source_id,
             metadata=cast("Mapping[str, Any] | None", fields.get("metadata")),
             session=self.scope.session_id,
+            expires_at=fields.get("expires_at"),
         )
         return Statement(arrival, subject, predicate, object_, valid_from, valid_to)
 
@@ -194,6 +197,7 @@ class Door:
         source_id: str | None,
         metadata: Mapping[str, Any] | None,
         session: str | None,
+        expires_at: object = None,
     ) -> Arrival:
         scope = self.scope.in_session(session)
         in_session = role == "tool" and session is not None and scope.layer == "auto"
@@ -210,8 +214,16 @@ class Door:
             said_at=utc(at) if at is not None else self.said_at,
             source_id=source_id,
             metadata={name: self._kept_value(value, secrets) for name, value in checked_metadata(metadata).items()},
+            expires_at=self._end(expires_at),
         )
         return Arrival(episode, identity, tuple(secrets))
+
+    def _end(self, given: object) -> datetime | None:
+        """When an episode is over: as it says itself, else as the call does."""
+        end = _moment("expires_at", given if given is not None else self.expires_at)
+        if end is not None and end <= self.said_at:
+            raise InvalidInput(f"expires_at={end.isoformat()} is over already: nothing would be kept")
+        return end
 
     def _teller(self, role: Role) -> str | None:
         """Who "I" is where many speak: in a space of their own people need no name."""

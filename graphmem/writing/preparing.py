@@ -3,14 +3,36 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from graphmem import reconcile
+from graphmem import indexing, reconcile
 from graphmem.models import Episode
-from graphmem.protocols import Known, Question, Store
+from graphmem.protocols import Embedder, Extraction, Index, Known, Question, Store
 from graphmem.scope import owner_of
-from graphmem.writing import drafting
+from graphmem.writing import drafting, hearing
 from graphmem.writing.drafting import Drafting, Reading
+from graphmem.writing.intake import Arrival
 from graphmem.writing.joining import joined
 from graphmem.writing.voting import voted
+
+
+async def as_readings(embedder: Embedder, said: Sequence[tuple[Arrival, Extraction]]) -> list[Reading]:
+    """Episodes with what was read in them, and how each of these texts is found again. One without an identity is
+    known, and is found already.
+    """
+    new = [hearing.heard(arrival.episode) for arrival, _ in said if arrival.identity]
+    texts = [indexing.episode_text(episode) for episode in new]
+    for arrival, extraction in said:
+        texts += [indexing.fact_text(claim.text, arrival.episode.title) for claim in extraction.claims]
+    vectors = iter(await embedder.embed(texts, purpose="document") if texts else ())
+    indexes = {episode.id: Index(next(vectors), indexing.episode_stems(episode)) for episode in new}
+    readings: list[Reading] = []
+    for arrival, extraction in said:
+        title, index = arrival.episode.title, indexes.get(arrival.episode.id)
+        claims = tuple(
+            Index(next(vectors), indexing.fact_stems(claim.text, title, indexing.stated(claim)))
+            for claim in extraction.claims
+        )
+        readings.append(Reading(arrival, extraction, index, claims))
+    return readings
 
 
 async def prepared(

@@ -8,8 +8,8 @@ import logging
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
-from graphmem import indexing
 from graphmem.errors import Failure, ModelError
 from graphmem.extraction import asked, names
 from graphmem.extraction.told import Given, claims_of
@@ -23,7 +23,6 @@ from graphmem.protocols import (
     Embedder,
     Extraction,
     Extractor,
-    Index,
     LanguageModel,
     Question,
     Setting,
@@ -34,7 +33,8 @@ from graphmem.writing import hearing
 from graphmem.writing.deciding import written
 from graphmem.writing.drafting import Reading
 from graphmem.writing.intake import Arrival
-from graphmem.writing.preparing import prepared
+from graphmem.writing.layering import SESSION_LASTS, Layering
+from graphmem.writing.preparing import as_readings, prepared
 
 log = logging.getLogger("graphmem.llm")
 
@@ -87,6 +87,7 @@ class Rereader:
     model: LanguageModel
     embedder: Embedder
     clock: Clock
+    session_lasts: timedelta = SESSION_LASTS
 
     async def after(self, changes: Sequence[Change], user: str | None, tally: Tally) -> list[Change]:
         """Read what was just written as pending, and return those changes with what came of it.
@@ -169,7 +170,12 @@ class Rereader:
             ]
         else:
             tally.read += len(group)
-        return await self._written(await self._readings(group, extractions), user)
+        layering = Layering(utc(self.clock()), self.session_lasts)
+        found = [
+            layering.layered(Arrival(episode, ""), extraction)
+            for episode, extraction in zip(group, extractions, strict=True)
+        ]
+        return await self._written([await as_readings(self.embedder, said) for said in found], layering, user)
 
     async def _asked(self, heard: Sequence[Episode], settings: Sequence[Setting], tally: Tally) -> list[Extraction]:
         known = await self._known(heard)
@@ -219,41 +225,33 @@ class Rereader:
 
     # writing
 
-    async def _readings(self, group: Sequence[Episode], extractions: Sequence[Extraction]) -> list[Reading]:
-        texts = [
-            indexing.fact_text(claim.text, episode.title)
-            for episode, extraction in zip(group, extractions, strict=True)
-            for claim in extraction.claims
-        ]
-        vectors = iter(await self.embedder.embed(texts, purpose="document") if texts else ())
-        return [
-            Reading(
-                Arrival(episode, ""),
-                extraction,
-                None,
-                tuple(
-                    Index(next(vectors), indexing.fact_stems(claim.text, episode.title, indexing.stated(claim)))
-                    for claim in extraction.claims
-                ),
-            )
-            for episode, extraction in zip(group, extractions, strict=True)
-        ]
-
-    async def _written(self, readings: Sequence[Reading], user: str | None) -> list[Change]:
-        """Write what was read in those that are still pending; decided anew when another writer came in between."""
-        spaces = tuple({reading.episode.space: None for reading in readings})
-        ids = [reading.episode.id for reading in readings]
+    async def _written(
+        self, readings: Sequence[Sequence[Reading]], layering: Layering, user: str | None
+    ) -> list[Change]:
+        """Write what was read in those that are still pending, each the first of its group; what follows it only their
+        session keeps. Decided anew when another writer came in between.
+        """
+        spaces = tuple({first.episode.space: None for first, *_ in readings})
+        ids = [first.episode.id for first, *_ in readings]
 
         async def decided() -> Draft | list[Change]:
             there = await self.store.episodes(spaces, ids, known_at=LATEST)
             waiting = {(episode.space, episode.id) for episode in there if episode.state == "pending"}
-            left = [of for of in readings if (of.episode.space, of.episode.id) in waiting]
+            left = [of for of in readings if (of[0].episode.space, of[0].episode.id) in waiting]
             if not left:
                 return []
-            left, known, draft = await prepared(self.store, left, user, retired=[of.episode for of in left])
-            if known.orphans and all(reading.extraction.state == "pending" for reading in left):
+            known_ids = {first.episode.id for first, *_ in left}
+            retired = [first.episode for first, *_ in left]
+            told, known, draft = await prepared(
+                self.store, [reading for of in left for reading in of], user, retired=retired
+            )
+            anew = [reading for reading in told if reading.episode.id in known_ids]
+            if known.orphans and all(reading.extraction.state == "pending" for reading in anew):
                 return []  # rules read them before, and have nothing to add
-            draft.reread(left)
-            return draft.draft()
+            draft.reread(anew)
+            for note in told:
+                if note.episode.id not in known_ids:
+                    draft.take(note)
+            return replace(draft.draft(), expires=layering.ends(retired))
 
         return await written(self.store, decided)

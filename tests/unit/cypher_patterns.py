@@ -9,6 +9,7 @@ STORE_WIDE = {
     "read/clock": "the server's own clock",
     "read/indexes": "the indexes of the whole store",
     "read/server": "the server, not what it holds",
+    "read/due": "of which spaces something is over: their keys alone",
     "read/sessions": "which spaces there are below one: their keys alone",
     "read/spaces": "which spaces there are: their keys and sizes alone",
     "read/texts_of_episodes": "every text of the store, for whoever runs it and embeds all anew",

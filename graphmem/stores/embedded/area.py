@@ -27,6 +27,8 @@ class Area:
     episodes: int
     episode_stems: int
     facts: int
+    expires_at: int
+    due_at: int
 
     @property
     def lo(self) -> int:
@@ -43,6 +45,10 @@ class Area:
         """The parameters that every statement carries."""
         low = self.part << _SEQUENCE_BITS
         return {"lo": low, "hi": low | _LAST}
+
+    def is_due(self, now: int) -> bool:
+        """Whether it is over, or something in it is."""
+        return min(self.expires_at, self.due_at) <= now
 
     def new_id(self) -> int:
         """The id of a new row."""

@@ -15,7 +15,7 @@ from graphmem.errors import EmbedderMismatch, FormatTooNew, NotAStore, PartMissi
 from graphmem.stores.embedded import statements as sql
 
 APPLICATION_ID = 0x47524D4D  # "GRMM", in the header of every store
-FORMAT = 3
+FORMAT = 4
 PAGE_BYTES = 8192
 LONGEST_WAL_BYTES = 32 << 20
 WRITER_CACHE_KIB, READER_CACHE_KIB = 65_536, 16_384

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from graphmem.errors import NotFound
-from graphmem.models import Change
+from graphmem.models import Change, ChangeKind
 from graphmem.moment import Clock
 from graphmem.protocols import Erasure, Rewrite
 from graphmem.stores.embedded import merging_statements
@@ -40,10 +40,13 @@ class Traces:
 class Eraser:
     """One erasure within one transaction. `counts` says what went, by kind; `traces` where to look for it."""
 
-    def __init__(self, db: sqlite3.Connection, erasure: Erasure, vectors: Vectors) -> None:
+    def __init__(
+        self, db: sqlite3.Connection, erasure: Erasure, vectors: Vectors, *, told_as: ChangeKind = "erased"
+    ) -> None:
         self._db = db
         self._erasure = erasure
         self._vectors = vectors
+        self._told_as: ChangeKind = told_as
         self._writer = Writer(db, erasure.spaces, vectors)
         self.counts: Counter[str] = Counter(
             dict.fromkeys(("episodes", "facts", "versions", "entities", "vectors", "rewritten"), 0)
@@ -63,7 +66,7 @@ class Eraser:
             self._merge_again(area, merges)
             if self.counts.total() > before:
                 area.epoch += 1
-                self._writer.add_change(Change(space=space, kind="erased"), at, number)
+                self._writer.add_change(Change(space=space, kind=self._told_as), at, number)
         for space, digests in by_space(self._erasure.digests).items():
             reject(self._db, self._writer.area(space), digests)
         self._writer.finish(at)

@@ -57,7 +57,7 @@ def dump(db: sqlite3.Connection, areas: Sequence[Area]) -> Iterator[Record]:
 
 def _records(db: sqlite3.Connection, area: Area) -> Iterator[AnyRecord]:
     merged = merged_in(db, area)
-    yield SpaceRecord(area.space, own_self(area, merged))
+    yield SpaceRecord(area.space, own_self(area, merged), from_micros(area.expires_at))
     for row in _pages(db, sql.EPISODES_IN_ORDER, area):
         yield EpisodeRecord(episode_of(row, area.space), identity=row[2], retired_at=from_micros(row[11]))
     for page in _batches(_pages(db, merging_statements.ENTITIES_IN_ORDER, area)):
@@ -150,6 +150,8 @@ class _Restorer:
             case SpaceRecord():
                 if area.self is None and record.self is not None:
                     self._writer.names(area).mean_self(record.self)
+                end = to_micros(record.expires_at)
+                area.expires_at = max(area.expires_at, end) if area.episodes else end
             case EpisodeRecord():
                 self._episode(area, record)
             case EntityRecord():

@@ -27,7 +27,25 @@ def parameter(values: Iterable[int | str]) -> str:
 
 def episode_of(row: Row, space: str) -> Episode:
     """An episode from the columns of `statements._EPISODE`."""
-    _, uid, _, text, role, speaker, session, agent, title, said_at, recorded_at, _, source, metadata, state, _ = row
+    (
+        _,
+        uid,
+        _,
+        text,
+        role,
+        speaker,
+        session,
+        agent,
+        title,
+        said_at,
+        recorded_at,
+        _,
+        source,
+        metadata,
+        state,
+        expires,
+        _,
+    ) = row
     return Episode(
         id=uid,
         space=space,
@@ -42,6 +60,7 @@ def episode_of(row: Row, space: str) -> Episode:
         source_id=source,
         metadata=json.loads(metadata),
         state=state,
+        expires_at=from_micros(expires),
     )
 
 
@@ -61,6 +80,7 @@ def episode_values(episode: Episode, *, session: int | None, recorded_at: int, r
         "source": episode.source_id,
         "metadata": to_json(dict(episode.metadata)),
         "state": episode.state,
+        "expires_at": FAR if episode.expires_at is None else to_micros(episode.expires_at),
     }
 
 

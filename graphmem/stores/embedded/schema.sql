@@ -1,4 +1,4 @@
--- The embedded store, format 3. SQLite 3.34 or newer with FTS5 and JSON; no loadable extension.
+-- The embedded store, format 4. SQLite 3.34 or newer with FTS5 and JSON; no loadable extension.
 --
 -- Every row belongs to a part, the area of one space, and its id is part << 32 | number. So the rows of an owner are
 -- one contiguous range in every tree, in both word indexes and among the vectors, and every statement carries that
@@ -21,8 +21,12 @@ CREATE TABLE part(
   self TEXT,                                 -- key of the entity that "I" means
   episodes INTEGER NOT NULL DEFAULT 0,
   episode_stems INTEGER NOT NULL DEFAULT 0,  -- stems of all episodes together, for their mean length
-  facts INTEGER NOT NULL DEFAULT 0
+  facts INTEGER NOT NULL DEFAULT 0,
+  expires_at INTEGER NOT NULL DEFAULT 253402214400000000,  -- when all of it is over
+  due_at INTEGER NOT NULL DEFAULT 253402214400000000       -- when the first of its episodes is
 );
+CREATE INDEX part_expires ON part(expires_at);
+CREATE INDEX part_due ON part(due_at);
 
 CREATE TABLE session(id INTEGER PRIMARY KEY, name TEXT NOT NULL);
 CREATE INDEX session_name ON session(name);
@@ -45,6 +49,7 @@ CREATE TABLE episode(
   source TEXT,
   metadata TEXT NOT NULL,
   state TEXT NOT NULL,
+  expires_at INTEGER NOT NULL,
   stems TEXT NOT NULL,
   edited INTEGER NOT NULL
 );
@@ -52,6 +57,7 @@ CREATE INDEX episode_edited ON episode(edited);
 CREATE INDEX episode_uid ON episode(uid);
 CREATE INDEX episode_identity ON episode(identity) WHERE identity IS NOT NULL;
 CREATE INDEX episode_source ON episode(source) WHERE source IS NOT NULL;
+CREATE INDEX episode_expires ON episode(expires_at) WHERE expires_at < 253402214400000000;
 CREATE INDEX episode_turn ON episode(session, said_at, recorded_at, retired_at) WHERE session IS NOT NULL;
 
 CREATE TABLE entity(

@@ -20,7 +20,7 @@ def _of_each_kind(statement: str) -> dict[Kind, str]:
 # parts
 
 PART: Final = """
-SELECT id, space, next, last_at, epoch, self, episodes, episode_stems, facts FROM part
+SELECT id, space, next, last_at, epoch, self, episodes, episode_stems, facts, expires_at, due_at FROM part
 WHERE space = :space"""
 
 PARTS_BELOW: Final = "SELECT space FROM part WHERE space > :prefix AND space < :prefix || '~' ORDER BY space"
@@ -29,8 +29,16 @@ ADD_PART: Final = "INSERT INTO part(space, last_at) VALUES(:space, :at)"
 
 SAVE_PART: Final = """
 UPDATE part SET next = :next, last_at = :last_at, epoch = :epoch, self = :self, episodes = :episodes,
-  episode_stems = :episode_stems, facts = :facts
+  episode_stems = :episode_stems, facts = :facts, expires_at = :expires_at, due_at = :due_at
 WHERE id = :part"""
+
+DUE_PARTS: Final = "SELECT space FROM part WHERE expires_at <= :now OR due_at <= :now ORDER BY id"
+
+DUE_EPISODES: Final = """
+SELECT uid FROM episode WHERE id BETWEEN :lo AND :hi AND expires_at <= :now AND expires_at < 253402214400000000"""
+
+NEXT_DUE: Final = """
+SELECT min(expires_at) FROM episode WHERE id BETWEEN :lo AND :hi AND expires_at < 253402214400000000"""
 
 SPEAKERS: Final = "SELECT name FROM speaker WHERE part = :part AND known_from <= :known_at"
 
@@ -44,7 +52,7 @@ ADD_SESSION: Final = "INSERT INTO session(id, name) VALUES(:id, :name)"
 
 _EPISODE: Final = """
 e.id, e.uid, e.identity, e.text, e.role, e.speaker, (SELECT s.name FROM session AS s WHERE s.id = e.session), e.agent,
-  e.title, e.said_at, e.recorded_at, e.retired_at, e.source, e.metadata, e.state, e.stems"""
+  e.title, e.said_at, e.recorded_at, e.retired_at, e.source, e.metadata, e.state, e.expires_at, e.stems"""
 
 EPISODE_BY_UID: Final = f"SELECT {_EPISODE} FROM episode AS e WHERE e.uid = :uid AND e.id BETWEEN :lo AND :hi"
 
@@ -72,9 +80,9 @@ EPISODES_BY_SESSION: Final = "SELECT said_at, id, uid FROM episode WHERE session
 
 ADD_EPISODE: Final = """
 INSERT INTO episode(id, uid, identity, text, role, speaker, session, agent, title, said_at, recorded_at, retired_at,
-  source, metadata, state, stems, edited)
+  source, metadata, state, expires_at, stems, edited)
 VALUES(:id, :uid, :identity, :text, :role, :speaker, :session, :agent, :title, :said_at, :recorded_at, :retired_at,
-  :source, :metadata, :state, :stems, :id)"""
+  :source, :metadata, :state, :expires_at, :stems, :id)"""
 
 PENDING_EPISODES: Final = f"""
 SELECT {_EPISODE} FROM episode AS e
@@ -450,6 +458,12 @@ LEFT: Final = {
     kind: tuple(statement.replace("DELETE", "SELECT count(*)") for statement in statements)
     for kind, statements in (("episode", ERASE_EPISODE), ("fact", ERASE_FACT), ("entity", ERASE_ENTITY))
 }
+
+# What nobody asks about any more: the journal of an area that is over.
+DROP_JOURNAL: Final = (
+    "DELETE FROM changed WHERE change BETWEEN :lo AND :hi",
+    "DELETE FROM change WHERE id BETWEEN :lo AND :hi",
+)
 
 # What is left of an area when its episodes and facts are gone.
 ERASE_AREA: Final = (

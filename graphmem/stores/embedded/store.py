@@ -2,14 +2,14 @@
 
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Generator, Iterable, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
 from graphmem.errors import InvalidInput
 from graphmem.models import Change, Entity, Episode, Fact, Receipt, Stats
-from graphmem.moment import Clock, Moment, now, to_micros
+from graphmem.moment import Clock, Moment, now, to_micros, utc
 from graphmem.protocols import (
     Bounds,
     Draft,
@@ -24,7 +24,7 @@ from graphmem.protocols import (
     Vector,
 )
 from graphmem.scope import checked, sessions_of
-from graphmem.stores.embedded import knowing, listing, portable, recalling, reembedding
+from graphmem.stores.embedded import knowing, listing, portable, recalling, reembedding, sweeping
 from graphmem.stores.embedded import statements as sql
 from graphmem.stores.embedded.area import Area, find_all
 from graphmem.stores.embedded.connection import Database
@@ -77,6 +77,7 @@ class EmbeddedStore:
         if self._vectors.dimensions != dimensions:
             self._vectors = Vectors(dimensions)
         self._embedder = embedder
+        self._sweep()
 
     async def describe(self) -> str:
         """See `Store.describe`."""
@@ -96,13 +97,14 @@ class EmbeddedStore:
 
     async def known(self, question: Question) -> Known:
         """See `Store.known`."""
+        self._sweep()
         with self._reading() as db:
             return knowing.known(db, question)
 
     async def write(self, draft: Draft) -> list[Change]:
         """See `Store.write`. The write is on the disk when this returns."""
         with self._writing() as db:
-            return Writer(db, draft.spaces, self._vectors).write(draft, self._clock)
+            return Writer(db, {*draft.spaces, *draft.expires}, self._vectors).write(draft, self._clock)
 
     async def erase(self, erasure: Erasure, *, is_dry_run: bool) -> Receipt:
         """See `Store.erase`. Time grows with the whole file, which is written anew. A dry run does all but that, in a
@@ -161,15 +163,15 @@ class EmbeddedStore:
         """See `Store.paths`. A walk from both ends; what is read grows with the facts around them, not with the number
         of chains.
         """
-        with self._reading() as db:
-            return Walker(db, find_all(db, spaces), moment).paths(start, end, most_hops=most_hops, limit=limit)
+        with self._reading_of(spaces) as (db, areas):
+            return Walker(db, areas, moment).paths(start, end, most_hops=most_hops, limit=limit)
 
     async def neighbourhood(
         self, spaces: Sequence[str], key: str, *, moment: Moment, hops: int, limit: int
     ) -> list[Relation]:
         """See `Store.neighbourhood`. Levels are read whole: a hub costs as much as the facts that name it."""
-        with self._reading() as db:
-            return Walker(db, find_all(db, spaces), moment).neighbourhood(key, hops=hops, limit=limit)
+        with self._reading_of(spaces) as (db, areas):
+            return Walker(db, areas, moment).neighbourhood(key, hops=hops, limit=limit)
 
     # reading for people
 
@@ -177,8 +179,8 @@ class EmbeddedStore:
         self, spaces: Sequence[str], ids: Sequence[str], *, known_at: datetime | None = None
     ) -> list[Episode]:
         """See `Store.episodes`."""
-        with self._reading() as db:
-            return listing.episodes(db, find_all(db, spaces), ids, known_at)
+        with self._reading_of(spaces) as (db, areas):
+            return listing.episodes(db, areas, ids, known_at)
 
     async def find_episodes(
         self,
@@ -191,25 +193,25 @@ class EmbeddedStore:
         """See `Store.find_episodes`. Replaced ones are among them. Of several conditions all have to be met."""
         if source_id is None and session is None and stems is None:
             raise InvalidInput("neither source_id, session nor stems were given: say which episodes are meant")
-        with self._reading() as db:
-            areas = find_all(db, spaces)
+        with self._reading_of(spaces) as (db, areas):
             return listing.find_episodes(db, areas, source_id=source_id, session=session, stems=stems)
 
     async def pending(self, spaces: Sequence[str], *, limit: int) -> list[Episode]:
         """See `Store.pending`."""
-        with self._reading() as db:
-            return listing.pending(db, find_all(db, spaces), limit=limit)
+        with self._reading_of(spaces) as (db, areas):
+            return listing.pending(db, areas, limit=limit)
 
     async def sessions(self, space: str) -> list[str]:
         """See `Store.sessions`."""
         [owner] = checked([space])
+        self._sweep()
         with self._reading() as db:
             return [found for [found] in db.execute(sql.PARTS_BELOW, {"prefix": sessions_of(owner)})]
 
     async def facts(self, spaces: Sequence[str], ids: Sequence[str], *, moment: Moment) -> list[Fact]:
         """See `Store.facts`."""
-        with self._reading() as db:
-            return listing.facts(db, find_all(db, spaces), ids, moment=moment)
+        with self._reading_of(spaces) as (db, areas):
+            return listing.facts(db, areas, ids, moment=moment)
 
     async def list_facts(
         self,
@@ -226,35 +228,34 @@ class EmbeddedStore:
         Raises:
             NotFound: There is no fact `after` in these spaces.
         """
-        with self._reading() as db:
+        with self._reading_of(spaces) as (db, areas):
             return listing.list_facts(
-                db, find_all(db, spaces), moment=moment, entity=entity, predicate=predicate, limit=limit, after=after
+                db, areas, moment=moment, entity=entity, predicate=predicate, limit=limit, after=after
             )
 
     async def list_entities(self, spaces: Sequence[str], *, limit: int) -> list[Entity]:
         """See `Store.list_entities`."""
-        with self._reading() as db:
-            return listing.list_entities(db, find_all(db, spaces), limit=limit)
+        with self._reading_of(spaces) as (db, areas):
+            return listing.list_entities(db, areas, limit=limit)
 
     async def history(self, spaces: Sequence[str], fact_id: str) -> list[Change]:
         """See `Store.history`."""
-        with self._reading() as db:
-            return listing.history(db, find_all(db, spaces), fact_id)
+        with self._reading_of(spaces) as (db, areas):
+            return listing.history(db, areas, fact_id)
 
     async def changes(self, spaces: Sequence[str], ids: Sequence[str]) -> list[Change]:
         """See `Store.changes`."""
-        with self._reading() as db:
-            return listing.changes(db, find_all(db, spaces), ids)
+        with self._reading_of(spaces) as (db, areas):
+            return listing.changes(db, areas, ids)
 
     async def journal(self, spaces: Sequence[str], *, since: datetime, until: datetime) -> list[Change]:
         """See `Store.journal`. Time grows with all changes of the spaces."""
-        with self._reading() as db:
-            return listing.journal(db, find_all(db, spaces), since=since, until=until)
+        with self._reading_of(spaces) as (db, areas):
+            return listing.journal(db, areas, since=since, until=until)
 
     async def stats(self, spaces: Sequence[str]) -> Stats:
         """See `Store.stats`. `bytes` is the size of the whole file, whoever's memories are in it."""
-        with self._reading() as db:
-            areas = find_all(db, spaces)
+        with self._reading_of(spaces) as (db, areas):
             return Stats(
                 episodes=sum(area.episodes for area in areas),
                 facts=sum(area.facts for area in areas),
@@ -272,8 +273,8 @@ class EmbeddedStore:
 
     async def dump(self, spaces: Sequence[str]) -> AsyncIterator[Mapping[str, object]]:
         """See `Store.dump`. Everything is seen as of one moment; a file's log grows while somebody writes meanwhile."""
-        with self._reading() as db:
-            records = portable.dump(db, find_all(db, spaces))
+        with self._reading_of(spaces) as (db, areas):
+            records = portable.dump(db, areas)
             if not self._database.is_in_memory:
                 for record in records:
                     yield record
@@ -318,6 +319,29 @@ class EmbeddedStore:
             self._database.check_embedder(db, self._embedder)
             yield db
 
+    @contextmanager
+    def _reading_of(self, spaces: Sequence[str]) -> Generator[tuple[sqlite3.Connection, list[Area]]]:
+        """A read transaction over the areas of some spaces, in which nothing is over."""
+        named = checked(spaces)
+        with ExitStack() as reading:
+            db = reading.enter_context(self._reading())
+            areas = find_all(db, named)
+            now = to_micros(utc(self._clock()))
+            if any(area.is_due(now) for area in areas):
+                reading.close()
+                self._sweep()
+                db = reading.enter_context(self._reading())
+                areas = find_all(db, named)
+            yield db, areas
+
+    def _sweep(self) -> None:
+        """Delete what is over, if anything is."""
+        with self._reading() as db:
+            is_due = sweeping.is_due(db, self._clock)
+        if is_due:
+            with self._writing():
+                pass  # which begins with that
+
     def _of_parts(
         self, spaces: Sequence[str], read: Callable[[sqlite3.Connection, Sequence[Area], Sequence[Part]], T]
     ) -> T:
@@ -326,8 +350,7 @@ class EmbeddedStore:
         A transaction that another thread has overtaken, whose columns are of a later state, begins anew.
         """
         for is_last_try in (False, False, False, True):
-            with self._reading() as db:
-                areas = find_all(db, spaces)
+            with self._reading_of(spaces) as (db, areas):
                 parts = self._parts.of(db, areas, is_last_try=is_last_try)
                 if parts is not None:
                     return read(db, areas, parts)
@@ -337,6 +360,8 @@ class EmbeddedStore:
     def _writing(self, *, is_kept: bool = True) -> Generator[sqlite3.Connection]:
         with self._database.writing(is_kept=is_kept) as db:
             self._database.check_embedder(db, self._embedder)
+            if sweeping.is_due(db, self._clock):
+                sweeping.sweep(db, self._vectors, self._clock)
             try:
                 yield db
             except UnicodeEncodeError as error:

@@ -78,6 +78,9 @@ class Writer:
             readmit(self._db, self.area(space), digests)
         for space, digests in by_space(draft.rejects).items():
             reject(self._db, self.area(space), digests)
+        for space, moment in draft.expires.items():
+            if (area := self.known_area(space)) is not None:
+                area.expires_at = _micros(moment)
         changes = [self.add_change(change, at, number) for number, change in enumerate(draft.changes)]
         self.finish(at)
         return changes
@@ -161,6 +164,7 @@ class Writer:
         self._index(area, "episode", id_, stems, vector)
         area.episodes += 1
         area.episode_stems += len(new.index.stems)
+        area.due_at = min(area.due_at, _micros(episode.expires_at))
         self._new_episodes.add(id_)
         return id_
 

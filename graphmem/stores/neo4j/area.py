@@ -25,6 +25,8 @@ class Area:
     facts: int
     speakers: dict[str, datetime]  # with when each was first heard
     merges: int  # entities that were merged into others
+    expires_at: datetime | None  # when all of it is over
+    due_at: datetime | None  # when the first of its episodes is
 
     @classmethod
     def of(cls, row: Row) -> "Area":
@@ -34,6 +36,8 @@ class Area:
         stored["speakers"] = dict(zip(stored["speakers"], since, strict=True))
         stored["last_at"] = native(stored["last_at"])
         stored["merges"] = stored["merges"] or 0  # spaces of older stores do not say
+        for end in ("expires_at", "due_at"):
+            stored[end] = None if stored[end] is None else native(stored[end])
         return cls(**stored)
 
     def new_number(self) -> int:
@@ -54,6 +58,8 @@ class Area:
             "speakers": list(self.speakers),
             "speakers_since": list(self.speakers.values()),
             "merges": self.merges,
+            "expires_at": self.expires_at,
+            "due_at": self.due_at,
         }
 
 

@@ -8,15 +8,16 @@ and the journal's entry. Whoever is stopped in between has erased less, and the 
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from graphmem.errors import NotFound, ScopeMissing
-from graphmem.models import Change
+from graphmem.models import Change, ChangeKind
 from graphmem.moment import FAR_FUTURE, FAR_PAST, Clock
 from graphmem.protocols import Erasure, Rewrite
 from graphmem.stores.neo4j.area import Area, areas_of, in_spaces, rows_of
 from graphmem.stores.neo4j.connection import Connection, Row, Transaction
 from graphmem.stores.neo4j.probing import SAMPLE, Traces
-from graphmem.stores.neo4j.records import episode_values
+from graphmem.stores.neo4j.records import episode_values, native
 from graphmem.stores.neo4j.schema import Kind
 from graphmem.stores.neo4j.writing import Writer, stamped
 from graphmem.stores.tokens import packed, unpacked
@@ -88,23 +89,30 @@ async def _counted_apart(tx: Transaction, erasure: Erasure, area: Area, writing:
     return chosen
 
 
-async def erase(connection: Connection, erasure: Erasure, *, writing: Writing, clock: Clock) -> Erased:
-    """See `Store.erase`: each part in a transaction."""
+async def erase(
+    connection: Connection, erasure: Erasure, *, writing: Writing, clock: Clock, over_at: datetime | None = None
+) -> Erased:
+    """See `Store.erase`: each part in a transaction. With `over_at` it is a sweep of what is over then."""
     _check(erasure)
     erased = Erased()
     last = erasure
     if await _weight(connection, erasure) > MOST:
         async for part in _parts(connection, erasure):
-            erased.add(await _erase_part(connection, part, writing, clock, None))
+            erased.add(await _erase_part(connection, part, writing, clock, None, over_at))
         last = replace(erasure, facts=(), episodes=(), rewrites=())
-    erased.add(await _erase_part(connection, last, writing, clock, erased))
+    erased.add(await _erase_part(connection, last, writing, clock, erased, over_at))
     return erased
 
 
 async def _erase_part(
-    connection: Connection, part: Erasure, writing: Writing, clock: Clock, before: Erased | None
+    connection: Connection,
+    part: Erasure,
+    writing: Writing,
+    clock: Clock,
+    before: Erased | None,
+    over_at: datetime | None,
 ) -> Erased:
-    return await connection.write("erase", lambda tx: Eraser(tx, part, writing).erase(clock, before))
+    return await connection.write("erase", lambda tx: Eraser(tx, part, writing, over_at).erase(clock, before))
 
 
 def _check(erasure: Erasure) -> None:
@@ -260,10 +268,11 @@ async def _touched(tx: Transaction, chosen: _Chosen, area: Area) -> set[str]:
 class Eraser:
     """One erasure within one transaction."""
 
-    def __init__(self, tx: Transaction, erasure: Erasure, writing: Writing) -> None:
+    def __init__(self, tx: Transaction, erasure: Erasure, writing: Writing, over_at: datetime | None = None) -> None:
         self._tx = tx
         self._erasure = erasure
         self._writing = writing
+        self._over_at = over_at
 
     async def erase(self, clock: Clock, before: Erased | None) -> Erased:
         """Erase, and with the last part, which is told what went `before`, write that down in the journal."""
@@ -275,6 +284,7 @@ class Eraser:
         writer = self._writing(self._tx, spaces)
         await writer.enter()
         at = writer.time(clock)
+        spaces = {space for space in spaces if self._may_erase(writer.area(space))}
         changes: list[Change] = []
         for number, space in enumerate(dict.fromkeys(self._erasure.spaces)):
             if space not in spaces:
@@ -288,9 +298,13 @@ class Eraser:
             erased.counts[space] = counts
             erased.traces.append(traces)
             if before is not None and (counts + before.counts.get(space, Counter())).total():
-                changes.append(stamped(Change(space=space, kind="erased"), at, number))
+                kind: ChangeKind = "erased" if self._over_at is None else "expired"
+                changes.append(stamped(Change(space=space, kind=kind), at, number))
         await writer.reject(self._erasure.digests)
         await writer.add_changes(changes)
+        if self._over_at is not None and before is not None:
+            for space in spaces:
+                await self._settle(writer.area(space))
         await writer.leave(at)
         return erased
 
@@ -307,6 +321,20 @@ class Eraser:
                 other = into[other]
             if gone.isdisjoint((key, other)):
                 await writer.merge(space, key, other)
+
+    def _may_erase(self, area: Area) -> bool:
+        """Whether a space that seemed to be over still is: somebody may have swept it meanwhile, and begun anew."""
+        if self._over_at is None or not self._erasure.everything:
+            return True
+        return area.expires_at is not None and area.expires_at <= self._over_at
+
+    async def _settle(self, area: Area) -> None:
+        """Say when the next of a space is over; begin it anew where all of it was."""
+        if self._erasure.everything:
+            await self._tx.run("write/erase_changes", space=area.space)
+            area.expires_at = None
+        [row] = await self._tx.run("read/next_due", space=area.space, far=FAR_FUTURE)
+        area.due_at = None if row["due_at"] is None else native(row["due_at"])
 
     async def _erase_from(self, writer: Writer, area: Area, traces: Traces) -> _Chosen:
         chosen = await _chosen(self._tx, self._erasure, area)

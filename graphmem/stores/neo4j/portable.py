@@ -48,7 +48,7 @@ async def dump(connection: Connection, spaces: Sequence[str]) -> AsyncGenerator[
     """
     for area in await connection.read("dump", lambda tx: areas_of(tx, spaces)):
         merged = (await connection.read("dump", lambda tx, space=area.space: merged_in(tx, [space])))[area.space]
-        yield SpaceRecord(area.space, own_self(area, merged)).plain()
+        yield SpaceRecord(area.space, own_self(area, merged), area.expires_at or FAR_FUTURE).plain()
         for name, record in (
             ("read/episodes_in_order", _episode_record),
             ("read/entities_in_order", _entity_record),
@@ -210,6 +210,9 @@ class _Restorer:
             case SpaceRecord():
                 if self._writer.area(record.space).self is None and record.self is not None:
                     self._selves[record.space] = record.self
+                area = self._writer.area(record.space)
+                end = max(area.expires_at or FAR_FUTURE, record.expires_at) if area.episodes else record.expires_at
+                area.expires_at = end if end < FAR_FUTURE else None
             case EpisodeRecord():
                 self._episode(record)
             case EntityRecord():

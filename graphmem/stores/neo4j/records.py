@@ -50,6 +50,7 @@ def episode_of(row: Row) -> Episode:
             **stored,
             "said_at": native(stored["said_at"]),
             "recorded_at": native(stored["recorded_at"]),
+            "expires_at": None if stored["expires_at"] is None else native(stored["expires_at"]),
             "metadata": json.loads(stored["metadata"]),
         }
     )
@@ -84,6 +85,7 @@ def episode_values(
         "source_id": episode.source_id,
         "metadata": to_json(dict(episode.metadata)),
         "state": episode.state,
+        "expires_at": episode.expires_at,
         "token": token,
         "stems": packed(stems),
     }

@@ -27,7 +27,7 @@ from graphmem.protocols import (
 )
 from graphmem.scope import checked, sessions_of
 from graphmem.stores import portable_records
-from graphmem.stores.neo4j import erasing, knowing, listing, portable, recalling, reembedding, schema
+from graphmem.stores.neo4j import erasing, knowing, listing, portable, recalling, reembedding, schema, sweeping
 from graphmem.stores.neo4j.connection import Connection, Transaction, Unacknowledged, Work, connected
 from graphmem.stores.neo4j.counting import WordCounts
 from graphmem.stores.neo4j.excerpt import Neo4jExcerpt
@@ -121,6 +121,7 @@ class Neo4jStore:
         await schema.prepare(self._connection, server, embedder=embedder, dimensions=dimensions)
         self._server, self._embedder, self._dimensions = server, embedder, dimensions
         self._is_open = True
+        await self._sweep()
 
     async def describe(self) -> str:
         """See `Store.describe`. Needs no `open`, and makes nothing.
@@ -144,6 +145,7 @@ class Neo4jStore:
     async def write(self, draft: Draft) -> list[Change]:
         """See `Store.write`. One transaction of about ten statements, whatever the draft holds."""
         checked(draft.spaces)
+        await self._sweep()
         try:
             return await self._write("write", lambda tx: self._writer(tx, draft.spaces).write(draft, self._clock))
         except Unacknowledged as error:  # a draft that was kept is met again like somebody else's
@@ -165,7 +167,7 @@ class Neo4jStore:
         erased = await erasing.erase(self._connection, erasure, writing=self._writer, clock=self._clock)
         forget_texts()
         self._counts.forget()
-        left = await self._read("probe", lambda tx: probe(tx, erased.traces, indexes))
+        left = await self._read_on("probe", lambda tx: probe(tx, erased.traces, indexes))
         return Receipt(is_dry_run=False, erased=erased.total(), unreached=erasing.UNREACHED, left=left)
 
     # reading for recall
@@ -196,8 +198,9 @@ class Neo4jStore:
         """
         assert self._server is not None, "open comes first"
         asked = Asked.of(checked(spaces), vector=vector, stems=stems, keys=keys, moment=moment, bounds=bounds)
+        await self._sweep()
         return await Neo4jExcerpt.opened(
-            asked, self._server, self._counts, self._read, check=self._check_embedder, blocks=self.blocks
+            asked, self._server, self._counts, self._read_on, check=self._check_embedder, blocks=self.blocks
         )
 
     # walking over triples
@@ -316,11 +319,14 @@ class Neo4jStore:
 
     async def spaces(self) -> list[str]:
         """See `Store.spaces`."""
-        return sorted(row["space"] for row in await self._read("spaces", lambda tx: tx.run("read/spaces")))
+        return sorted(row["space"] for row in await self._read_on("spaces", lambda tx: tx.run("read/spaces")))
 
-    def dump(self, spaces: Sequence[str]) -> AsyncIterator[Mapping[str, object]]:
+    async def dump(self, spaces: Sequence[str]) -> AsyncIterator[Mapping[str, object]]:
         """See `Store.dump`. A transaction a page, all as of one moment; only what is erased meanwhile is missing."""
-        return portable.dump(self._connection, checked(spaces))
+        named = checked(spaces)
+        await self._sweep()
+        async for record in portable.dump(self._connection, named):
+            yield record
 
     async def restore(self, records: Sequence[Mapping[str, object]], indexes: Mapping[str, Index]) -> int:
         """See `Store.restore`.
@@ -332,13 +338,14 @@ class Neo4jStore:
         spaces = {record.space for record in said}
         if not said:
             return 0
+        await self._sweep()
         return await self._write(
             "restore", lambda tx: portable.restore(self._writer(tx, spaces), tx, said, indexes, self._clock)
         )
 
     async def texts(self, *, after: str | None, limit: int) -> list[Text]:
         """See `Store.texts`."""
-        return await self._read("texts", lambda tx: reembedding.texts(tx, after=after, limit=limit))
+        return await self._read_on("texts", lambda tx: reembedding.texts(tx, after=after, limit=limit))
 
     async def reembed(self, vectors: Mapping[str, Vector], *, embedder: str, dimensions: int, is_last: bool) -> None:
         """See `Store.reembed`. Until the last batch the store is read and written as before; then, until its vectors
@@ -368,6 +375,23 @@ class Neo4jStore:
             raise
 
     async def _read(self, name: str, work: Work[T]) -> T:
+        """Read where nothing is over."""
+
+        async def looked(tx: Transaction) -> tuple[T] | None:
+            return None if await sweeping.is_due(tx, self._clock) else (await work(tx),)
+
+        found = await self._read_on(name, looked)
+        if found is not None:
+            return found[0]
+        await self._sweep()
+        return await self._read_on(name, work)
+
+    async def _sweep(self) -> None:
+        with self._noticing():
+            if await sweeping.sweep(self._connection, writing=self._writer, clock=self._clock):
+                self._counts.forget()
+
+    async def _read_on(self, name: str, work: Work[T]) -> T:
         with self._noticing():
             return await self._connection.read(name, work)
 

@@ -115,10 +115,23 @@ class Writer:
         await self._name_selves(draft.selves)
         await self._readmit(draft.readmits)
         await self.reject(draft.rejects)
+        await self._prolong(draft.expires)
         changes = [stamped(change, at, number) for number, change in enumerate(draft.changes)]
         await self.add_changes(changes)
         await self.leave(at)
         return changes
+
+    async def _prolong(self, expires: Mapping[str, datetime]) -> None:
+        """Say when spaces are over: of those entered with `leave`, of others at once."""
+        for space in expires.keys() & self._areas.keys():
+            self._areas[space].expires_at = utc(expires[space])
+        rows = [
+            {"space": space, "expires_at": utc(moment)}
+            for space, moment in sorted(expires.items())
+            if space not in self._areas
+        ]
+        if rows:
+            await self._tx.run("write/prolong", rows=rows)
 
     # checks
 
@@ -161,6 +174,8 @@ class Writer:
             rows.append({"values": values, "vector": self.vector(each.index)})
             area.episodes += 1
             area.episode_stems += len(each.index.stems)
+            if episode.expires_at is not None:
+                area.due_at = min(episode.expires_at, area.due_at or FAR_FUTURE)
             if episode.speaker is not None:
                 area.speakers[episode.speaker] = min(recorded_at, area.speakers.get(episode.speaker, recorded_at))
             if retired_at == FAR_FUTURE:
