@@ -44,7 +44,7 @@ from graphmem.recall import answer_from
 from graphmem.recall.profile import profile_of
 from graphmem.recall.rerank import AMONG, reranked
 from graphmem.scope import LAYERS, Layer, Scope
-from graphmem.writing import arriving, hearing, intake
+from graphmem.writing import arriving, conversing, hearing, intake
 from graphmem.writing.deciding import written
 from graphmem.writing.drafting import Reading
 from graphmem.writing.ingesting import Counts, estimated
@@ -121,7 +121,7 @@ class Engine:
         tally = Tally()
         changes = await self._read_by_model(
             scope,
-            await self._remember(scope, arrivals, is_replacing=is_replacing, is_explaining=is_explaining),
+            await self.remember(scope, arrivals, is_replacing=is_replacing, is_explaining=is_explaining),
             tally,
         )
         self.purse.pay(tally.usage)
@@ -133,7 +133,7 @@ class Engine:
         """Remember many episodes, a transaction for each `BATCH`; what is known already is passed over."""
         counts = Counts(self.clock())
         for batch in self._batches(scope, episodes, counts.started):
-            changes = await self._read_by_model(scope, await self._remember(scope, batch), counts.tally)
+            changes = await self._read_by_model(scope, await self.remember(scope, batch), counts.tally)
             counts.count(changes, arrived=len(batch))
             if progress is not None:
                 progress(len(batch))
@@ -177,9 +177,9 @@ class Engine:
         door = Door(scope, utc(self.clock()), self.redacts, expires_at)
         statements = [door.statement(fields, position=position) for position, fields in enumerate(facts)]
         stated = {statement.arrival.episode.id: hearing.stated(statement) for statement in statements}
-        return await self._remember(scope, [statement.arrival for statement in statements], stated=stated)
+        return await self.remember(scope, [statement.arrival for statement in statements], stated=stated)
 
-    async def _remember(
+    async def remember(
         self,
         scope: Scope,
         arrivals: Sequence[Arrival],
@@ -287,8 +287,9 @@ class Engine:
             raise InvalidInput(f"layers={layers!r}: pass a list of some of {', '.join(LAYERS)}")
         if rerank is not None and (rerank != "llm" or self.model is None):
             raise InvalidInput(f'rerank={rerank!r}: pass "llm", to a memory with a language model (model="openai")')
+        store = await self.open()
         recall = await answer_from(
-            await self.open(),
+            store,
             self.embedder,
             scope.readable,
             asked,
@@ -297,6 +298,7 @@ class Engine:
             hops=hops,
             layers=layers,
             wanted=parsed(filters),
+            focus=await conversing.focus(store, scope),
         )
         if rerank is not None and self.model is not None:
             recall, usage = await reranked(self.model, recall, limit=limit)

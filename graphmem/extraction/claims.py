@@ -11,6 +11,7 @@ from graphmem.extraction import lexicons
 from graphmem.extraction.clauses import Clause, clauses
 from graphmem.extraction.dates import DateSpan
 from graphmem.extraction.definites import Definite
+from graphmem.extraction.lasting import outlives_session
 from graphmem.extraction.mentions import (
     each_once,
 )
@@ -83,6 +84,7 @@ def claim_of(
     held = validity(span, triple, clause, page.episode.said_at)
     is_ahead = triple is not None and _is_ahead(clause, held, page.episode)
     named = [name for name in _named_in(text, mentions, triple) if subject is None or name.key != subject.key]
+    talking = (page.reading.speaker, page.reading.addressee)
     return Claim(
         text=text,
         start=page.offset + sentence.start,
@@ -99,7 +101,8 @@ def claim_of(
         valid_from=held.start if page.reading.speaker else None,
         valid_to=held.end if page.reading.speaker else None,
         confidence=triple.confidence if triple else 0.5,
-        is_lasting=_is_lasting(page, triple, [*named, *([subject] if subject else [])], held),
+        is_lasting=page.episode.role != "tool"
+        and outlives_session(text, triple, clause, held, [*named, *([subject] if subject else [])], talking),
     )
 
 
@@ -165,20 +168,3 @@ def _named_in(text: str, mentions: Sequence[Name], triple: Triple | None) -> lis
     parts = [part for part in (triple.subject, triple.object) if isinstance(part, Name)] if triple else []
     inside = [name for name in mentions if all(singular(word) in words for word in name.key.split())]
     return each_once([*parts, *inside])
-
-
-def _is_lasting(page: Page, triple: Triple | None, named: Sequence[Name], held: Validity) -> bool:
-    """Whether a claim outlives its session: who people are, where, with whom, what they like or own, dated events."""
-    if page.episode.role == "tool":
-        return False
-    if triple is not None and triple.modality in {"obligation", "ability"}:
-        return held.when is not None
-    if triple is not None and triple.predicate == "is" and triple.subject.type == "person":
-        return True
-    if triple is not None and (
-        triple.predicate in lexicons.words("lasting") | lexicons.words("kin") or triple.predicate.startswith("favorite")
-    ):
-        return True
-    is_exact = held.when is not None and held.when.grain != "about"
-    talking = {page.reading.speaker, page.reading.addressee}
-    return is_exact or any(not name.is_common and name not in talking for name in named)

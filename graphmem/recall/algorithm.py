@@ -40,6 +40,7 @@ async def answer_from(
     hops: int,
     layers: Sequence[Layer] | None = None,
     wanted: Filter | None = None,
+    focus: Sequence[str] = (),
 ) -> Recall:
     """Recall what a store knows about a question.
 
@@ -53,6 +54,7 @@ async def answer_from(
         hops: How many bridges from fact to fact may be crossed; 0 for none.
         layers: Only hits of these layers; None for all.
         wanted: Only hits that this filter wants; None for all.
+        focus: Keys of what the asker speaks of just now; of what is equally near, facts about that come first.
 
     Returns:
         Hits best first. About twelve reads of the store, each bounded, whatever is kept in it. A filter that leaves
@@ -64,7 +66,9 @@ async def answer_from(
     sieve = Sieve(store, readable, wanted, moment) if wanted is not None else None
     settings = settings_for(embedder.identity)
     while True:
-        ranking = await rank(store, embedder, readable, question, moment=moment, hops=hops, settings=settings)
+        ranking = await rank(
+            store, embedder, readable, question, moment=moment, hops=hops, settings=settings, focus=focus
+        )
         if layers is not None:
             kept = [choose.layer_in(ranking.view, episode) in layers for episode in ranking.order.tolist()]
             ranking.order = ranking.order[np.array(kept, dtype=np.bool_)]
@@ -85,10 +89,11 @@ async def rank(
     moment: Moment,
     hops: int,
     settings: Settings,
+    focus: Sequence[str] = (),
 ) -> Ranking:
     """Order the episodes of these spaces by how much they say to a question, alone and together."""
     asked = await understood(store, embedder, spaces, question, moment=moment, settings=settings)
-    view = await _opened(store, spaces, asked, moment=moment, settings=settings)
+    view = await _opened(store, spaces, asked, moment=moment, settings=settings, focus=focus)
     near = Nearness.among_seeds(view, settings, asked.statistics.episode_length)
     signals = Tally(view)
     ranking = Ranking(view, asked, signals, await _tally_nearness(view, signals, near, settings))
@@ -123,17 +128,27 @@ async def rank(
     ranking.trails = await _follow(view, start, ranking.signals.episodes, activation, hops, settings)
     flow = await _flow(view, own, nearness, activation, settings)
     await _tally_late(view, ranking, near, flow, settings)
+    if focus:
+        await _tally_focus(view, ranking, focus, settings)
     await _order(view, ranking, settings)
     return ranking
 
 
-async def _opened(store: Store, spaces: Sequence[str], asked: Asked, *, moment: Moment, settings: Settings) -> View:
+async def _opened(
+    store: Store,
+    spaces: Sequence[str],
+    asked: Asked,
+    *,
+    moment: Moment,
+    settings: Settings,
+    focus: Sequence[str],
+) -> View:
     chain = settings.chain
     excerpt = await store.excerpt(
         spaces,
         vector=asked.vector,
         stems=asked.words.stems,
-        keys=asked.named,
+        keys=list(dict.fromkeys((*asked.named, *focus))),
         moment=moment,
         bounds=Bounds(
             episodes=settings.episodes,
@@ -260,6 +275,15 @@ def _of_paths(view: View, trails: Trails, totals: Scores, settings: Settings) ->
     highest = totals[counted[~view.is_document(counted)]].max(initial=0.0)
     turns = np.maximum(0.0, settings.hop.weight * highest * trails.scores - own)
     return np.select([is_record, is_document], [np.zeros(len(own)), settings.chain.weight * trails.scores], turns)
+
+
+async def _tally_focus(view: View, ranking: Ranking, focus: Sequence[str], settings: Settings) -> None:
+    """Prefer a little what the asker's session is about: not whom the question names anyway, nor what is everywhere."""
+    entities = np.setdiff1d(view.places_of(focus), np.concatenate((view.asked, view.selves, view.speakers)))
+    await view.excerpt.read_degrees(entities)
+    entities = entities[view.entities.degree[entities] <= view.hub]
+    turns = ranking.around.whole
+    ranking.signals.add(turns, focus=chat.in_focus(view, turns, entities, settings.chat))
 
 
 async def _order(view: View, ranking: Ranking, settings: Settings) -> None:

@@ -160,6 +160,16 @@ def additions(
     return {**gains, "session": settings.session * _topics(columns.session[turns], nearness[turns] + near, settings)}
 
 
+def in_focus(view: View, turns: Places, focus: Places, settings: Chat) -> Scores:
+    """What each of these gains for facts about what the asker's session is about, or mentioning it."""
+    which, facts = view.current(turns)
+    mentioned, mentions = view.facts.mentions.of_all(facts)
+    told = np.isin(view.facts.subject[facts], focus)
+    told[mentioned[np.isin(mentions, focus)]] = True
+    is_told = np.bincount(which[told], minlength=len(turns)) > 0
+    return np.where(is_told, settings.focus, 0.0)
+
+
 def _beside(column: Places, turns: Places) -> Places:
     return np.where(turns >= 0, column[turns], -1)
 

@@ -63,6 +63,7 @@ class Chat:
     further: float = 0.2  # of the better one of those two turns away
     session: float = 0.45
     session_top: int = 3
+    focus: float = 0.1  # what the turns of the asker's session are about
     speaker: float = 0.42  # who is named in the question, and
     teller: float = 0.25  # the asker, where the question is about "I"
     date: float = 0.5  # twice that for the very day

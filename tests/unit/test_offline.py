@@ -447,6 +447,12 @@ def test_talk_is_not_kept(chat: Chat, text: str) -> None:
         ("The exam is on May 3rd.", True),
         ("I need to fix the login bug.", False),
         ("I ran the tests again.", False),
+        ("I'm debugging the login page.", False),
+        ("I can't open the file.", False),
+        ("I fly a glider.", True),
+        ("I drink oat milk.", True),
+        ("I broke my arm.", True),
+        ("I went hiking.", True),
     ],
 )
 def test_what_outlives_a_session(chat: Chat, text: str, is_lasting: bool) -> None:

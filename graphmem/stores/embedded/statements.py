@@ -32,7 +32,7 @@ UPDATE part SET next = :next, last_at = :last_at, epoch = :epoch, self = :self, 
   episode_stems = :episode_stems, facts = :facts, expires_at = :expires_at, due_at = :due_at
 WHERE id = :part"""
 
-DUE_PARTS: Final = "SELECT space FROM part WHERE expires_at <= :now OR due_at <= :now ORDER BY id"
+DUE_PARTS: Final = "SELECT space FROM part WHERE expires_at <= :now OR due_at <= :now"
 
 DUE_EPISODES: Final = """
 SELECT uid FROM episode WHERE id BETWEEN :lo AND :hi AND expires_at <= :now AND expires_at < 253402214400000000"""
@@ -461,7 +461,11 @@ LEFT: Final = {
 
 # What nobody asks about any more: the journal of an area that is over.
 DROP_JOURNAL: Final = (
-    "DELETE FROM changed WHERE change BETWEEN :lo AND :hi",
+    """
+DELETE FROM changed WHERE change BETWEEN :lo AND :hi AND fact IN (
+  SELECT fact FROM change WHERE id BETWEEN :lo AND :hi AND fact IS NOT NULL
+  UNION SELECT before FROM change WHERE id BETWEEN :lo AND :hi AND before IS NOT NULL
+  UNION SELECT after FROM change WHERE id BETWEEN :lo AND :hi AND after IS NOT NULL)""",
     "DELETE FROM change WHERE id BETWEEN :lo AND :hi",
 )
 
