@@ -7,6 +7,7 @@ from pathlib import Path as FilePath
 from types import TracebackType
 from typing import Any, Literal, Self, TypeVar, Unpack, cast
 
+from graphmem import sessions
 from graphmem._colour import Pooled
 from graphmem._progress import reported
 from graphmem.difference import Diff
@@ -30,7 +31,8 @@ from graphmem.models import (
     Subgraph,
 )
 from graphmem.protocols import Embedder, Extractor, LanguageModel, Store
-from graphmem.scope import Layer
+from graphmem.scope import Layer, LayerChoice
+from graphmem.session import AsyncSession
 from graphmem.writing.intake import Message
 
 THREADS = 8
@@ -417,6 +419,51 @@ class AsyncMemory(Handle):
     @_told_as(Memory.reembed)
     async def reembed(self) -> int:
         return await self._engine.reembed()
+
+    @_told_as(Memory.session)
+    def session(
+        self,
+        session_id: str,
+        *,
+        user_id: str | None = None,
+        agent_id: str | None = None,
+    ) -> AsyncSession:
+        return AsyncSession(self._engine, self._scope(Who(user_id=user_id, agent_id=agent_id, session_id=session_id)))
+
+    @_told_as(Memory.end_session)
+    async def end_session(
+        self,
+        session_id: str,
+        *,
+        user_id: str | None = None,
+        agent_id: str | None = None,
+    ) -> list[Change]:
+        return Listing(
+            await sessions.ended(
+                self._engine, self._scope(Who(user_id=user_id, agent_id=agent_id, session_id=session_id))
+            )
+        )
+
+    @_told_as(Memory.promote)
+    async def promote(
+        self,
+        fact_id: str,
+        *,
+        layer: LayerChoice = "user",
+        reason: str | None = None,
+        user_id: str | None = None,
+        agent_id: str | None = None,
+        session_id: str | None = None,
+    ) -> list[Change]:
+        return Listing(
+            await sessions.promoted(
+                self._engine,
+                self._scope(Who(user_id=user_id, agent_id=agent_id, session_id=session_id)),
+                fact_id,
+                layer,
+                reason,
+            )
+        )
 
     @_told_as(Memory.close)
     async def close(self) -> None:

@@ -171,13 +171,19 @@ class Engine:
         return changes if self.rereader is None else await self.rereader.after(changes, scope.user_id, tally)
 
     async def add_facts(
-        self, scope: Scope, facts: Iterable[Mapping[str, Any]], *, expires_at: datetime | None = None
+        self,
+        scope: Scope,
+        facts: Iterable[Mapping[str, Any]],
+        *,
+        expires_at: datetime | None = None,
+        is_replacing: bool = False,
     ) -> list[Change]:
         """Remember statements as they are given: no extractor."""
         door = Door(scope, utc(self.clock()), self.redacts, expires_at)
         statements = [door.statement(fields, position=position) for position, fields in enumerate(facts)]
         stated = {statement.arrival.episode.id: hearing.stated(statement) for statement in statements}
-        return await self.remember(scope, [statement.arrival for statement in statements], stated=stated)
+        arrivals = [statement.arrival for statement in statements]
+        return await self.remember(scope, arrivals, stated=stated, is_replacing=is_replacing)
 
     async def remember(
         self,
@@ -281,8 +287,8 @@ class Engine:
     ) -> Recall:
         """What memory has to say to a question."""
         asked = intake.checked_question(question)
-        _check_number("limit", limit, 1, MANY)
-        _check_number("hops", hops, 0, MANY_HOPS)
+        intake.checked_number("limit", limit, 1, MANY)
+        intake.checked_number("hops", hops, 0, MANY_HOPS)
         if layers is not None and (isinstance(layers, str) or not layers or not set(layers) <= set(LAYERS)):
             raise InvalidInput(f"layers={layers!r}: pass a list of some of {', '.join(LAYERS)}")
         if rerank is not None and (rerank != "llm" or self.model is None):
@@ -348,7 +354,7 @@ class Engine:
         cursor: str | None,
     ) -> list[Fact]:
         """Facts that hold, newest first."""
-        _check_number("limit", limit, 1, MANY)
+        intake.checked_number("limit", limit, 1, MANY)
         for name, text in (("entity", entity), ("predicate", predicate), ("cursor", cursor)):
             intake.checked_text(name, text, is_optional=True)
         wanted = parsed(filters)
@@ -375,8 +381,8 @@ class Engine:
         limit: int,
     ) -> list[Path]:
         """How two entities are connected."""
-        _check_number("max_hops", max_hops, 1, MANY_HOPS)
-        _check_number("limit", limit, 1, MANY)
+        intake.checked_number("max_hops", max_hops, 1, MANY_HOPS)
+        intake.checked_number("limit", limit, 1, MANY)
         keys = names.canonical(intake.checked_text("a", a)), names.canonical(intake.checked_text("b", b))
         walk = await self._walk(scope, self.moment(at, known_at))
         return await walk.paths(*keys, most_hops=max_hops, limit=limit)
@@ -392,15 +398,15 @@ class Engine:
         limit: int,
     ) -> Subgraph:
         """What stands around an entity."""
-        _check_number("hops", hops, 1, MANY_HOPS)
-        _check_number("limit", limit, 1, MANY)
+        intake.checked_number("hops", hops, 1, MANY_HOPS)
+        intake.checked_number("limit", limit, 1, MANY)
         key = names.canonical(intake.checked_text("entity", entity))
         walk = await self._walk(scope, self.moment(at, known_at))
         return await walk.neighbourhood(key, hops=hops, limit=limit)
 
     async def timeline(self, scope: Scope, entity: str, *, known_at: datetime | None, limit: int) -> list[Fact]:
         """What is known of an entity, in the order in which it came true."""
-        _check_number("limit", limit, 1, MANY)
+        intake.checked_number("limit", limit, 1, MANY)
         key = names.canonical(intake.checked_text("entity", entity))
         walk = await self._walk(scope, self.moment(None, known_at))
         return await walk.timeline(key, limit=limit)
@@ -415,7 +421,7 @@ class Engine:
 
     async def entities(self, scope: Scope, *, limit: int) -> list[Entity]:
         """Who and what is known, those most spoken of first."""
-        _check_number("limit", limit, 1, MANY)
+        intake.checked_number("limit", limit, 1, MANY)
         return await (await self.open()).list_entities(scope.readable, limit=limit)
 
     async def history(self, scope: Scope, fact_id: str) -> list[Change]:
@@ -472,7 +478,7 @@ class Engine:
 
     async def review(self, scope: Scope, *, limit: int) -> list[Doubt]:
         """What somebody should look at."""
-        _check_number("limit", limit, 1, MANY)
+        intake.checked_number("limit", limit, 1, MANY)
         return await Review(await self.open(), scope.readable, self.moment(None, None)).doubts(limit=limit)
 
     async def stats(self, scope: Scope) -> Stats:
@@ -517,8 +523,3 @@ class Engine:
     async def close(self) -> None:
         """Let go of the store."""
         await self.store.close()
-
-
-def _check_number(name: str, value: int, least: int, most: int) -> None:
-    if not isinstance(value, int) or not least <= value <= most:  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise InvalidInput(f"{name}={value!r}: pass a whole number from {least} to {most:,}")

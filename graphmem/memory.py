@@ -11,6 +11,7 @@ from graphmem._progress import reported
 from graphmem.engine import Engine, Selection
 from graphmem.errors import InvalidInput
 from graphmem.handle import Who
+from graphmem.layers import Layers
 from graphmem.listing import Listing
 from graphmem.models import (
     Answer,
@@ -32,7 +33,7 @@ from graphmem.scope import Layer
 from graphmem.writing.intake import Message
 
 
-class Memory(Overviews):
+class Memory(Overviews, Layers):
     """A memory you call: add what was said, recall what is known.
 
     >>> from graphmem import Memory

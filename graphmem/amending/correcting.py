@@ -11,6 +11,7 @@ from typing import Any
 
 from graphmem import indexing
 from graphmem.amending.merging import MERGES, Merger
+from graphmem.amending.promoting import demotion
 from graphmem.difference import Diff, of_beliefs
 from graphmem.errors import Conflict, InvalidInput, NotFound
 from graphmem.models import Change, ChangeKind, Fact, Role
@@ -113,6 +114,9 @@ class Corrector:
             return [await self.merger.undo(scope, change, reason)]
         if change.kind == "erased":
             raise InvalidInput("what was erased is gone: nothing can restore it")
+        if change.kind == "promoted" and change.fact_id is not None:
+            promoted = change
+            return await written(self.store, lambda: self._demoted(scope, promoted, reason))
         if change.kind not in UNDOABLE or change.fact_id is None:
             raise InvalidInput(
                 f"the change {change_id} ({change.kind}) closed no fact: those that can be undone are "
@@ -258,6 +262,10 @@ class Corrector:
             return draft
         undone = _change("retracted", new, scope, "the correction that it came with was undone")
         return replace(draft, closings=(Closing(space, new.id),), changes=(*draft.changes, undone))
+
+    async def _demoted(self, scope: Scope, change: Change, reason: str | None) -> Draft:
+        fact = await self._believed([change.space], change.fact_id or "")
+        return demotion(change, fact, actor=_actor(scope), reason=reason)
 
     async def _why_not_last(self, fact: Fact, change: Change) -> str:
         history = await self.store.history([change.space], fact.id)

@@ -253,6 +253,16 @@ def new_id() -> str:
     return str(uuid_utils.uuid7())
 
 
+def checked_number(name: str, value: int, least: int, most: int) -> None:
+    """Refuse what is no whole number between two.
+
+    Raises:
+        InvalidInput: It is none.
+    """
+    if not isinstance(value, int) or not least <= value <= most:  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidInput(f"{name}={value!r}: pass a whole number from {least} to {most:,}")
+
+
 def checked_question(question: str) -> str:
     """A question that can be asked.
 
