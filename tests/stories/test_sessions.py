@@ -86,7 +86,9 @@ def test_of_what_is_equally_near_what_is_spoken_of_comes_first(memory: Memory) -
     for name, city in (("Tom", "Bergen"), ("Nora", "Turin"), ("Kim", "Ghent")):
         session = memory.session(f"about {name}", user_id="ada")
         session.add(f"I met {name} today.")
-        best = [hit.text for hit in session.recall("Which city is it, where somebody lives?").hits if "lives" in hit.text]
+        best = [
+            hit.text for hit in session.recall("Which city is it, where somebody lives?").hits if "lives" in hit.text
+        ]
         assert best[0] == f"{name} lives in {city}."
 
 
