@@ -413,13 +413,8 @@ class Engine:
 
     async def profile(self, scope: Scope, *, max_tokens: int) -> Profile:
         """What holds now of an owner and their session, by topic."""
-        _check_number("max_tokens", max_tokens, 1, MANY)
-        return await profile_of(await self.open(), scope, self.moment(None, None), max_tokens=max_tokens)
         intake.checked_number("max_tokens", max_tokens, 1, MANY)
-        moment = self.moment(None, None)
-        spaces = [space for space in scope.readable if owner_of(space) == owner_of(scope.home)]
-        facts = await (await self.open()).list_facts(spaces, moment=moment, limit=ON_A_PAGE)
-        return drawn_up(facts, moment.at, max_tokens=max_tokens)
+        return await profile_of(await self.open(), scope, self.moment(None, None), max_tokens=max_tokens)
 
     async def _walk(self, scope: Scope, moment: Moment) -> connecting.Walk:
         return connecting.Walk(await self.open(), scope.readable, moment)

@@ -265,7 +265,7 @@ class Corrector:
 
     async def _demoted(self, scope: Scope, change: Change, reason: str | None) -> Draft:
         fact = await self._believed([change.space], change.fact_id or "")
-        return demotion(change, fact, actor=_actor(scope), reason=reason)
+        return demotion(change, fact, actor=scope.user_id or scope.agent_id or scope.org_id, reason=reason)
 
     async def _why_not_last(self, fact: Fact, change: Change) -> str:
         history = await self.store.history([change.space], fact.id)
