@@ -4,6 +4,12 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+BY_ANOTHER = ("superseded", "ended")
+"""Changes by which another statement says how long a fact held."""
+
+ABOUT_VALIDITY = (*BY_ANOTHER, "corrected", "restored")
+"""Every change that says so; the last one stands."""
+
 
 def to_json(value: object) -> str:
     """A value as compact JSON, for what a column or a property cannot hold otherwise."""

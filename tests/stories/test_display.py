@@ -24,8 +24,10 @@ ASKED: dict[str, dict[str, Any]] = {
     "correct": {"text": "Ada works at Birch."},
     "restore": {},
     "review": {},
+    "end_session": {"session_id": "monday"},
+    "promote": {"layer": "org"},
 }
-OF_A_FACT = dict.fromkeys(("history", "retract", "correct"), ("fact_id",))
+OF_A_FACT = dict.fromkeys(("history", "retract", "correct", "promote"), ("fact_id",))
 
 
 @pytest.fixture

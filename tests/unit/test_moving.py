@@ -293,7 +293,7 @@ def test_who_the_owner_is_may_become_known_between_two_moves(source: Watched, ta
     moved(source, target)
     Scribe(source, BOB).write(selves={BOB: "bob"})
     moved(source, target)
-    assert dumped(target, BOB)[0] == {"record": "space", "space": BOB, "self": "bob"}
+    assert dumped(target, BOB)[0] == {"record": "space", "space": BOB, "self": "bob", "expires_at": None}
     assert dumped(target) == dumped(source)
 
 

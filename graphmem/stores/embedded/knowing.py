@@ -14,6 +14,7 @@ from graphmem.stores.embedded.merging import merged_in, stands_for, told_under
 from graphmem.stores.embedded.rejecting import rejected
 from graphmem.stores.embedded.rows import Row, entities_of, episode_of, fact_of, parameter
 from graphmem.stores.tokens import MOST_UNLINKED, phrase
+from graphmem.stores.values import ABOUT_VALIDITY, BY_ANOTHER
 
 
 class Areas:
@@ -86,8 +87,9 @@ def _outdated(db: sqlite3.Connection, areas: Areas, *groups: Mapping[Slot, tuple
     last: dict[str, str] = {}
     for space, ids in bounded.items():
         if area := areas[space]:
-            last |= dict(db.execute(sql.ENDINGS, {"ids": json.dumps(list(ids)), **area.range}).fetchall())
-    return frozenset(id_ for id_, kind in last.items() if kind in ("superseded", "ended"))
+            values = {"ids": json.dumps(list(ids)), "kinds": json.dumps(ABOUT_VALIDITY), **area.range}
+            last |= dict(db.execute(sql.ENDINGS, values).fetchall())
+    return frozenset(id_ for id_, kind in last.items() if kind in BY_ANOTHER)
 
 
 def entity_named(db: sqlite3.Connection, area: Area, key: str) -> Entity | None:

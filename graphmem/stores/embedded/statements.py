@@ -235,7 +235,7 @@ ENDINGS: Final = """
 SELECT c.fact, c.kind FROM json_each(:ids) AS i
 CROSS JOIN changed AS t ON t.fact = i.value AND t.change BETWEEN :lo AND :hi
 CROSS JOIN change AS c ON c.id = t.change AND c.fact = t.fact
-WHERE c.kind IN ('superseded', 'ended', 'corrected', 'restored') ORDER BY c.id"""
+WHERE c.kind IN (SELECT value FROM json_each(:kinds)) ORDER BY c.id"""
 
 BELIEVED_BY_DIGEST: Final = _believed("f.digest = :digest") + " DESC LIMIT 1"
 

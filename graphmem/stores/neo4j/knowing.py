@@ -11,7 +11,7 @@ from graphmem.stores.neo4j.merging import merged_in, stands_for, told_under
 from graphmem.stores.neo4j.records import entity_of, episode_of, fact_of
 from graphmem.stores.tokens import MOST_UNLINKED, phrase
 from graphmem.stores.tombstones import after, salt_of, sealed_by_all
-from graphmem.stores.values import by_space
+from graphmem.stores.values import ABOUT_VALIDITY, BY_ANOTHER, by_space
 
 Place = tuple[str, str]
 """A space, and an id, identity, key or digest in it."""
@@ -96,8 +96,8 @@ async def _facts_of(
 async def _outdated(tx: Transaction, facts: Iterable[Fact]) -> frozenset[str]:
     """Of the facts of slots those whose end follows from another statement."""
     rows = [{"space": fact.space, "id": fact.id} for fact in facts if fact.valid_to is not None]
-    found = await tx.run("read/endings", rows=rows) if rows else ()
-    return frozenset(row["id"] for row in found if row["kind"] in ("superseded", "ended"))
+    found = await tx.run("read/endings", rows=rows, kinds=ABOUT_VALIDITY) if rows else ()
+    return frozenset(row["id"] for row in found if row["kind"] in BY_ANOTHER)
 
 
 async def entities_named(tx: Transaction, places: Iterable[Place]) -> dict[Place, Entity]:
