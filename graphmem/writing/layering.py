@@ -31,7 +31,7 @@ class Layering:
         """
         episode = arrival.episode
         space = _session_of(episode)
-        is_history = episode.said_at + self.lasts <= self.now
+        is_history = self.now - episode.said_at >= self.lasts
         if space in (None, episode.space) or is_history or extraction.state == "pending":
             return [(arrival, extraction)]
         passing: dict[tuple[int, int], list[Claim]] = {}
