@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from graphmem.models import Episode
+from graphmem.moment import FAR_FUTURE
 from graphmem.protocols import Claim, Extraction
 from graphmem.scope import layer_of, session_below
 from graphmem.writing.intake import Arrival, new_id
@@ -46,7 +47,8 @@ class Layering:
 
     def ends(self, episodes: Iterable[Episode]) -> dict[str, datetime]:
         """When the layer of each session that something was just said in is over."""
-        return {space: self.now + self.lasts for episode in episodes if (space := _session_of(episode)) is not None}
+        end = self.now + min(self.lasts, FAR_FUTURE - self.now)
+        return {space: end for episode in episodes if (space := _session_of(episode)) is not None}
 
 
 def _session_of(episode: Episode) -> str | None:

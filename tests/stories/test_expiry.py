@@ -76,6 +76,13 @@ def test_a_session_that_goes_on_is_kept(ada: Memory, clock: FixedClock) -> None:
     assert texts(ada) == ["The user lives in Porto."]
 
 
+def test_a_session_that_lasts_for_ever_is_there_later(new_memory: Callable[..., Memory], clock: FixedClock) -> None:
+    with new_memory(clock=clock, session_lasts=timedelta.max) as memory:
+        memory.add("The build is red.", user_id="ada", session_id="monday", layer="session")
+        clock.advance(days=3_650)
+        assert memory.recall("Is the build red?", user_id="ada", session_id="monday").hits
+
+
 def test_how_long_a_session_lasts_is_a_setting(new_memory: Callable[..., Memory], clock: FixedClock) -> None:
     with new_memory(clock=clock, session_lasts=timedelta(minutes=30)) as memory:
         ada = memory.scoped(user_id="ada", session_id="s1")
