@@ -58,6 +58,7 @@ if TYPE_CHECKING:
         Usage,
         When,
     )
+    from graphmem.session import AsyncSession, Session
 
 _HOMES = {
     "graphmem.async_memory": ("AsyncMemory",),
@@ -66,6 +67,7 @@ _HOMES = {
     "graphmem.llm.cache": ("CachedModel",),
     "graphmem.llm.openai": ("OpenAIModel",),
     "graphmem.memory": ("Memory",),
+    "graphmem.session": ("AsyncSession", "Session"),
     "graphmem.models": (
         "Answer",
         "Change",
@@ -113,6 +115,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Answer",
     "AsyncMemory",
+    "AsyncSession",
     "BadLine",
     "CachedModel",
     "Change",
@@ -144,6 +147,7 @@ __all__ = [
     "Recall",
     "Receipt",
     "ScopeMissing",
+    "Session",
     "Stats",
     "Step",
     "StoreError",

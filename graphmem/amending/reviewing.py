@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from graphmem.amending import doubts
 from graphmem.amending.doubts import Pair, Told
+from graphmem.amending.due import due
 from graphmem.models import Doubt, Entity, Fact
 from graphmem.moment import Moment
 from graphmem.protocols import Question, Slot, Store
@@ -38,6 +39,7 @@ class Review:
         facts = await self.store.list_facts(self.spaces, moment=self.moment, limit=FACTS)
         entities = await self.store.list_entities(self.spaces, limit=NAMES)
         found = [
+            *due(facts, self.moment),
             *doubts.unsure(facts),
             *doubts.disputed(facts),
             *doubts.duplicates(facts),

@@ -15,14 +15,14 @@ class Doubt(Model):
 
     `unsure`: a fact that was read from words that leave it open. `duplicate`: two facts that may say the same.
     `disputed`: facts that exclude each other, and both stand. `merge`: two names that may mean the same one.
-    `namesakes`: one name that may mean two people.
+    `namesakes`: one name that may mean two people. `due`: what is shared, and was to be looked at again by now.
 
     `score`, in [0, 1], is the chance that the doubt is right: the fact wrong, the two one. `reason` says it in words.
     `confirm` and `reject` are calls as one writes them, on a memory bound to its owner: for an unsure fact to keep or
     to erase it, for others to follow the doubt or to go against it; None where leaving it as it is does that.
     """
 
-    kind: Literal["unsure", "duplicate", "disputed", "merge", "namesakes"]
+    kind: Literal["unsure", "duplicate", "disputed", "merge", "namesakes", "due"]
     reason: str
     score: float
     facts: tuple[Fact, ...] = ()

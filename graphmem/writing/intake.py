@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast, get_args
 
 import uuid_utils
@@ -14,7 +14,7 @@ from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from graphmem.errors import InvalidInput, TooLarge
 from graphmem.models import Episode, Metadata, Role
-from graphmem.moment import utc
+from graphmem.moment import FAR_FUTURE, utc
 from graphmem.scope import Scope, layer_of
 from graphmem.writing.redaction import redact
 
@@ -32,6 +32,13 @@ _EPISODE_FIELDS = {"text", "title", "source_id", "at", "speaker", "role", "sessi
 _SAYING_FIELDS = ("subject", "predicate", "object", "text")
 _FACT_FIELDS = {*_SAYING_FIELDS, "valid_from", "valid_to", "source_id", "metadata", "expires_at"}
 _PASS_MESSAGES = "pass a text, a message with role and content, or a list of them"
+
+
+OWNER, REVIEW_AT = "owner", "review_at"
+"""Metadata of what an organisation shares: who answers for it, and the day on which they look at it again."""
+
+REVIEWED_AFTER = timedelta(days=180)
+"""The day where nobody named one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,10 +220,22 @@ class Door:
             title=title and self._kept(title, secrets),
             said_at=utc(at) if at is not None else self.said_at,
             source_id=source_id,
-            metadata={name: self._kept_value(value, secrets) for name, value in checked_metadata(metadata).items()},
+            metadata={name: self._kept_value(value, secrets) for name, value in self._told(metadata).items()},
             expires_at=self._end(expires_at),
         )
         return Arrival(episode, identity, tuple(secrets))
+
+    def _told(self, metadata: Mapping[str, Any] | None) -> Metadata:
+        """Metadata; what an organisation shares has an owner, and a day on which they look at it again."""
+        given = checked_metadata(metadata)
+        if layer_of(self.scope.home) != "org":
+            return given
+        day = given.get(REVIEW_AT, next_review(self.said_at))
+        try:
+            datetime.fromisoformat(cast("str", day))
+        except (TypeError, ValueError) as error:
+            raise InvalidInput(f"metadata[{REVIEW_AT!r}]={day!r} is no day: pass ISO 8601 text") from error
+        return {OWNER: self.scope.user_id or self.scope.agent_id or self.scope.org_id, **given, REVIEW_AT: day}
 
     def _end(self, given: object) -> datetime | None:
         """When an episode is over: as it says itself, else as the call does."""
@@ -297,6 +316,11 @@ def checked_text(name: str, value: object, *, is_optional: bool = False) -> Any:
     except UnicodeEncodeError as error:
         raise InvalidInput(f"{name} holds half a character (a lone surrogate) at {error.start}: decode it") from error
     return value
+
+
+def next_review(now: datetime) -> str:
+    """The day on which what is shared is looked at again where nobody named one."""
+    return (now + min(REVIEWED_AFTER, FAR_FUTURE - now)).date().isoformat()
 
 
 def checked_metadata(metadata: Mapping[str, Any] | None) -> Metadata:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -113,3 +114,37 @@ def test_at_equal_evidence_the_better_layer_comes_first(memory: Memory) -> None:
         memory.add_facts([{"text": "Zora likes tea."}], **who, layer=layer)
     layers = [hit.layer for hit in memory.recall("What does Zora like?", **who).hits]
     assert layers == ["user", "session", "agent", "org"]
+
+
+def test_what_is_shared_has_an_owner_and_is_looked_at_again(memory: Memory, clock: FixedClock) -> None:
+    memory.add("The office moves to Turin.", user_id="ada", layer="org", metadata={"review_at": "2026-04-01"})
+    memory.add("The canteen is in Hall Zwei.", layer="org", user_id="bob", metadata={"owner": "kitchen"})
+    assert {fact.metadata["owner"] for fact in memory.facts(user_id="cid")} == {"ada", "kitchen"}
+    assert not [doubt for doubt in memory.review(layer="org") if doubt.kind == "due"]
+    clock.advance(days=30)
+    [doubt] = [doubt for doubt in memory.review(user_id="cid") if doubt.kind == "due"]
+    assert doubt.reason == "ada was to look at 'The office moves to Turin.' by 2026-04-01"
+    eval(doubt.reject or "", {"memory": memory.scoped(user_id="ada")})
+    assert not [doubt for doubt in memory.review(layer="org") if doubt.kind == "due"]
+    clock.advance(days=180)
+    due = [doubt for doubt in memory.review(layer="org") if doubt.kind == "due"]
+    assert len(due) == 2
+    eval(due[0].confirm or "", {"memory": memory.scoped(user_id="ada")})
+    assert len(memory.facts(layer="org")) == 1
+
+
+def test_a_day_to_look_again_is_a_day(memory: Memory) -> None:
+    for day in ("soon", 7, None):
+        with pytest.raises(InvalidInput, match="review_at"):
+            memory.add("The office moves to Turin.", layer="org", metadata={"review_at": day})
+    memory.add("My desk is by the window.", user_id="ada", metadata={"review_at": "soon"})
+
+
+def test_a_day_that_is_none_and_was_carried_in_is_today(memory: Memory, tmp_path: Path) -> None:
+    memory.add("The office moves to Turin.", layer="org", metadata={"review_at": "2999-04-01"})
+    memory.export(tmp_path / "org.jsonl", layer="org")
+    written = (tmp_path / "org.jsonl").read_text(encoding="utf-8")
+    (tmp_path / "org.jsonl").write_text(written.replace("2999-04-01", "soon"), encoding="utf-8")
+    with Memory(":memory:") as other:
+        other.load(tmp_path / "org.jsonl", layer="org")
+        assert [doubt.kind for doubt in other.review(layer="org")] == ["due"]
