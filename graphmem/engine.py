@@ -6,7 +6,6 @@ Nothing here knows which store, extractor or embedder it talks to, nor whether i
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path as FilePath
@@ -39,19 +38,17 @@ from graphmem.models import (
     Subgraph,
 )
 from graphmem.moment import LATEST, Clock, Moment, utc
-from graphmem.protocols import Draft, Embedder, Extraction, Extractor, LanguageModel, Question, Store
+from graphmem.protocols import Embedder, Extraction, Extractor, LanguageModel, Store
 from graphmem.recall import answer_from
 from graphmem.recall.profile import profile_of
 from graphmem.recall.rerank import AMONG, reranked
 from graphmem.scope import LAYERS, Layer, Scope
-from graphmem.writing import arriving, conversing, hearing, intake
-from graphmem.writing.deciding import written
-from graphmem.writing.drafting import Reading
+from graphmem.writing import conversing, hearing, intake
 from graphmem.writing.ingesting import Counts, estimated
 from graphmem.writing.intake import Arrival, Door, Message
-from graphmem.writing.layering import SESSION_LASTS, Layering
-from graphmem.writing.preparing import as_readings, prepared
-from graphmem.writing.rereading import Rereader, Tally, postponed
+from graphmem.writing.layering import SESSION_LASTS
+from graphmem.writing.remembering import Writer
+from graphmem.writing.rereading import Rereader, Tally
 
 log = logging.getLogger("graphmem")
 
@@ -82,7 +79,6 @@ class Engine:
         clock: Clock,
         session_lasts: timedelta = SESSION_LASTS,
     ) -> None:
-        self.session_lasts = session_lasts
         self.store = store
         self.extractor = extractor
         self.embedder = embedder
@@ -94,6 +90,7 @@ class Engine:
         self.rereader = (
             Rereader(store, extractor, model, embedder, clock, session_lasts) if model and is_read_by_model else None
         )
+        self.writer = Writer(store, extractor, embedder, clock, self.rereader is not None, session_lasts)
 
     async def open(self) -> Store:
         """The store, ready for use."""
@@ -195,80 +192,10 @@ class Engine:
         stated: Mapping[str, Extraction] | None = None,
     ) -> list[Change]:
         """Extract, embed, reconcile and write; decided anew when another writer came in between."""
-        store = await self.open()
-        layering = Layering(utc(self.clock()), self.session_lasts)
-        read: dict[str, list[Reading]] = {}
-        origins = {arrival.episode.id: arriving.origin(arrival) for arrival in arrivals if arrival.episode.source_id}
-        aside: list[Change] = []  # what is told of those that are not written
-        readings: list[Reading] = []
-
-        async def decided() -> Draft | list[Change]:
-            nonlocal aside, readings
-            first = await store.known(
-                Question(
-                    episodes=tuple((arrival.episode.space, arrival.identity) for arrival in arrivals),
-                    selves=tuple({arrival.episode.space: None for arrival in arrivals}),
-                    sources=arriving.sources(scope, arrivals) if is_replacing else (),
-                    rejections=tuple(origins.values()),
-                )
-            )
-            forgotten = {id_ for id_, origin in origins.items() if origin in first.rejected}
-            wanted = [arrival for arrival in arrivals if arrival.episode.id not in forgotten]
-            fresh, old = arriving.sorted_out(wanted, first.episodes, is_replacing=is_replacing)
-            unread = [arrival for arrival in fresh if arrival.episode.id not in read]
-            read.update(await self._read(unread, first.selves, stated, layering if scope.layer == "auto" else None))
-            aside = [
-                *(arriving.forgotten(arrival.episode) for arrival in arrivals if arrival.episode.id in forgotten),
-                *(change for identity in old for change in arriving.known_changes(identity, first)),
-            ]
-            known_places = first.episodes.keys() - old if is_replacing else ()
-            replaced = [first.episodes[identity] for identity in sorted(known_places)]
-            readings = []
-            if not fresh and not replaced:
-                return []
-            readings, _, draft = await prepared(
-                store,
-                [reading for arrival in fresh for reading in read[arrival.episode.id]],
-                scope.user_id,
-                retired=replaced,
-            )
-            draft.retire(replaced)
-            for reading in sorted(readings, key=lambda reading: reading.episode.said_at):
-                draft.take(reading)
-            return replace(draft.draft(), expires=layering.ends(arrival.episode for arrival in fresh))
-
-        changes = await written(store, decided)
-        told = (change for reading in readings for change in arriving.passed_over(reading))
-        return [*aside, *changes, *(told if is_explaining else ())]
-
-    async def _read(
-        self,
-        arrivals: Sequence[Arrival],
-        selves: Mapping[str, Entity],
-        stated: Mapping[str, Extraction] | None,
-        layering: Layering | None,
-    ) -> dict[str, list[Reading]]:
-        """What each episode says, by its id, and after it what of that only its session keeps."""
-        if not arrivals:
-            return {}
-        episodes = [hearing.heard(arrival.episode) for arrival in arrivals]
-        if stated is None:
-            extractions = await self.extractor.extract(
-                episodes, await hearing.in_conversation(self.store, episodes, selves)
-            )
-            extractions = postponed(episodes, extractions) if self.rereader else extractions
-        else:
-            extractions = [stated[episode.id] for episode in episodes]
-        found = [
-            (arrival.episode.id, *pair)
-            for arrival, extraction in zip(arrivals, extractions, strict=True)
-            for pair in (layering.layered(arrival, extraction) if layering else [(arrival, extraction)])
-        ]
-        readings: dict[str, list[Reading]] = {}
-        indexed = await as_readings(self.embedder, [(arrival, extraction) for _, arrival, extraction in found])
-        for (id_, *_), reading in zip(found, indexed, strict=True):
-            readings.setdefault(id_, []).append(reading)
-        return readings
+        await self.open()
+        return await self.writer.remember(
+            scope, arrivals, is_replacing=is_replacing, is_explaining=is_explaining, stated=stated
+        )
 
     # reading
 

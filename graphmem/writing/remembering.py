@@ -1,0 +1,154 @@
+"""The way of one `add`: what is new is read, reconciled with what is known, and written in one transaction."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from graphmem.models import Change, Entity
+from graphmem.moment import Clock, utc
+from graphmem.protocols import Draft, Embedder, Extraction, Extractor, Known, Question, Store
+from graphmem.scope import Scope
+from graphmem.writing import arriving, hearing
+from graphmem.writing.deciding import written
+from graphmem.writing.drafting import Reading
+from graphmem.writing.intake import Arrival
+from graphmem.writing.layering import Layering
+from graphmem.writing.preparing import as_readings, prepared
+from graphmem.writing.rereading import postponed
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """The parts by which texts become facts.
+
+    Attributes:
+        is_read_later: Whether a language model reads what was read by rules here; until then that is pending.
+        session_lasts: How long a session's layer is kept after its last use.
+    """
+
+    store: Store
+    extractor: Extractor
+    embedder: Embedder
+    clock: Clock
+    is_read_later: bool
+    session_lasts: timedelta
+
+    async def remember(
+        self,
+        scope: Scope,
+        arrivals: Sequence[Arrival],
+        *,
+        is_replacing: bool,
+        is_explaining: bool,
+        stated: Mapping[str, Extraction] | None,
+    ) -> list[Change]:
+        """Extract, embed, reconcile and write; decided anew when another writer came in between.
+
+        Args:
+            scope: Whose call it is.
+            arrivals: What came, in the order in which it was said.
+            is_replacing: Whether what came before under the same source gives way.
+            is_explaining: Whether to tell of what was passed over, too.
+            stated: What is stated in each, by its id, where nothing has to be extracted.
+        """
+        layering = Layering(utc(self.clock()), self.session_lasts)
+        attempt = _Attempt(self, scope, arrivals, layering, stated, is_replacing=is_replacing)
+        changes = await written(self.store, attempt.draft)
+        return [*attempt.aside, *changes, *(attempt.passed_over() if is_explaining else ())]
+
+    async def read(
+        self,
+        arrivals: Sequence[Arrival],
+        selves: Mapping[str, Entity],
+        stated: Mapping[str, Extraction] | None,
+        layering: Layering | None,
+    ) -> dict[str, list[Reading]]:
+        """What each episode says, by its id, and after it what of that only its session keeps."""
+        if not arrivals:
+            return {}
+        episodes = [hearing.heard(arrival.episode) for arrival in arrivals]
+        if stated is None:
+            settings = await hearing.in_conversation(self.store, episodes, selves)
+            extractions = await self.extractor.extract(episodes, settings)
+            extractions = postponed(episodes, extractions) if self.is_read_later else extractions
+        else:
+            extractions = [stated[episode.id] for episode in episodes]
+        found = [
+            (arrival.episode.id, *pair)
+            for arrival, extraction in zip(arrivals, extractions, strict=True)
+            for pair in (layering.layered(arrival, extraction) if layering else [(arrival, extraction)])
+        ]
+        readings: dict[str, list[Reading]] = {}
+        indexed = await as_readings(self.embedder, [(arrival, extraction) for _, arrival, extraction in found])
+        for (id_, *_), reading in zip(found, indexed, strict=True):
+            readings.setdefault(id_, []).append(reading)
+        return readings
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """One call, tried until nobody came in between: what was read once is kept from try to try.
+
+    Attributes:
+        aside: What is told of those that are not written.
+        readings: What is written.
+    """
+
+    writer: Writer
+    scope: Scope
+    arrivals: Sequence[Arrival]
+    layering: Layering
+    stated: Mapping[str, Extraction] | None
+    is_replacing: bool = field(kw_only=True)
+    aside: list[Change] = field(default_factory=list[Change])
+    readings: list[Reading] = field(default_factory=list[Reading])
+    _read: dict[str, list[Reading]] = field(default_factory=dict[str, list[Reading]])
+
+    async def draft(self) -> Draft | list[Change]:
+        """What to write now; an empty list for nothing."""
+        origins = {
+            arrival.episode.id: arriving.origin(arrival) for arrival in self.arrivals if arrival.episode.source_id
+        }
+        known = await self._known(origins)
+        forgotten = {id_ for id_, origin in origins.items() if origin in known.rejected}
+        wanted = [arrival for arrival in self.arrivals if arrival.episode.id not in forgotten]
+        fresh, old = arriving.sorted_out(wanted, known.episodes, is_replacing=self.is_replacing)
+        await self._read_what_is_new(fresh, known)
+        self.aside = [
+            *(arriving.forgotten(arrival.episode) for arrival in self.arrivals if arrival.episode.id in forgotten),
+            *(change for identity in old for change in arriving.known_changes(identity, known)),
+        ]
+        known_places = known.episodes.keys() - old if self.is_replacing else ()
+        replaced = [known.episodes[identity] for identity in sorted(known_places)]
+        self.readings = []
+        if not fresh and not replaced:
+            return []
+        self.readings, _, draft = await prepared(
+            self.writer.store,
+            [reading for arrival in fresh for reading in self._read[arrival.episode.id]],
+            self.scope.user_id,
+            retired=replaced,
+        )
+        draft.retire(replaced)
+        for reading in sorted(self.readings, key=lambda reading: reading.episode.said_at):
+            draft.take(reading)
+        return replace(draft.draft(), expires=self.layering.ends(arrival.episode for arrival in fresh))
+
+    async def _known(self, origins: Mapping[str, tuple[str, str]]) -> Known:
+        return await self.writer.store.known(
+            Question(
+                episodes=tuple((arrival.episode.space, arrival.identity) for arrival in self.arrivals),
+                selves=tuple({arrival.episode.space: None for arrival in self.arrivals}),
+                sources=arriving.sources(self.scope, self.arrivals) if self.is_replacing else (),
+                rejections=tuple(origins.values()),
+            )
+        )
+
+    async def _read_what_is_new(self, fresh: Sequence[Arrival], known: Known) -> None:
+        unread = [arrival for arrival in fresh if arrival.episode.id not in self._read]
+        layering = self.layering if self.scope.layer == "auto" else None
+        self._read |= await self.writer.read(unread, known.selves, self.stated, layering)
+
+    def passed_over(self) -> Iterator[Change]:
+        """What of it was not kept, and why."""
+        return (change for reading in self.readings for change in arriving.passed_over(reading))
