@@ -198,9 +198,9 @@ def test_a_long_move_shows_on_standard_error_that_it_goes_on(process: Command, m
     assert shown == [f"compared {total} records", f"moved {total} of {total} records"]
 
 
-def test_the_commands_of_the_readme_do_what_it_says(graphmem: Command) -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    [(commands, output)] = re.findall(r"^```sh\n(graphmem move [^`]*)```\n\n```text\n(.*?)\n```$", readme, re.MULTILINE)
+def test_the_commands_of_the_reference_do_what_it_says(graphmem: Command) -> None:
+    page = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
+    [(commands, output)] = re.findall(r"^```sh\n(graphmem move [^`]*)```\n\n```text\n(.*?)\n```$", page, re.MULTILINE)
     graphmem("add", "Alice works at Acme.", "--user", "me", "--store", "notes.db")
     for line in commands.splitlines():
         _, *arguments = shlex.split(line, comments=True)
