@@ -90,7 +90,7 @@ def explaining(neo4j_server: Server) -> Iterator[Explaining]:
 
 
 def remember(store: Neo4jStore, space: str) -> None:
-    """Write facts of a space, and let some of them end, be taken back and be replaced."""
+    """Write facts of a space; let some of them end, be taken back and be replaced, and somebody be merged."""
     scribe = Scribe(store, space, embedder=EMBEDDER)
     people, places = (
         tuple(Entity(space=space, key=name, name=name.title(), type=kind, aliases=(f"old {name}",)) for name in names)
@@ -103,13 +103,18 @@ def remember(store: Neo4jStore, space: str) -> None:
         entities=(*people, *places),
         facts=tuple(new for _, new in told),
         selves={space: PEOPLE[0]},
-        changes=tuple(Change(space=space, kind="added", fact_id=fact.id) for fact in facts),
+        changes=tuple(
+            Change(space=space, kind="added", fact_id=new.fact.id, episode_id=episode.episode.id)
+            for episode, new in told
+        ),
     )
     scribe.close(facts[10], valid_to=NOON)
     scribe.close(facts[20])
     superseded = Change(space=space, kind="superseded", before=facts[30].id, after=facts[70].id)
     scribe.write(closings=(Closing(space, facts[30].id, NOON),), changes=(superseded,))
     scribe.write(retires=((space, told[40][0].episode.id),))
+    merged = Change(space=space, kind="merged", before="hana", after="gus", reason="one person")
+    scribe.write(merges=((space, "hana", "gus"),), changes=(merged,))
 
 
 def told_by(scribe: Scribe, number: int) -> tuple[NewEpisode, NewFact]:
