@@ -1,7 +1,7 @@
 """Where stories take place: each that goes through a plain memory is told on both stores.
 
-Of the servers' versions it meets one, by its name: the contract of stores runs on every version, and half of the stories
-do on each. A story that looks at files (it takes `tmp_path`) is told on the embedded store alone.
+Of the servers' versions it meets one, by its name: the contract of stores runs on every version, half of the stories on
+each. A story that looks at files (it takes `tmp_path`) is told on the embedded store alone.
 """
 
 from collections.abc import Callable, Iterator
