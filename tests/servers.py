@@ -20,7 +20,7 @@ from typing import Protocol
 import neo4j
 import yaml
 
-from tools.neo4j_server import RELEASES, ROOT, find_java, free_port, is_alive, jars_of
+from tools.neo4j_server import RELEASES, ROOT, find_java, free_port, is_alive, is_taken, jars_of
 
 # As it was before the suite replaced home and settings: what is fetched goes to the caches of whoever runs the tests.
 MACHINE = dict(os.environ)
@@ -150,6 +150,10 @@ class LocalServer(Server):
         if self.process_id and self.is_running():
             os.kill(self.process_id, signal.SIGKILL)
             while self.is_running():
+                time.sleep(0.01)
+            for _ in range(1_000):  # its other threads may die a little later than the first, and its ports with them
+                if not is_taken(self.port) and not is_taken(self.http_port):
+                    break
                 time.sleep(0.01)
 
     def restart(self) -> None:
