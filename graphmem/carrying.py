@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any  # a record is plain JSON values
 
 from graphmem import indexing, portable
-from graphmem.amending.concerning import NOW, concerning
+from graphmem.amending.concerning import concerning
 from graphmem.errors import BadLine
 from graphmem.models import Fact
+from graphmem.moment import AT_LAST
 from graphmem.protocols import Embedder, Erasure, Question, Store
 
 Record = Mapping[str, Any]
@@ -97,7 +98,7 @@ async def _names_in_refused(store: Store, records: Sequence[Record]) -> set[tupl
     """The entities that those facts of a file name which were not let in."""
     facts = {str(record["id"]): record for record in records if record["record"] == "fact"}
     spaces = list({str(record["space"]) for record in facts.values()})
-    known = {fact.id for fact in await store.facts(spaces, list(facts), moment=NOW)} if facts else set[str]()
+    known = {fact.id for fact in await store.facts(spaces, list(facts), moment=AT_LAST)} if facts else set[str]()
     return {
         (str(record["space"]), key)
         for id_, record in facts.items()

@@ -76,6 +76,10 @@ class Moment(BaseModel):
     known_at: Utc
 
 
+AT_LAST = Moment(at=LATEST, known_at=LATEST)
+"""By all that is known, and with what has no end."""
+
+
 class Version(BaseModel):
     """The validity of a fact as believed during a span: `[valid_from, valid_to) x [known_from, known_to)`.
 

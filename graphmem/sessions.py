@@ -109,7 +109,7 @@ async def ended(engine: Engine, scope: Scope) -> list[Change]:
     over = Change(
         space=home.home,
         kind="expired",
-        actor=scope.user_id or scope.agent_id or scope.org_id,
+        actor=scope.actor,
         reason=f"the session {scope.session_id} ended",
     )
     draft = Draft(spaces=(home.home,), changes=(over,), expires={space: utc(engine.clock())})

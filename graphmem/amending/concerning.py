@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from graphmem import forgetting, portable
 from graphmem.errors import NotFound
 from graphmem.models import Episode, Fact
-from graphmem.moment import LATEST, Moment
+from graphmem.moment import AT_LAST
 from graphmem.protocols import Question, Store
 
 PAGE = 500
 """Facts read at a time."""
-
-NOW = Moment(at=LATEST, known_at=LATEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +62,6 @@ async def concerning(store: Store, spaces: Sequence[str], key: str) -> Concerned
                 whole.append(episode.id)
             elif forgetting.nameless(episode, called) != episode:
                 named[episode.id] = episode
-    facts += await store.facts(spaces, saying, moment=NOW)
+    facts += await store.facts(spaces, saying, moment=AT_LAST)
     keys = tuple(dict.fromkeys(entity.key for entity in entities))
     return Concerned(keys, frozenset(called), tuple(facts), tuple(whole), named)

@@ -15,7 +15,7 @@ from graphmem.amending.promoting import demotion
 from graphmem.difference import Diff, of_beliefs
 from graphmem.errors import Conflict, InvalidInput, NotFound
 from graphmem.models import Change, ChangeKind, Fact, Role
-from graphmem.moment import FAR_FUTURE, FAR_PAST, LATEST, Clock, Moment, utc
+from graphmem.moment import AT_LAST, FAR_FUTURE, FAR_PAST, LATEST, Clock, Moment, utc
 from graphmem.protocols import (
     Belief,
     Claim,
@@ -38,7 +38,6 @@ from graphmem.writing.drafting import Drafting, Reading
 from graphmem.writing.intake import Arrival, Door, Statement
 from graphmem.writing.preparing import prepared
 
-NOW = Moment(at=LATEST, known_at=LATEST)
 TICK = timedelta(microseconds=1)
 
 UNDOABLE: frozenset[ChangeKind] = frozenset({"retracted", "superseded", "ended", "corrected"})
@@ -145,7 +144,7 @@ class Corrector:
     async def _believed(self, spaces: Spaces, fact_id: str) -> Fact:
         """A fact that is believed now."""
         intake.checked_text("fact_id", fact_id)
-        found = await self.store.facts(spaces, [fact_id], moment=NOW)
+        found = await self.store.facts(spaces, [fact_id], moment=AT_LAST)
         if not found:
             if await self.store.history(spaces, fact_id):
                 raise NotFound(f"the fact {fact_id} was forgotten: what is erased cannot be corrected")
@@ -237,7 +236,7 @@ class Corrector:
 
     async def _undone(self, scope: Scope, change: Change, fact_id: str, reason: str | None) -> Draft:
         space, at = change.space, change.at or FAR_PAST
-        found = await self.store.facts([space], [fact_id], moment=NOW)
+        found = await self.store.facts([space], [fact_id], moment=AT_LAST)
         if not found:
             raise NotFound(f"the fact {fact_id} was forgotten: what is erased cannot be restored")
         [fact] = found
@@ -265,7 +264,7 @@ class Corrector:
 
     async def _demoted(self, scope: Scope, change: Change, reason: str | None) -> Draft:
         fact = await self._believed([change.space], change.fact_id or "")
-        return demotion(change, fact, actor=scope.user_id or scope.agent_id or scope.org_id, reason=reason)
+        return demotion(change, fact, actor=scope.actor, reason=reason)
 
     async def _why_not_last(self, fact: Fact, change: Change) -> str:
         history = await self.store.history([change.space], fact.id)
@@ -276,12 +275,12 @@ class Corrector:
         return f"the fact {fact.id} changed since, {named}: undo that first"
 
     async def _says_the_same(self, fact: Fact, other: str | None) -> bool:
-        found = await self.store.facts([fact.space], [other], moment=NOW) if other else []
+        found = await self.store.facts([fact.space], [other], moment=AT_LAST) if other else []
         return any(digest(same.text) == digest(fact.text) for same in found)
 
     async def _put_in_its_place(self, change: Change) -> Fact | None:
         """The fact that a correction added, where it is still believed."""
-        found = await self.store.facts([change.space], [change.after or ""], moment=NOW)
+        found = await self.store.facts([change.space], [change.after or ""], moment=AT_LAST)
         if not found:
             return None
         [new] = found

@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from graphmem import forgetting, indexing
-from graphmem.amending.concerning import NOW, concerning
+from graphmem.amending.concerning import concerning
 from graphmem.amending.probing import Sought, searched
 from graphmem.errors import InvalidInput, NotFound
 from graphmem.extraction import names
 from graphmem.models import Episode, Fact, Receipt
+from graphmem.moment import AT_LAST
 from graphmem.protocols import Embedder, Erasure, Index, Rewrite, Store
 from graphmem.reconcile import rejection
 from graphmem.scope import Scope
@@ -57,7 +58,7 @@ async def planned(store: Store, embedder: Embedder, scope: Scope, selection: Sel
     if selection.source_id is not None:
         return await _of_episodes(store, spaces, await store.find_episodes(spaces, source_id=selection.source_id))
     if selection.fact_id is not None:
-        found = await store.facts(spaces, [selection.fact_id], moment=NOW)
+        found = await store.facts(spaces, [selection.fact_id], moment=AT_LAST)
         if not found:
             raise NotFound.of("fact", selection.fact_id)
         return await _of_facts(store, embedder, spaces, found)

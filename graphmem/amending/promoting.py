@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from graphmem.errors import Conflict, InvalidInput, NotFound
 from graphmem.extraction import names
 from graphmem.models import Change, Episode, Fact
-from graphmem.moment import LATEST, Moment
+from graphmem.moment import AT_LAST
 from graphmem.protocols import Claim, Closing, Draft, Embedder, Extraction, Name, Store
 from graphmem.scope import Layer, LayerChoice, Scope, layer_of
 from graphmem.writing import intake
@@ -15,8 +15,6 @@ from graphmem.writing.deciding import written
 from graphmem.writing.drafting import SELF
 from graphmem.writing.intake import Arrival, new_id
 from graphmem.writing.preparing import as_readings, prepared
-
-NOW = Moment(at=LATEST, known_at=LATEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ class Promoter:
 
     async def _readable(self, scope: Scope, fact_id: str) -> Fact:
         intake.checked_text("fact_id", fact_id)
-        found = await self.store.facts(scope.readable, [fact_id], moment=NOW)
+        found = await self.store.facts(scope.readable, [fact_id], moment=AT_LAST)
         if not found:
             raise NotFound.of("fact", fact_id)
         if found[0].known_to is not None:
@@ -111,12 +109,11 @@ def _claimed(fact: Fact, target: Scope, *, end: int) -> Claim:
 
 
 def _as_promoted(changes: Iterable[Change], fact: Fact, scope: Scope, reason: str | None) -> Iterable[Change]:
-    actor = scope.user_id or scope.agent_id or scope.org_id
     layer: Layer = fact.layer
     for change in changes:
         if change.kind == "added" and change.fact_id is not None:
             yield change.model_copy(
-                update={"kind": "promoted", "actor": actor, "reason": reason or f"from the {layer} layer"}
+                update={"kind": "promoted", "actor": scope.actor, "reason": reason or f"from the {layer} layer"}
             )
         else:
             yield change

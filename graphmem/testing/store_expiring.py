@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from graphmem.models import Evidence, Fact
-from graphmem.moment import FAR_PAST, LATEST, Moment
+from graphmem.moment import AT_LAST, FAR_PAST, LATEST, Moment
 from graphmem.protocols import Question, Slot, Store
 from graphmem.reconcile import digest
 from graphmem.testing.asking import ADA, BOB, DAY, TRIP, Asking
@@ -34,7 +34,7 @@ class Expiring(Asking):
 
     def _told(self, store: Store) -> Mapping[str, Any]:
         """What every read of both spaces tells of the one fact, by the name of the read."""
-        run, moment = self.run, Moment(at=LATEST, known_at=LATEST)
+        run, moment = self.run, AT_LAST
         before = Moment(at=self.clock(), known_at=self.clock() - timedelta(hours=2))
         slot = Slot(TRIP, "works_at", subject="zora")
         known = run(

@@ -6,7 +6,7 @@ from typing import Any
 
 from graphmem.errors import Conflict
 from graphmem.models import Change, Entity, Fact
-from graphmem.moment import LATEST, Moment
+from graphmem.moment import AT_LAST
 from graphmem.protocols import Draft, Erasure, Question, Slot, Store
 from graphmem.reconcile import rejections
 from graphmem.testing.asking import ADA, BOB, Asking
@@ -48,7 +48,7 @@ class Merging(Asking):
         _, home, work = self.two(store)
         self.merge(store, "kim", "kimberly")
         for name in ("kim", "kimberly"):
-            listed = self.run(store.list_facts([ADA], moment=Moment(at=LATEST, known_at=LATEST), entity=name, limit=9))
+            listed = self.run(store.list_facts([ADA], moment=AT_LAST, entity=name, limit=9))
             assert [(fact.id, fact.subject_key) for fact in listed] == [(work.id, "kimberly"), (home.id, "kimberly")]
             assert len(self.run(store.neighbourhood([ADA], name, moment=self.moment(), hops=1, limit=9))) == 2
         [chain] = self.run(store.paths([ADA], "riga", "acme", moment=self.moment(), most_hops=4, limit=9))

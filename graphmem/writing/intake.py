@@ -235,7 +235,7 @@ class Door:
             datetime.fromisoformat(cast("str", day))
         except (TypeError, ValueError) as error:
             raise InvalidInput(f"metadata[{REVIEW_AT!r}]={day!r} is no day: pass ISO 8601 text") from error
-        return {OWNER: self.scope.user_id or self.scope.agent_id or self.scope.org_id, **given, REVIEW_AT: day}
+        return {OWNER: self.scope.actor, **given, REVIEW_AT: day}
 
     def _end(self, given: object) -> datetime | None:
         """When an episode is over: as it says itself, else as the call does."""

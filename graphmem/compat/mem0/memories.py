@@ -17,7 +17,7 @@ from graphmem.errors import Conflict, InvalidInput, NotFound
 from graphmem.filters import Filter, parsed
 from graphmem.filters import Record as Sight
 from graphmem.models import Change, Episode, Fact, Recall
-from graphmem.moment import LATEST, Moment, utc
+from graphmem.moment import AT_LAST, utc
 from graphmem.portable import episode as episode_in
 from graphmem.protocols import Draft, Erasure, Extractor, Question
 from graphmem.reconcile import rejection
@@ -29,8 +29,6 @@ PAGE = 200
 
 BESIDE = 4
 """Facts of the text that answers best: what is asked about and what goes with it are often said in one breath."""
-
-NOW = Moment(at=LATEST, known_at=LATEST)
 
 
 class UnknownMemory(NotFound, ValueError):
@@ -159,7 +157,7 @@ class Memories:
             UnknownMemory: There is none with this id.
         """
         place = await self._place(memory_id)
-        known = await self._engine.store.facts([place.space], place.facts, moment=NOW) if place else []
+        known = await self._engine.store.facts([place.space], place.facts, moment=AT_LAST) if place else []
         if place is None or not known:
             raise _unknown(memory_id)
         for fact in reversed(known):
@@ -207,7 +205,7 @@ class Memories:
         changes = {id_: await chains.changes(id_) for id_ in place.facts}
         told_by = [change.episode_id for each in changes.values() for change in each if change.episode_id]
         episodes = await self._episodes(place.space, told_by)
-        is_forgotten = not await self._engine.store.facts([place.space], place.facts[-1:], moment=NOW)
+        is_forgotten = not await self._engine.store.facts([place.space], place.facts[-1:], moment=AT_LAST)
         return happened(str(memory_id), place.facts, changes, episodes, is_forgotten=is_forgotten)
 
     async def get_all(self, wanted: Sequence[Wanted], *, limit: int, with_expired: bool) -> list[Record]:
@@ -323,7 +321,7 @@ class Memories:
 
     async def _newest(self, place: Place) -> tuple[Fact | None, Episode | None]:
         """What a memory says now, and the text it was read from; nothing where it is gone."""
-        found = await self._engine.store.facts([place.space], place.facts[-1:], moment=NOW)
+        found = await self._engine.store.facts([place.space], place.facts[-1:], moment=AT_LAST)
         if not found or not await Chains(self._engine.store, place.space).is_current(found[0].id):
             return None, None
         episodes = await self._episodes(place.space, [of.episode_id for of in found[0].evidence])

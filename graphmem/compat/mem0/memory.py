@@ -18,26 +18,12 @@ _NO_CHAT = "there is no chat here: search for what is known, and ask a language 
 
 def opened(settings: Settings) -> memory.Memory:
     """A memory of ours with these settings, for calls."""
-    return memory.Memory(
-        settings.url,
-        org_id=settings.org_id,
-        extractor="openai" if settings.model else "offline",
-        embedder=settings.embedder,
-        model=settings.model,
-        auth=settings.auth,
-    )
+    return memory.Memory(**settings.parts)
 
 
 def opened_to_await(settings: Settings) -> async_memory.AsyncMemory:
     """A memory of ours with these settings, for an event loop."""
-    return async_memory.AsyncMemory(
-        settings.url,
-        org_id=settings.org_id,
-        extractor="openai" if settings.model else "offline",
-        embedder=settings.embedder,
-        model=settings.model,
-        auth=settings.auth,
-    )
+    return async_memory.AsyncMemory(**settings.parts)
 
 
 class Memory:

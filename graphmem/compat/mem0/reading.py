@@ -21,10 +21,8 @@ class Verbatim:
 
 
 @dataclass(frozen=True, slots=True)
-class Noting:
-    """A text in which no statement is found is one memory, word for word: a program that passes a plain text means it
-    to be kept. Questions and greetings are not.
-    """
+class _Over:
+    """Another extractor is asked first."""
 
     extractor: Extractor
 
@@ -37,6 +35,12 @@ class Noting:
     def identity(self) -> str:
         """That of the extractor."""
         return self.extractor.identity
+
+
+class Noting(_Over):
+    """A text in which no statement is found is one memory, word for word: a program that passes a plain text means it
+    to be kept. Questions and greetings are not.
+    """
 
     async def extract(self, episodes: Sequence[Episode], settings: Sequence[Setting]) -> list[Extraction]:
         """What the extractor finds, or the text."""
@@ -60,21 +64,8 @@ def _whole(episode: Episode) -> Claim:
     return Claim(text=text, start=0, end=len(text), mentions=mentions, kind="note", confidence=1.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Worded:
+class Worded(_Over):
     """What an extractor finds, in the words that the program chose: a memory that is updated says what it was told."""
-
-    extractor: Extractor
-
-    @property
-    def blocks(self) -> bool:
-        """Whether the work is done in the calling thread."""
-        return self.extractor.blocks
-
-    @property
-    def identity(self) -> str:
-        """That of the extractor."""
-        return self.extractor.identity
 
     async def extract(self, episodes: Sequence[Episode], settings: Sequence[Setting]) -> list[Extraction]:
         """Every claim with the whole text."""

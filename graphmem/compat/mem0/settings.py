@@ -43,6 +43,18 @@ class Settings:
     embedder: "EmbedderChoice" = "static"
     unknown: list[str] = field(default_factory=list[str])
 
+    @property
+    def parts(self) -> dict[str, Any]:
+        """What a memory of ours is opened with."""
+        return {
+            "url": self.url,
+            "org_id": self.org_id,
+            "extractor": "openai" if self.model else "offline",
+            "embedder": self.embedder,
+            "model": self.model,
+            "auth": self.auth,
+        }
+
 
 def settings_from(config: object) -> Settings:
     """Mem0's settings, a mapping or its `MemoryConfig`, as ours.
