@@ -7,7 +7,7 @@ from importlib.resources import files
 
 import pytest
 
-from graphmem.stores.embedded import merging_statements, statements
+from graphmem.stores.embedded import merging_statements, searching_statements, statements
 
 SCHEMA = files("graphmem.stores.embedded").joinpath("schema.sql").read_text(encoding="utf-8")
 
@@ -44,7 +44,8 @@ def named(name: str, found: object) -> Iterator[tuple[str, str]]:
 
 STATEMENTS = {
     name: statement
-    for constant, found in (*vars(statements).items(), *vars(merging_statements).items())
+    for module in (statements, searching_statements, merging_statements)
+    for constant, found in vars(module).items()
     if constant.isupper() and not constant.startswith("_") and constant != "KINDS"
     for name, statement in named(constant, found)
 }
@@ -112,5 +113,7 @@ def test_what_was_edited_is_of_one_owner_and_since_a_number(db: sqlite3.Connecti
         "INSERT INTO entity(id, key, name, type, is_common, known_from, edited) VALUES(?, ?, 'n', 'thing', 0, 0, ?)",
         [(owner | number, f"e{number}", owner | number + 10) for owner in (mine, theirs) for number in range(1, 9)],
     )
-    edited = db.execute(statements.READ_ENTITIES["edited"], {"after": (mine | 15) - 1, "hi": theirs - 1}).fetchall()
+    edited = db.execute(
+        searching_statements.READ_ENTITIES["edited"], {"after": (mine | 15) - 1, "hi": theirs - 1}
+    ).fetchall()
     assert [row[0] for row in edited] == [mine | number for number in (5, 6, 7, 8)]

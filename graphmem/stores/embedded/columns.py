@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphmem.protocols import ROLE, Lists, Places
-from graphmem.stores.embedded import statements as sql
+from graphmem.stores.embedded import searching_statements as sql
 from graphmem.stores.embedded.area import Area
 from graphmem.stores.embedded.lists import NO_LISTS, with_more
 from graphmem.stores.embedded.postings import NO_POSTINGS, Postings

@@ -10,7 +10,7 @@ from graphmem.errors import NotFound
 from graphmem.models import Change, ChangeKind
 from graphmem.moment import Clock
 from graphmem.protocols import Erasure, Rewrite
-from graphmem.stores.embedded import merging_statements
+from graphmem.stores.embedded import merging_statements, searching_statements
 from graphmem.stores.embedded import statements as sql
 from graphmem.stores.embedded.area import FAR, Area, find
 from graphmem.stores.embedded.connection import UNSCRUBBED
@@ -77,7 +77,7 @@ class Eraser:
         """
         self._db.execute(sql.SET_META, {"key": UNSCRUBBED, "value": "1"})
         for kind in KINDS:
-            self._db.execute(sql.MERGE_WORDS[kind])
+            self._db.execute(searching_statements.MERGE_WORDS[kind])
 
     def _erase_from(self, area: Area) -> None:
         traces = Traces(area.space)
@@ -196,20 +196,20 @@ class Eraser:
         id_, old_stems = row[0], row[-1]
         stems = packed(new.index.stems)
         vector = self._vectors.checked(new.index.vector)
-        self._db.execute(sql.UNINDEX_WORDS["episode"], {"id": id_, "stems": old_stems})
+        self._db.execute(searching_statements.UNINDEX_WORDS["episode"], {"id": id_, "stems": old_stems})
         self._db.execute(sql.DROP_KEPT_OF, {"record": record_name("episode", id_)})
         area.episode_stems += len(new.index.stems) - len(unpacked(old_stems))
         values = episode_values(new.episode, session=None, recorded_at=0)
         kept = {name: values[name] for name in ("text", "speaker", "title", "metadata")}
         self._db.execute(sql.REWRITE_EPISODE, {"id": id_, "stems": stems, **kept, **area.range})
-        self._db.execute(sql.INDEX_WORDS["episode"], {"id": id_, "stems": stems})
+        self._db.execute(searching_statements.INDEX_WORDS["episode"], {"id": id_, "stems": stems})
         self._db.execute(sql.REWRITE_METADATA, {"id": id_, "old": row[13], "new": kept["metadata"], **area.range})
         self._vectors.replace(self._db, area, "episode", {id_: vector})
         traces.rewritten[id_] = set(unpacked(old_stems)) - set(new.index.stems)
         self.counts["rewritten"] += 1
 
     def _unindex(self, kind: Kind, id_: int, stems: str, traces: Traces) -> int:
-        self._db.execute(sql.UNINDEX_WORDS[kind], {"id": id_, "stems": stems})
+        self._db.execute(searching_statements.UNINDEX_WORDS[kind], {"id": id_, "stems": stems})
         self._db.execute(sql.DROP_KEPT_OF, {"record": record_name(kind, id_)})
         words = unpacked(stems)
         traces.ids[kind].add(id_)

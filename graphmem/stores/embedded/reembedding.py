@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from graphmem.errors import Conflict, InvalidInput
 from graphmem.protocols import Text, Vector
+from graphmem.stores.embedded import searching_statements
 from graphmem.stores.embedded import statements as sql
 from graphmem.stores.embedded.area import Area, find_all
 from graphmem.stores.embedded.statements import KINDS, Kind
@@ -41,7 +42,7 @@ def exchange(db: sqlite3.Connection, vectors: Vectors, *, embedder: str) -> None
     spaces = [space for [space] in db.execute(sql.EVERY_PART)]
     for area in find_all(db, spaces) if spaces else ():
         for kind in KINDS:
-            for statement in sql.DROP_VECTORS:
+            for statement in searching_statements.DROP_VECTORS:
                 db.execute(statement[kind], area.range)
             for page in _new_vectors(db, vectors, area, kind):
                 vectors.append(db, area, kind, page)

@@ -1,4 +1,4 @@
-"""Every statement of the embedded store.
+"""Every statement of the embedded store but those about merged entities and those about what recall searches by.
 
 `:lo` and `:hi` are the first and last row id of a part; each statement on rows of owners carries them, or names rows
 (`:part`, an entity, a session, a fact) whose ids stand in that range, so that no call reads or changes another
@@ -13,7 +13,8 @@ Kind = Literal["episode", "fact"]
 KINDS: tuple[Kind, Kind] = ("episode", "fact")
 
 
-def _of_each_kind(statement: str) -> dict[Kind, str]:
+def of_each_kind(statement: str) -> dict[Kind, str]:
+    """A statement on the tables of either kind."""
     return {"episode": statement.replace("{kind}", "episode"), "fact": statement.replace("{kind}", "fact")}
 
 
@@ -305,84 +306,6 @@ ORDER BY v.known_from, v.episode, v.start, v.stop"""
 ADD_EVIDENCE: Final = """
 INSERT OR IGNORE INTO evidence(fact, episode, start, stop, known_from) VALUES(:fact, :episode, :start, :stop, :at)"""
 
-# columns: all rows of a part, or what was edited since some row, by the rows that the columns are about
-
-Read = Literal["all", "edited"]
-
-
-def _read(columns: str, table: str) -> dict[Read, str]:
-    start, end = f"SELECT {columns} FROM {table} WHERE", "BETWEEN :after + 1 AND :hi ORDER BY id"
-    return {"all": f"{start} id {end}", "edited": f"{start} edited {end}"}
-
-
-def _read_of_facts(columns: str, table: str, key: str) -> dict[Read, str]:
-    """What hangs on facts, in any order."""
-    return {
-        "all": f"SELECT {columns} FROM {table} AS t WHERE t.{key} BETWEEN :after + 1 AND :hi",
-        "edited": f"SELECT {columns} FROM fact AS f CROSS JOIN {table} AS t ON t.fact = f.id\n"
-        "WHERE f.edited BETWEEN :after + 1 AND :hi",
-    }
-
-
-READ_EPISODES: Final = _read(
-    "id, uid, role, speaker, COALESCE(session, -1), said_at, recorded_at, retired_at, "
-    "substr(rtrim(text), -1) = :mark, stems",
-    "episode",
-)
-
-READ_ENTITIES: Final = _read("id, key, degree, is_common, known_from", "entity")
-
-READ_FACTS: Final = _read("id, uid, stems, known_from", "fact")
-
-READ_VERSIONS: Final = _read_of_facts("t.fact, t.known_from, t.known_to, t.valid_from, t.valid_to", "version", "fact")
-
-READ_EVIDENCE: Final = _read_of_facts("t.fact, t.episode, t.start, t.known_from", "evidence", "fact")
-
-READ_LINKS: Final = _read_of_facts("t.fact, t.entity, t.is_about", "link", "entity")
-
-# words
-
-# In one value, as rows by the thousand take their time.
-ROWS_WITH_WORD: Final = _of_each_kind(
-    "SELECT group_concat(rowid) FROM {kind}_words WHERE stems MATCH :match AND rowid BETWEEN :lo AND :hi"
-)
-
-INDEX_WORDS: Final = _of_each_kind("INSERT INTO {kind}_words(rowid, stems) VALUES(:id, :stems)")
-
-UNINDEX_WORDS: Final = _of_each_kind(
-    "INSERT INTO {kind}_words({kind}_words, rowid, stems) VALUES('delete', :id, :stems)"
-)
-
-MERGE_WORDS: Final = _of_each_kind("INSERT INTO {kind}_words({kind}_words) VALUES('optimize')")
-
-# vectors
-
-TAIL: Final = _of_each_kind("SELECT id, vector FROM {kind}_tail WHERE id BETWEEN :lo AND :hi ORDER BY id")
-
-CHUNKS: Final = _of_each_kind(
-    "SELECT id, ids, vectors FROM {kind}_chunk WHERE id BETWEEN :after + 1 AND :hi ORDER BY id"
-)
-
-LAST_CHUNK: Final = _of_each_kind("SELECT max(id) FROM {kind}_chunk WHERE id BETWEEN :lo AND :hi")
-
-CHUNK_WITH: Final = _of_each_kind(
-    "SELECT id, ids, vectors FROM {kind}_chunk WHERE id BETWEEN :lo AND :id ORDER BY id DESC LIMIT 1"
-)
-
-ADD_TAIL: Final = _of_each_kind("INSERT INTO {kind}_tail(id, vector) VALUES(:id, :vector)")
-
-SAVE_TAIL: Final = _of_each_kind("UPDATE {kind}_tail SET vector = :vector WHERE id = :id AND id BETWEEN :lo AND :hi")
-
-DROP_TAIL: Final = _of_each_kind("DELETE FROM {kind}_tail WHERE id = :id AND id BETWEEN :lo AND :hi")
-
-ADD_CHUNK: Final = _of_each_kind("INSERT INTO {kind}_chunk(id, ids, vectors) VALUES(:id, :ids, :vectors)")
-
-SAVE_CHUNK: Final = _of_each_kind(
-    "UPDATE {kind}_chunk SET ids = :ids, vectors = :vectors WHERE id = :id AND id BETWEEN :lo AND :hi"
-)
-
-DROP_CHUNK: Final = _of_each_kind("DELETE FROM {kind}_chunk WHERE id = :id AND id BETWEEN :lo AND :hi")
-
 # journal
 
 _CHANGE: Final = "c.id, c.uid, c.at, c.kind, c.actor, c.fact, c.episode, c.before, c.after, c.reason, c.evidence"
@@ -420,7 +343,7 @@ DROP_REJECTED: Final = "DELETE FROM rejected WHERE part = :part AND digest IN (S
 
 # erasing
 
-ROWS: Final = _of_each_kind("SELECT id FROM {kind} WHERE id BETWEEN :lo AND :hi ORDER BY id")
+ROWS: Final = of_each_kind("SELECT id FROM {kind} WHERE id BETWEEN :lo AND :hi ORDER BY id")
 
 EPISODES_OF_FACTS_IN: Final = """
 SELECT DISTINCT v.fact, o.episode, e.retired_at FROM json_each(:ids) AS i
@@ -522,14 +445,6 @@ DROP_KEPT: Final = "DELETE FROM reembedded"
 COUNT_PARTS: Final = "SELECT count(*) FROM part"
 
 EVERY_PART: Final = "SELECT space FROM part ORDER BY id"
-
-DROP_VECTORS: Final = tuple(
-    _of_each_kind(statement)
-    for statement in (
-        "DELETE FROM {kind}_tail WHERE id BETWEEN :lo AND :hi",
-        "DELETE FROM {kind}_chunk WHERE id BETWEEN :lo AND :hi",
-    )
-)
 
 DROP_KEPT_OF: Final = "DELETE FROM reembedded WHERE record = :record"
 

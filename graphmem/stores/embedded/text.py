@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from graphmem.stores.embedded import statements as sql
+from graphmem.stores.embedded import searching_statements as sql
 from graphmem.stores.embedded.area import Area
 from graphmem.stores.embedded.statements import Kind
 from graphmem.stores.tokens import phrase

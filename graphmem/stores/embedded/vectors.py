@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphmem.protocols import Vector
-from graphmem.stores.embedded import statements as sql
+from graphmem.stores.embedded import searching_statements as sql
 from graphmem.stores.embedded.area import Area
 from graphmem.stores.embedded.statements import Kind
 from graphmem.stores.measures import unit

@@ -11,6 +11,7 @@ from graphmem.models import Change, Entity, Evidence, State
 from graphmem.moment import FAR_PAST, Clock, from_micros, to_micros, utc
 from graphmem.protocols import Belief, Closing, Draft, NewEpisode, NewFact, Slot, Vector
 from graphmem.scope import checked
+from graphmem.stores.embedded import searching_statements
 from graphmem.stores.embedded import statements as sql
 from graphmem.stores.embedded.area import FAR, Area, find, find_or_make
 from graphmem.stores.embedded.knowing import open_facts
@@ -353,7 +354,7 @@ class Writer:
         return name
 
     def _index(self, area: Area, kind: Kind, id_: int, stems: str, vector: Vector) -> None:
-        self._db.execute(sql.INDEX_WORDS[kind], {"id": id_, "stems": stems})
+        self._db.execute(searching_statements.INDEX_WORDS[kind], {"id": id_, "stems": stems})
         self._new_vectors.setdefault((area.space, kind), []).append((id_, vector))
 
     # journal
