@@ -7,8 +7,9 @@ from bisect import bisect
 from dataclasses import dataclass, replace
 from datetime import date
 
-from graphmem.extraction.date_rules import RULES, Said
+from graphmem.extraction.date_rules import RULES
 from graphmem.extraction.intervals import Grain, Interval
+from graphmem.extraction.time_said import Said
 from graphmem.extraction.timewords import SINCE, STARTING, UNTIL
 
 
