@@ -308,14 +308,14 @@ class _Correction(Drafting):
         for kind in reading.arrival.secrets:
             self._change("redacted", episode, reason=f"a {kind} was replaced before anything was stored")
         new = _in_the_place(self._resolved_fact(episode, claim), old, claim)
-        same = self._statements.get((old.space, digest(new.text)))
+        same = self._believed.said((old.space, digest(new.text)))
         known = same if same is not None and same.id != old.id else None
         took_over = known or new
         if known is None:
-            self._facts[new.id] = NewFact(new, digest(new.text), index)
+            self._believed.add(new, NewFact(new, digest(new.text), index))
         else:
-            self._supports.append((old.space, known.id, new.evidence[0]))
-        self._closings[old.id] = Closing(old.space, old.id)
+            self._believed.support(known, new.evidence[0])
+        self._believed.end(old)
         superseded = Change(space=old.space, kind="superseded", fact_id=old.id, before=old.id, after=took_over.id)
         taken = Change(space=old.space, kind="skipped" if known else "added", fact_id=took_over.id)
         texts = ((superseded, old), (taken, took_over))

@@ -5,8 +5,7 @@ Pure: the engine asks the store what `question` names, hands the answer to `Draf
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from graphmem import reconcile
@@ -16,9 +15,7 @@ from graphmem.extraction.lexicons import pairs
 from graphmem.models import Change, ChangeKind, Entity, EntityType, Episode, Evidence, Fact, State
 from graphmem.moment import FAR_PAST
 from graphmem.protocols import (
-    Belief,
     Claim,
-    Closing,
     Draft,
     Extraction,
     Index,
@@ -31,6 +28,7 @@ from graphmem.protocols import (
 )
 from graphmem.scope import layer_of
 from graphmem.words import stems
+from graphmem.writing.believing import Believed
 from graphmem.writing.intake import Arrival, new_id
 
 
@@ -152,19 +150,12 @@ class Drafting:
         self._known = known
         self._types = types
         self._proper = proper
-        self._slots: dict[Slot, list[Fact]] = {}
-        self._outdated = set(known.outdated)
-        self._statements = dict(known.statements)
         self._names: defaultdict[str, set[str]] = defaultdict(set)
         self._first_met: dict[tuple[str, str], int] = {}  # by how many facts were drafted before
         self._touched: dict[tuple[str, str], Entity] = {}
         self._self_keys: dict[str, str] = {}
         self._episodes: list[NewEpisode] = []
-        self._facts: dict[str, NewFact] = {}
-        self._supports: list[tuple[str, str, Evidence]] = []
         self._mentions: dict[tuple[str, str, str], None] = {}
-        self._closings: dict[str, Closing] = {}
-        self._beliefs: dict[str, Belief] = {}
         self._retires: list[tuple[str, str]] = []
         self._read: list[tuple[str, str, State]] = []
         self._unrejected: dict[tuple[str, str], None] = {}
@@ -172,9 +163,8 @@ class Drafting:
         self._one = {(of, one.key): key for (of, key), ones in known.merged.items() for one in ones}
         for space, key in known.entities:
             self._names[space].add(key)
-        for group in (known.slots, known.ended):
-            for slot, facts in group.items():
-                self._slots.setdefault(self._resolved(slot), []).extend(facts)
+        slots = [(self._resolved(slot), facts) for of in (known.slots, known.ended) for slot, facts in of.items()]
+        self._believed = Believed(slots, known.statements, known.outdated)
 
     def retire(self, episodes: Iterable[Episode]) -> None:
         """What replaced episodes alone said was wrong. Comes before what takes their place, which may say it again."""
@@ -184,7 +174,7 @@ class Drafting:
         for fact in self._known.orphans:
             teacher = next(by_id[place.episode_id] for place in fact.evidence if place.episode_id in by_id)
             self._change("retracted", teacher, fact=fact, reason=reason)
-            self._end(fact)
+            self._believed.end(fact)
         for episode in by_id.values():
             if not any(change.episode_id == episode.id for change in self._changes):
                 self._change("retracted", episode, reason=reason)
@@ -226,7 +216,7 @@ class Drafting:
                 continue
             teacher = next(teachers[place.episode_id] for place in fact.evidence if place.episode_id in teachers)
             self._change("retracted", teacher, fact=fact, reason="its episode was read again")
-            self._end(fact)
+            self._believed.end(fact)
         for reading in sorted(readings, key=lambda of: of.episode.said_at):
             episode, extraction = reading.episode, reading.extraction
             self._read.append((episode.space, episode.id, extraction.state))
@@ -245,11 +235,11 @@ class Drafting:
             spaces=tuple(dict.fromkeys((*(of.space for of in self._changes), *(of[0] for of in self._read)))),
             episodes=tuple(self._episodes),
             entities=tuple(map(self._with_own_names, self._touched.values())),
-            facts=tuple(self._facts.values()),
-            supports=tuple(self._supports),
+            facts=tuple(self._believed.new.values()),
+            supports=tuple(self._believed.supports),
             mentions=tuple(self._mentions),
-            closings=tuple(self._closings.values()),
-            beliefs=tuple(self._beliefs.values()),
+            closings=tuple(self._believed.closings.values()),
+            beliefs=tuple(self._believed.beliefs.values()),
             retires=tuple(self._retires),
             read=tuple(self._read),
             selves=self._self_keys,
@@ -296,7 +286,7 @@ class Drafting:
         """The key of the entity that a name stands for; a name never met becomes one."""
         known = self._entities.get((space, name.key))
         if known is None:
-            self._first_met[space, name.key] = len(self._facts)
+            self._first_met[space, name.key] = len(self._believed.new)
         entity = known or Entity(space=space, key=name.key, name=name.name, type=name.type, is_common=name.is_common)
         seen = self._as_told(entity, name)
         if seen != known:
@@ -361,11 +351,9 @@ class Drafting:
     def _fill_in_this_draft(self) -> None:
         """A name that is new is looked for in what was read just before it, too."""
         met = {place: number for place, number in self._first_met.items() if not self._entities[place].is_common}
-        for fact, keys in learned_later([new.fact for new in self._facts.values()], met):
+        for fact, keys in learned_later([new.fact for new in self._believed.new.values()], met):
             found = {self._resolve(fact.space, key): None for key in named_anew(fact, keys)}
-            shown = tuple(self._entities[fact.space, key].name for key in found)
-            mentions = {"mention_keys": (*fact.mention_keys, *found), "mentions": (*fact.mentions, *shown)}
-            self._facts[fact.id] = replace(self._facts[fact.id], fact=fact.model_copy(update=mentions))
+            self._believed.mention(fact.id, found, (self._entities[fact.space, key].name for key in found))
 
     # facts
 
@@ -378,9 +366,9 @@ class Drafting:
         decision = reconcile.decide(
             fact,
             claim.op,
-            {slot: self._slots.get(slot, []) for slot in reconcile.slots(fact)},
-            same=self._statements.get(statement),
-            outdated=self._outdated,
+            self._believed.beside(fact),
+            same=self._believed.said(statement),
+            outdated=self._believed.outdated,
             is_rejected=not self._known.rejected.isdisjoint(digests),
             is_particular=claim.subject is not None and _is_particular(claim.subject),
             replaces=claim.replaces,
@@ -395,18 +383,14 @@ class Drafting:
         is_outdated = decision.valid_to is not None and (fact.valid_to is None or decision.valid_to < fact.valid_to)
         if is_outdated:
             fact = fact.model_copy(update={"valid_to": decision.valid_to})
-            self._outdated.add(fact.id)
-        self._facts[fact.id] = NewFact(told.model_copy(update={"valid_to": fact.valid_to}), statement[1], index)
-        self._statements[statement] = fact
+            self._believed.outdated.add(fact.id)
+        self._believed.add(fact, NewFact(told.model_copy(update={"valid_to": fact.valid_to}), statement[1], index))
         self._change("added", episode, fact=fact, reason=read_by)
         if is_outdated and decision.by is not None:
             kind: ChangeKind = "ended" if decision.by.is_negated else "superseded"
             self._change(kind, episode, fact=fact, after=decision.by.id, reason=decision.rule, told=decision.by)
         for old in decision.closes if episode.expires_at is None else ():  # what stays is not ended by what passes
             self._close(old, fact, decision, episode)
-        for slot in reconcile.slots(fact):
-            if _belongs(fact, slot):
-                self._slots.setdefault(slot, []).append(fact)
 
     def _resolved_fact(self, episode: Episode, claim: Claim) -> Fact:
         """The claim as a fact whose names are entities, those the space knows already included."""
@@ -438,15 +422,10 @@ class Drafting:
         known = decision.known
         assert known is not None, "a statement is skipped for one that is known"
         [evidence] = fact.evidence
-        if known.id in self._facts:
-            new = self._facts[known.id]
-            grown = new.fact.model_copy(update={"evidence": (*new.fact.evidence, evidence)})
-            self._facts[known.id] = NewFact(grown, new.digest, new.index)
-        else:
-            self._supports.append((episode.space, known.id, evidence))
+        self._believed.support(known, evidence)
         self._change("skipped", episode, fact=known, reason=decision.rule)
         if decision.since is not None:
-            self._hold(known, decision.since, known.valid_to)
+            self._believed.hold(known, decision.since, known.valid_to)
 
     def _close(self, old: Fact, new: Fact, decision: reconcile.Decision, episode: Episode) -> None:
         kinds: Mapping[str, ChangeKind] = {
@@ -456,44 +435,10 @@ class Drafting:
             "dispute": "disputed",
         }
         self._change(kinds[decision.verdict], episode, fact=old, after=new.id, reason=decision.rule, told=new)
-        if decision.verdict == "dispute":
-            return
         if decision.verdict == "retract":
-            self._end(old)
-            return
-        until = decision.at or new.valid_from or episode.said_at
-        self._outdated.add(old.id)
-        if until > (old.valid_from or FAR_PAST):
-            self._hold(old, old.valid_from, until)
-        else:
-            self._end(old, until)
-
-    def _end(self, old: Fact, until: datetime | None = None) -> None:
-        """Believe a fact no longer: a written one by its version, one of this draft before it is written."""
-        for facts in self._slots.values():
-            facts[:] = [fact for fact in facts if fact.id != old.id]
-        self._statements = {key: fact for key, fact in self._statements.items() if fact.id != old.id}
-        if old.id not in self._facts:
-            self._beliefs.pop(old.id, None)
-            self._closings[old.id] = Closing(old.space, old.id, until)
-            return
-        new = self._facts[old.id]
-        bounded = new.fact.model_copy(update={"valid_to": until or new.fact.valid_from or FAR_PAST})
-        self._facts[old.id] = NewFact(bounded, new.digest, new.index)
-
-    def _hold(self, old: Fact, since: datetime | None, until: datetime | None) -> None:
-        """Believe another validity of a fact: of a written one by a version, of one of this draft as it is written."""
-        held = old.model_copy(update={"valid_from": since, "valid_to": until})
-        for facts in self._slots.values():
-            facts[:] = [held if fact.id == old.id else fact for fact in facts]
-        self._statements = {key: held if fact.id == old.id else fact for key, fact in self._statements.items()}
-        if old.id in self._facts:
-            new = self._facts[old.id]
-            changed = new.fact.model_copy(update={"valid_from": since, "valid_to": until})
-            self._facts[old.id] = NewFact(changed, new.digest, new.index)
-        else:
-            before = self._beliefs[old.id].before if old.id in self._beliefs else old
-            self._beliefs[old.id] = Belief(before, since, until)
+            self._believed.end(old)
+        elif decision.verdict != "dispute":
+            self._believed.close(old, decision.at or new.valid_from or episode.said_at)
 
     # journal
 
@@ -541,9 +486,3 @@ def _of_place(fact: Fact) -> Fact:
 def _is_particular(name: Name) -> bool:
     """Whether a name stands for the same one every time: "Ada" and "Ada's dog", but not "book"."""
     return not name.is_common or "'s " in name.name
-
-
-def _belongs(fact: Fact, slot: Slot) -> bool:
-    if fact.predicate != slot.predicate:
-        return False
-    return fact.subject_key == slot.subject if slot.subject else fact.object_key == slot.object
