@@ -12,10 +12,11 @@ from graphmem.reconcile import rejections
 from graphmem.stores import portable_records
 from graphmem.stores.neo4j.area import Area, areas_of, rows_of
 from graphmem.stores.neo4j.connection import Connection, Row, Transaction
+from graphmem.stores.neo4j.held import TICK
 from graphmem.stores.neo4j.knowing import Place, read_episodes, read_facts, rejected
 from graphmem.stores.neo4j.merging import Names, merged_in, own_self, told_under
 from graphmem.stores.neo4j.records import change_of, entity_of, episode_of, fact_of, native, version_values
-from graphmem.stores.neo4j.writing import TICK, Writer, stamped
+from graphmem.stores.neo4j.writing import Writer, stamped
 from graphmem.stores.portable_records import (
     AnyRecord,
     ChangeRecord,

@@ -3,18 +3,18 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from graphmem.errors import Conflict, EmbedderMismatch, InvalidInput, ScopeMissing, StoreUnavailable
+from graphmem.errors import Conflict, InvalidInput
 from graphmem.models import Change, Entity, Evidence, Fact, State
 from graphmem.moment import FAR_FUTURE, FAR_PAST, Clock, Version, to_micros, utc
 from graphmem.protocols import Belief, Closing, Draft, Index, NewEpisode, NewFact, Slot
-from graphmem.scope import checked
 from graphmem.stores.measures import unit
-from graphmem.stores.neo4j.area import Area, rows_of, token_of
+from graphmem.stores.neo4j.area import rows_of, token_of
 from graphmem.stores.neo4j.connection import Row, Transaction
+from graphmem.stores.neo4j.held import Held
 from graphmem.stores.neo4j.knowing import Place, entities_named, open_facts, rejected, salts_of, sealed
-from graphmem.stores.neo4j.merging import Names, kept, keys_of, merged_in, told_under
+from graphmem.stores.neo4j.merging import kept, keys_of, told_under
 from graphmem.stores.neo4j.records import (
     change_values,
     entity_values,
@@ -23,12 +23,9 @@ from graphmem.stores.neo4j.records import (
     in_a_line,
     native,
 )
-from graphmem.stores.neo4j.schema import EXCHANGING
 from graphmem.stores.tombstones import new_salt
 from graphmem.stores.tombstones import sealed as sealed_by
 from graphmem.stores.values import links_of
-
-TICK = timedelta(microseconds=1)
 
 ReadIn = tuple[Evidence, datetime]
 """Where a fact was read, and since when that is known."""
@@ -37,57 +34,14 @@ Touch = tuple[str, str, str]
 """A space, an entity's key, and an episode that touches it."""
 
 
-class Writer:
-    """What one transaction adds to the spaces it may touch.
-
-    Writers of one space take turns: each holds the space's node from `enter` on, so that what was checked stays true
-    until the end, and a counter is never lost. Spaces are entered in one order everywhere, or two writers could wait
-    for each other.
-    """
+class Writer(Held):
+    """What one transaction adds to the spaces it may touch."""
 
     def __init__(self, tx: Transaction, spaces: Iterable[str], *, embedder: str, dimensions: int) -> None:
-        self._tx = tx
-        self._spaces = sorted(set(checked(spaces)))
-        self._embedder = embedder
+        super().__init__(tx, spaces, embedder=embedder)
         self._dimensions = dimensions
-        self._areas: dict[str, Area] = {}
         self._new_episodes: set[Place] = set()
         self._touched: set[Touch] = set()
-        self._names: dict[str, Names] = {}
-
-    async def enter(self) -> None:
-        """Take the spaces."""
-        rows = await self._tx.run("write/enter", spaces=self._spaces, past=FAR_PAST)
-        self._check_vectors(rows)
-        self._areas = {area.space: area for area in map(Area.of, rows)}
-
-    def time(self, clock: Clock) -> datetime:
-        """When this write is: now, but later than anything in its spaces."""
-        return max([utc(clock()), *(area.last_at + TICK for area in self._areas.values())])
-
-    async def leave(self, at: datetime) -> None:
-        """Write the counters and let go of the spaces.
-
-        Asks once more whose vectors are kept: they may be exchanged for another embedder's since `enter`.
-        """
-        for area in self._areas.values():
-            area.last_at = max(area.last_at, at)
-        rows = [{"space": area.space, "values": area.values()} for area in self._areas.values()]
-        self._check_vectors(await self._tx.run("write/leave", rows=rows))
-
-    def _check_vectors(self, rows: Sequence[Row]) -> None:
-        if not rows:
-            raise StoreUnavailable("the memory there was taken away meanwhile: try again", retryable=True)
-        if any(row["is_exchanging"] for row in rows):
-            raise StoreUnavailable(f"Neo4j: {EXCHANGING}", retryable=True)
-        if any(row["embedder"] != self._embedder for row in rows):
-            raise EmbedderMismatch("the vectors were made anew by another embedder meanwhile: see `graphmem reembed`")
-
-    def area(self, space: str) -> Area:
-        """The area of a space of this transaction."""
-        if space not in self._areas:
-            raise ScopeMissing(f"{space} is not among the spaces of this call")
-        return self._areas[space]
 
     async def write(self, draft: Draft, clock: Clock) -> list[Change]:
         """See `Store.write`."""
@@ -215,33 +169,6 @@ class Writer:
             raise Conflict(message.format(min(missing)[1]))
 
     # entities
-
-    async def names(self, space: str) -> Names:
-        """What the names of a space stand for: read where anything was merged."""
-        if space not in self._names:
-            area = self.area(space)
-            merged = (await merged_in(self._tx, [space]))[space] if area.merges else {}
-            self._names[space] = Names(self._tx, area, merged)
-        return self._names[space]
-
-    async def merge(self, space: str, key: str, into: str) -> None:
-        """Make an entity one with another."""
-        await self._count_degrees(space, await (await self.names(space)).merge(key, into))
-
-    async def unmerge(self, space: str, key: str, into: str | None) -> None:
-        """Take an entity out of another again."""
-        await self._count_degrees(space, await (await self.names(space)).unmerge(key, into))
-
-    async def part_all(self, space: str) -> list[tuple[str, str]]:
-        """Take all merged entities of a space apart; what was merged into what."""
-        merges, changed = await (await self.names(space)).part_all()
-        if changed:
-            await self._count_degrees(space, changed)
-        return merges
-
-    async def _count_degrees(self, space: str, keys: Iterable[str]) -> None:
-        rows = rows_of(((space, key) for key in keys), "space", "key")
-        await self._tx.run("write/count_degrees", rows=rows, far=FAR_FUTURE)
 
     async def join_entities(self, entities: Sequence[tuple[Entity, datetime]]) -> None:
         """Add entities with when each was known, or join their aliases with those known; their names and types are
