@@ -1,7 +1,7 @@
 """10,000 random operations, and what was answered between them asked again later: the past has to be as it was.
 
-Lives of 150 operations each (adding, stating, replacing, correcting, taking back, restoring, forgetting), told to a
-fresh memory. The test suite does a few hundred operations; this is the same test.
+Lives of 150 operations each: every verb that writes, but for those of a language model, sessions that end and memories
+that expire. The test suite does a few hundred operations; this is the same test.
 """
 
 import os

@@ -133,4 +133,5 @@ async def _summary(engine: Engine, home: Scope, text: str, last: Episode) -> lis
 
 async def promoted(engine: Engine, scope: Scope, fact_id: str, layer: LayerChoice, reason: str | None) -> list[Change]:
     """Keep a fact in another layer too."""
-    return await Promoter(await engine.open(), engine.embedder).promote(scope, fact_id, layer, reason)
+    promoter = Promoter(await engine.open(), engine.embedder, engine.clock, engine.writer.session_lasts)
+    return await promoter.promote(scope, fact_id, layer, reason)

@@ -1,19 +1,21 @@
 """Promoting a fact: it is kept in another layer too, with its evidence, as if it had been told there."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from graphmem.errors import Conflict, InvalidInput, NotFound
 from graphmem.extraction import names
 from graphmem.models import Change, Episode, Fact
-from graphmem.moment import AT_LAST
+from graphmem.moment import AT_LAST, Clock, utc
 from graphmem.protocols import Claim, Closing, Draft, Embedder, Extraction, Name, Store
 from graphmem.scope import Layer, LayerChoice, Scope, layer_of
 from graphmem.writing import intake
 from graphmem.writing.deciding import written
 from graphmem.writing.drafting import SELF
 from graphmem.writing.intake import Arrival, new_id
+from graphmem.writing.layering import Layering
 from graphmem.writing.preparing import as_readings, prepared
 
 
@@ -23,6 +25,8 @@ class Promoter:
 
     store: Store
     embedder: Embedder
+    clock: Clock
+    session_lasts: timedelta
 
     async def promote(self, scope: Scope, fact_id: str, layer: LayerChoice, reason: str | None) -> list[Change]:
         """Keep a fact in another layer of the call."""
@@ -40,9 +44,15 @@ class Promoter:
             for reading in readings:
                 draft.take(reading)
             drafted = draft.draft()
-            return replace(drafted, changes=tuple(_as_promoted(drafted.changes, fact, scope, reason)))
+            return replace(
+                drafted, changes=tuple(_as_promoted(drafted.changes, fact, scope, reason)), expires=self._ends(target)
+            )
 
         return await written(self.store, planned)
+
+    def _ends(self, target: Scope) -> Mapping[str, datetime]:
+        is_session = layer_of(target.home) == "session"
+        return {target.home: Layering(utc(self.clock()), self.session_lasts).end} if is_session else {}
 
     async def _readable(self, scope: Scope, fact_id: str) -> Fact:
         intake.checked_text("fact_id", fact_id)

@@ -45,10 +45,14 @@ class Layering:
             *(_noted(arrival, str(space), claims) for claims in passing.values()),
         ]
 
+    @property
+    def end(self) -> datetime:
+        """When the layer of a session that something was just kept in is over."""
+        return self.now + min(self.lasts, FAR_FUTURE - self.now)
+
     def ends(self, episodes: Iterable[Episode]) -> dict[str, datetime]:
         """When the layer of each session that something was just said in is over."""
-        end = self.now + min(self.lasts, FAR_FUTURE - self.now)
-        return {space: end for episode in episodes if (space := _session_of(episode)) is not None}
+        return {space: self.end for episode in episodes if (space := _session_of(episode)) is not None}
 
 
 def _session_of(episode: Episode) -> str | None:

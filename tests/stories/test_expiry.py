@@ -76,6 +76,15 @@ def test_a_session_that_goes_on_is_kept(ada: Memory, clock: FixedClock) -> None:
     assert texts(ada) == ["The user lives in Porto."]
 
 
+def test_what_is_promoted_to_a_session_goes_with_it(memory: Memory, clock: FixedClock) -> None:
+    [home] = memory.add("I live in Porto.", user_id="ada")
+    ada = memory.scoped(user_id="ada", session_id="s9")
+    ada.promote(home.fact_id or "", layer="session")
+    assert len(texts(ada)) == 2
+    clock.advance(days=1)
+    assert {fact.layer for fact in ada.facts()} == {"user"}
+
+
 def test_a_session_that_lasts_for_ever_is_there_later(new_memory: Callable[..., Memory], clock: FixedClock) -> None:
     with new_memory(clock=clock, session_lasts=timedelta.max) as memory:
         memory.add("The build is red.", user_id="ada", session_id="monday", layer="session")
