@@ -33,6 +33,8 @@ def utc(moment: datetime) -> datetime:
     """
     if not isinstance(moment, datetime):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidInput(f"{moment!r} is {type(moment).__name__}: pass an aware datetime")
+    if moment.tzinfo is UTC:
+        return min(moment, FAR_FUTURE)
     if moment.tzinfo is None or moment.utcoffset() is None:
         raise NaiveMoment(f"{moment.isoformat()} has no time zone: pass an aware datetime, e.g. with tzinfo=UTC")
     try:

@@ -172,7 +172,8 @@ async def _tally_nearness(view: View, tally: Tally, near: Nearness, settings: Se
     await view.excerpt.read_turns(best_seeds, around=TURNS_AROUND)
     await view.tell_records(best_seeds)
     around = chat.Around.of(view, best_seeds, TURNS_AROUND)
-    seeds, dense, words = near.of_seeds()  # again: what is a record is known only now
+    if view.has_records:
+        seeds, dense, words = near.of_seeds()  # again: what is a record is known only now
     rest = ~np.isin(seeds, around.whole)
     tally.add(seeds[rest], dense=dense[rest], words=words[rest])
     dense, words = near.of(around.whole)
@@ -208,6 +209,8 @@ async def _follow(
     fronts: list[Front] = []
     steps: list[Reached] = []
     for hop in range(hops):
+        if hop and not len(front.episode):
+            break  # nothing was reached, and so nothing is from there
         ways = stepper.ways_out(front)
         await view.excerpt.read_degrees(distinct(ways.entity))
         ways = stepper.leading(ways)

@@ -141,8 +141,9 @@ def additions(
     near = np.maximum(of_before * _at(nearness, before), settings.after * _at(nearness, after))
     further = _at(nearness, _beside(around.before, before)), _at(nearness, _beside(around.after, after))
     near += settings.further * np.maximum(*further)
-    places: list[int] = turns.tolist()
-    names = [_first_name(columns.speakers[turn]) for turn in places]
+    speakers = list(map(columns.speakers.__getitem__, turns.tolist()))
+    first_names = {speaker: _first_name(speaker) for speaker in set(speakers)}
+    names = list(map(first_names.__getitem__, speakers))
     of_asker = is_whole & view.tells_of(turns, view.selves) if talk.is_of_asker else np.zeros_like(is_whole)
     speaker = np.array([settings.speaker * (name in talk.named) for name in names])
     teller = settings.teller * (of_asker | np.array([name in talk.asker for name in names], dtype=np.bool_))
@@ -152,7 +153,7 @@ def additions(
         "near": near,
         "speaker": np.maximum(speaker, teller),
         "date": settings.date * talk.date.fits(columns.said_at[turns]),
-        "user": settings.user * np.array([columns.roles[turn] == "user" for turn in places], dtype=np.float64),
+        "user": settings.user * (columns.roles[turns] == "user").astype(np.float64),
         "fact": settings.fact * has_fact.astype(np.float64),
         "asks": settings.asks * columns.asks[turns].astype(np.float64),
         "length": settings.length * np.minimum(lengths, settings.longest),

@@ -51,7 +51,11 @@ async def recall(
     proven = {ids[episode]: episode for episode in best if ids[episode] in episodes}
     if sieve is not None:
         told = {place: _wanted(view, chain, episodes, facts, sieve) for place, chain in told.items()}
-    found = [_hit(ranking, place, told.get(place, []), episodes, facts) for place in proven.values()]
+    shares = ranking.signals.of(list(proven.values()))
+    found = [
+        _hit(ranking, place, told.get(place, []), episodes, facts, _counted(ranking, place, shares_here))
+        for place, shares_here in zip(proven.values(), shares, strict=True)
+    ]
     clashing = await disputed(store, [hit.fact for hit in found if hit.fact and not hit.is_outdated], moment)
     hits = choose.below_replacement(
         [hit.model_copy(update={"is_disputed": True}) if hit.fact and hit.fact.id in clashing else hit for hit in found]
@@ -114,6 +118,7 @@ def _hit(
     chain: Sequence[Link],
     episodes: Mapping[str, Episode],
     facts: Mapping[str, Fact],
+    shares: Mapping[str, float],
 ) -> Hit:
     view = ranking.view
     episode = episodes[view.episodes.ids[place]]
@@ -128,7 +133,7 @@ def _hit(
         source_id=episode.source_id,
         path=Path(steps=steps) if steps else None,
         signals={
-            **{name: round(value, 6) for name, value in _shares(ranking, place).items()},
+            **{name: round(value, 6) for name, value in shares.items()},
             f"nearest_{view.excerpt.nearest}": 1.0,
         },
         quote=_quote(fact, episode),
@@ -140,9 +145,8 @@ def _hit(
     )
 
 
-def _shares(ranking: Ranking, place: int) -> Mapping[str, float]:
+def _counted(ranking: Ranking, place: int, shares: Mapping[str, float]) -> Mapping[str, float]:
     """What counts towards an episode, and what being outdated takes away."""
-    shares = ranking.signals.of(place)
     undiminished = sum(value for name, value in shares.items() if name not in ("cover", "follow"))
     taken = float(ranking.scores[place]) - undiminished
     return {**shares, "outdated": taken} if ranking.outdated[place] and taken else shares

@@ -1,6 +1,6 @@
 """What a recall makes of the episodes it read: their order, and why each stands where it does."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -42,15 +42,19 @@ class Tally:
                     np.add.at(totals, episodes, part)
         return totals
 
-    def of(self, episode: int) -> Mapping[str, float]:
-        """The parts of one episode."""
-        values: dict[str, float] = {}
-        for episodes, parts in self._entries:
-            rows = np.flatnonzero(episodes == episode)
-            for name, part in parts.items() if len(rows) else ():
-                if value := float(part[rows].sum()):
-                    values[name] = values.get(name, 0.0) + value
-        return values
+    def of(self, episodes: Sequence[int]) -> list[dict[str, float]]:
+        """The parts of each of some episodes that are not 0."""
+        found: list[dict[str, float]] = [{} for _ in episodes]
+        row_of = np.full(len(self._view.episodes.ids), -1)
+        row_of[list(episodes)] = np.arange(len(episodes))
+        for counted, parts in self._entries:
+            rows = row_of[counted]
+            there = np.flatnonzero(rows >= 0)
+            for name, part in parts.items() if len(there) else ():
+                for row, value in zip(rows[there].tolist(), part[there].tolist(), strict=True):
+                    if value:
+                        found[row][name] = found[row].get(name, 0.0) + value
+        return found
 
 
 @dataclass(slots=True)

@@ -89,9 +89,12 @@ class Parts:
 
     def _keep(self, areas: Sequence[Area], parts: Sequence[Part]) -> None:
         with self._lock:
+            is_as_kept = all(self._kept.get(area.part) is part for area, part in zip(areas, parts, strict=True))
             for area, part in zip(areas, parts, strict=True):
                 self._kept[area.part] = part
                 self._kept.move_to_end(area.part)
+            if is_as_kept:
+                return
             size = sum(part.columns.bytes for part in self._kept.values())
             while size > CACHE_BYTES and len(self._kept) > len(areas):
                 _, dropped = self._kept.popitem(last=False)
