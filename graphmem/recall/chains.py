@@ -50,7 +50,8 @@ async def best_facts(
         longer = facts[says_all & (columns.length[facts] > columns.length[found])]
         best[episode], fuller[episode] = found, longer[np.argsort(-columns.length[longer], kind="stable")].tolist()
     candidates = [fact for episode, longer in fuller.items() for fact in (best[episode], *longer) if longer]
-    read = await store.facts(spaces, [columns.ids[fact] for fact in dict.fromkeys(candidates)], moment=moment)
+    wanted = [columns.ids[fact] for fact in dict.fromkeys(candidates)]
+    read = await store.facts(spaces, wanted, moment=moment) if wanted else []
     said = {fact.id: frozenset(stems(fact.text)) for fact in read}
     for episode, longer in fuller.items():
         least = said.get(columns.ids[best[episode]], frozenset())

@@ -45,7 +45,8 @@ async def recall(
     wanted = dict.fromkeys(ids[episode] for episode in [*named, *(link.episode for link in links)])
     episodes = {episode.id: episode for episode in await store.episodes(spaces, list(wanted))}
     missing = dict.fromkeys(id_ for link in links if (id_ := view.facts.ids[link.fact]) not in facts)
-    facts |= {fact.id: fact for fact in await store.facts(spaces, list(missing), moment=moment)}
+    if missing:
+        facts |= {fact.id: fact for fact in await store.facts(spaces, list(missing), moment=moment)}
 
     worths = ranking.worths()
     proven = {ids[episode]: episode for episode in best if ids[episode] in episodes}

@@ -50,10 +50,12 @@ class Tally:
         for counted, parts in self._entries:
             rows = row_of[counted]
             there = np.flatnonzero(rows >= 0)
-            for name, part in parts.items() if len(there) else ():
-                for row, value in zip(rows[there].tolist(), part[there].tolist(), strict=True):
+            there_rows: list[int] = rows[there].tolist()
+            shown = [found[row] for row in there_rows]
+            for name, part in parts.items() if shown else ():
+                for shares, value in zip(shown, part[there].tolist(), strict=True):
                     if value:
-                        found[row][name] = found[row].get(name, 0.0) + value
+                        shares[name] = shares.get(name, 0.0) + value
         return found
 
 

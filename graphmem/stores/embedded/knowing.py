@@ -12,22 +12,31 @@ from graphmem.stores.embedded import statements as sql
 from graphmem.stores.embedded.area import FAR, Area, find
 from graphmem.stores.embedded.merging import merged_in, stands_for, told_under
 from graphmem.stores.embedded.rejecting import rejected
-from graphmem.stores.embedded.rows import Row, entities_of, episode_of, fact_of, parameter
+from graphmem.stores.embedded.rows import Row, entities_of, episode_of, facts_of, parameter
 from graphmem.stores.tokens import MOST_UNLINKED, phrase
 from graphmem.stores.values import ABOUT_VALIDITY, BY_ANOTHER
 
 
 class Areas:
-    """The areas of spaces, each found once."""
+    """The areas of spaces, and what is named in them, each found once in a transaction."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
         self._found: dict[str, Area | None] = {}
+        self._named: dict[tuple[str, str], Row | None] = {}
 
     def __getitem__(self, space: str) -> Area | None:
         if space not in self._found:
             self._found[space] = find(self._db, space)
         return self._found[space]
+
+    def named(self, space: str, key: str) -> Row | None:
+        """The row of the entity that a key or an alias stands for."""
+        place = space, key
+        if place not in self._named:
+            area = self[space]
+            self._named[place] = entity_row(self._db, area, key) if area else None
+        return self._named[place]
 
 
 def known(db: sqlite3.Connection, question: Question) -> Known:
@@ -35,8 +44,8 @@ def known(db: sqlite3.Connection, question: Question) -> Known:
     areas = Areas(db)
     episodes, sole = _episodes(db, areas, question)
     entities = _entities(db, areas, question.keys)
-    slots = {slot: open_facts(db, areas[slot.space], slot) for slot in question.slots}
-    ended = {slot: _ended_facts(db, areas[slot.space], slot) for slot in question.slots}
+    slots = {slot: open_facts(db, areas, slot) for slot in question.slots}
+    ended = {slot: _ended_facts(db, areas, slot) for slot in question.slots}
     return Known(
         episodes=episodes,
         sole=sole,
@@ -58,23 +67,23 @@ def known(db: sqlite3.Connection, question: Question) -> Known:
     )
 
 
-def open_facts(db: sqlite3.Connection, area: Area | None, slot: Slot) -> tuple[Fact, ...]:
+def open_facts(db: sqlite3.Connection, areas: Areas, slot: Slot) -> tuple[Fact, ...]:
     """The facts of a slot that nothing has closed, oldest first."""
-    return _facts_of(db, area, slot, sql.OPEN_BY_SUBJECT if slot.subject else sql.OPEN_BY_OBJECT)
+    return _facts_of(db, areas, slot, sql.OPEN_BY_SUBJECT if slot.subject else sql.OPEN_BY_OBJECT)
 
 
-def _ended_facts(db: sqlite3.Connection, area: Area | None, slot: Slot) -> tuple[Fact, ...]:
+def _ended_facts(db: sqlite3.Connection, areas: Areas, slot: Slot) -> tuple[Fact, ...]:
     """The facts of a slot that held until a moment after its `since`, oldest first."""
-    return _facts_of(db, area, slot, sql.ENDED_BY_SUBJECT if slot.subject else sql.ENDED_BY_OBJECT)
+    return _facts_of(db, areas, slot, sql.ENDED_BY_SUBJECT if slot.subject else sql.ENDED_BY_OBJECT)
 
 
-def _facts_of(db: sqlite3.Connection, area: Area | None, slot: Slot, statement: str) -> tuple[Fact, ...]:
-    key = slot.subject or slot.object
-    named = entity_row(db, area, key) if area is not None and key else None
+def _facts_of(db: sqlite3.Connection, areas: Areas, slot: Slot, statement: str) -> tuple[Fact, ...]:
+    area, key = areas[slot.space], slot.subject or slot.object
+    named = areas.named(slot.space, key) if key else None
     if area is None or named is None:
         return ()
     values = {"key": named[1], "predicate": slot.predicate, "far": FAR, "since": to_micros(utc(slot.since))}
-    return tuple(fact_of(db, area, row) for row in db.execute(statement, {**values, **area.range}).fetchall())
+    return tuple(facts_of(db, area, db.execute(statement, {**values, **area.range}).fetchall()))
 
 
 def _outdated(db: sqlite3.Connection, areas: Areas, *groups: Mapping[Slot, tuple[Fact, ...]]) -> frozenset[str]:
@@ -160,7 +169,7 @@ def _orphans(db: sqlite3.Connection, areas: Areas, retires: Sequence[tuple[str, 
 def _sole_facts(db: sqlite3.Connection, area: Area, episodes: Sequence[int]) -> tuple[Fact, ...]:
     """The believed facts that stand on these episodes alone."""
     rows = db.execute(sql.SOLE_FACTS, {"ids": parameter(episodes), "far": FAR, **area.range}).fetchall()
-    return tuple(fact_of(db, area, row) for row in rows)
+    return tuple(facts_of(db, area, rows))
 
 
 def _entities(db: sqlite3.Connection, areas: Areas, asked: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Entity]:
@@ -178,7 +187,7 @@ def _statements(db: sqlite3.Connection, areas: Areas, asked: Sequence[tuple[str,
         if area := areas[space]:
             row = db.execute(sql.BELIEVED_BY_DIGEST, {"digest": digest, "far": FAR, **area.range}).fetchone()
             if row is not None:
-                found[space, digest] = fact_of(db, area, row)
+                [found[space, digest]] = facts_of(db, area, [row])
     return found
 
 
@@ -202,7 +211,7 @@ def _unlinked(
         search = {"match": phrase(words.split(" ")), "limit": MOST_UNLINKED, **area.range}
         rows = db.execute(sql.FACTS_WITH_PHRASE, search).fetchall()
         if rows:
-            found[space, key] = tuple(fact_of(db, area, row) for row in rows)
+            found[space, key] = tuple(facts_of(db, area, rows))
     return found
 
 
@@ -226,8 +235,8 @@ def _told(db: sqlite3.Connection, areas: Areas, asked: Sequence[tuple[str, str]]
     """Facts with the keys that they were told under."""
     found: dict[tuple[str, str], Fact] = {}
     for space, uid in asked:
-        area = areas[space]
-        row = area and db.execute(sql.FACT_BY_UID, {"uid": uid, "known_at": FAR, **area.range}).fetchone()
-        if area and row:
-            found[space, uid] = fact_of(db, area, row).model_copy(update=told_under(db, area, row).values())
+        if area := areas[space]:
+            rows = db.execute(sql.FACTS_BY_UID, {"uids": parameter([uid]), "known_at": FAR, **area.range}).fetchall()
+            for row, fact in zip(rows, facts_of(db, area, rows), strict=True):
+                found[space, uid] = fact.model_copy(update=told_under(db, area, row).values())
     return found

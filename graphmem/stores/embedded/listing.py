@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from graphmem.errors import NotFound
 from graphmem.models import Change, Entity, Episode, Fact
@@ -17,25 +18,23 @@ from graphmem.stores.embedded.rows import (
     clocks,
     entities_of,
     episode_of,
-    fact_of,
+    facts_of,
     parameter,
 )
 from graphmem.stores.embedded.text import rows_with
+
+Kept = TypeVar("Kept", Episode, Fact)
 
 
 def episodes(
     db: sqlite3.Connection, areas: Sequence[Area], ids: Sequence[str], known_at: datetime | None
 ) -> list[Episode]:
     """See `Store.episodes`."""
-    statement, moment = sql.EPISODE_BY_UID, {}
+    statement, asked = sql.EPISODES_BY_UID, {"uids": parameter(ids)}
     if known_at is not None:
-        statement, moment = sql.KNOWN_EPISODE_BY_UID, {"known_at": to_micros(known_at)}
-    return [
-        episode_of(row, area.space)
-        for uid in dict.fromkeys(ids)
-        for area in areas
-        if (row := db.execute(statement, {"uid": uid, **moment, **area.range}).fetchone())
-    ]
+        statement, asked = sql.KNOWN_EPISODES_BY_UID, {**asked, "known_at": to_micros(known_at)}
+    found = [episode_of(row, area.space) for area in areas for row in db.execute(statement, {**asked, **area.range})]
+    return _in_order(found, ids)
 
 
 def find_episodes(
@@ -78,12 +77,21 @@ def pending(db: sqlite3.Connection, areas: Sequence[Area], *, limit: int) -> lis
 def facts(db: sqlite3.Connection, areas: Sequence[Area], ids: Sequence[str], *, moment: Moment) -> list[Fact]:
     """See `Store.facts`."""
     known_at = to_micros(moment.known_at)
-    return [
-        fact_of(db, area, row, known_at=known_at)
-        for uid in dict.fromkeys(ids)
+    asked = {"uids": parameter(ids), "known_at": known_at}
+    found = [
+        fact
         for area in areas
-        if (row := db.execute(sql.FACT_BY_UID, {"uid": uid, "known_at": known_at, **area.range}).fetchone())
+        for fact in facts_of(
+            db, area, db.execute(sql.FACTS_BY_UID, {**asked, **area.range}).fetchall(), known_at=known_at
+        )
     ]
+    return _in_order(found, ids)
+
+
+def _in_order(found: Sequence[Kept], ids: Sequence[str]) -> list[Kept]:
+    """Records in the order of the ids that were asked for."""
+    place = {id_: number for number, id_ in enumerate(dict.fromkeys(ids))}
+    return sorted(found, key=lambda record: place[record.id])
 
 
 def list_facts(
@@ -98,7 +106,7 @@ def list_facts(
 ) -> list[Fact]:
     """See `Store.list_facts`. Facts of one moment come by the order of the spaces, later ones first within each."""
     last_order, last_row, last_at = _place(db, areas, after) if after is not None else (0, 0, FAR + 1)
-    found: list[tuple[tuple[int, int, int], Area, Row]] = []
+    found: list[tuple[tuple[int, int, int], Row]] = []
     for order, area in enumerate(areas):
         asked = {
             **(clocks(moment) if moment else {"at": 0, "known_at": FAR}),
@@ -115,10 +123,14 @@ def list_facts(
             rows = db.execute(sql.LISTED_FACTS_OF_ENTITY, {"entity": named[0], **asked}).fetchall()
         else:
             rows = []
-        found += [((-row[FACT_COLUMNS - 1], order, -row[0]), area, row) for row in rows]
+        found += [((-row[FACT_COLUMNS - 1], order, -row[0]), row) for row in rows]
     found.sort(key=lambda place: place[0])
     known_at = to_micros(moment.known_at) if moment else FAR
-    return [fact_of(db, area, row, known_at=known_at) for _, area, row in found[:limit]]
+    rows_of: dict[int, list[Row]] = {}
+    for (_, order, _), row in found[:limit]:
+        rows_of.setdefault(order, []).append(row)
+    facts_in = {order: iter(facts_of(db, areas[order], rows, known_at=known_at)) for order, rows in rows_of.items()}
+    return [next(facts_in[order]) for (_, order, _), _ in found[:limit]]
 
 
 def _place(db: sqlite3.Connection, areas: Sequence[Area], uid: str) -> tuple[int, int, int]:

@@ -20,7 +20,8 @@ from graphmem.stores.embedded.rows import (
     Row,
     change_of,
     episode_of,
-    fact_of,
+    facts_of,
+    parameter,
     version_values,
 )
 from graphmem.stores.embedded.vectors import Vectors
@@ -94,21 +95,22 @@ def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
 def _fact_record(db: sqlite3.Connection, area: Area, row: Row) -> FactRecord:
     asked = {"fact": row[0], **area.range}
     versions = db.execute(sql.VERSIONS, asked).fetchall()
-    evidence = db.execute(sql.EVIDENCE, {**asked, "known_at": FAR}).fetchall()
+    evidence = db.execute(sql.EVIDENCE, {"ids": parameter([row[0]]), "known_at": FAR, **area.range}).fetchall()
     return FactRecord(
         fact=_fact_told(db, area, (*row[:FACT_COLUMNS], *versions[0])),
         digest=row[2],
         versions=tuple(map(_version, versions)),
         evidence=tuple(
             (Evidence(episode_id=uid, start=start, end=stop), from_micros(known_from))
-            for uid, start, stop, known_from, _ in evidence
+            for _, uid, start, stop, known_from in evidence
         ),
     )
 
 
 def _fact_told(db: sqlite3.Connection, area: Area, row: Row) -> Fact:
     """A fact with the keys that it was told under."""
-    return fact_of(db, area, row).model_copy(update=told_under(db, area, row).values())
+    [fact] = facts_of(db, area, [row])
+    return fact.model_copy(update=told_under(db, area, row).values())
 
 
 def _version(row: Row) -> Version:

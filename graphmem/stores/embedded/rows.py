@@ -113,10 +113,19 @@ def entities_of(db: sqlite3.Connection, area: Area, rows: Iterable[Row]) -> dict
 FACT_COLUMNS = 20
 
 
-def fact_of(db: sqlite3.Connection, area: Area, row: Row, *, known_at: int = FAR) -> Fact:
-    """A fact from the columns of `statements._FACT` and `_VERSION`, with the evidence known by a moment."""
+def facts_of(db: sqlite3.Connection, area: Area, rows: Sequence[Row], *, known_at: int = FAR) -> list[Fact]:
+    """Facts from the columns of `statements._FACT` and `_VERSION`, with the evidence known by a moment."""
+    if not rows:
+        return []
+    asked = {"ids": parameter(row[0] for row in rows), "known_at": known_at, **area.range}
+    evidence: dict[int, list[Evidence]] = {}
+    for fact, uid, start, stop, _ in db.execute(sql.EVIDENCE, asked):
+        evidence.setdefault(fact, []).append(Evidence(episode_id=uid, start=start, end=stop))
+    return [_fact_of(area, row, evidence.get(row[0], ())) for row in rows]
+
+
+def _fact_of(area: Area, row: Row, evidence: Iterable[Evidence]) -> Fact:
     known_from, known_to, valid_from, valid_to = row[FACT_COLUMNS : FACT_COLUMNS + 4]
-    evidence = db.execute(sql.EVIDENCE, {"fact": row[0], "known_at": known_at, **area.range})
     return Fact(
         id=row[1],
         space=area.space,
@@ -139,7 +148,7 @@ def fact_of(db: sqlite3.Connection, area: Area, row: Row, *, known_at: int = FAR
         known_from=from_micros(known_from),
         known_to=from_micros(known_to),
         metadata=json.loads(row[17]),
-        evidence=tuple(Evidence(episode_id=uid, start=start, end=stop) for uid, start, stop, _, _ in evidence),
+        evidence=tuple(evidence),
     )
 
 

@@ -61,7 +61,10 @@ EPISODE_BY_IDENTITY: Final = (
     f"SELECT {_EPISODE} FROM episode AS e WHERE e.identity = :identity AND e.id BETWEEN :lo AND :hi"
 )
 
-KNOWN_EPISODE_BY_UID: Final = f"{EPISODE_BY_UID} AND e.recorded_at <= :known_at AND e.retired_at > :known_at"
+EPISODES_BY_UID: Final = f"""
+SELECT {_EPISODE} FROM json_each(:uids) AS i CROSS JOIN episode AS e ON e.uid = i.value AND e.id BETWEEN :lo AND :hi"""
+
+KNOWN_EPISODES_BY_UID: Final = f"{EPISODES_BY_UID} WHERE e.recorded_at <= :known_at AND e.retired_at > :known_at"
 
 EPISODES_IN_ORDER: Final = (
     f"SELECT {_EPISODE} FROM episode AS e WHERE e.id BETWEEN :after + 1 AND :hi ORDER BY e.id LIMIT :limit"
@@ -187,9 +190,12 @@ FACTS_IN_ORDER: Final = (
 )
 
 # A fact with the version believed at a moment, or the last one that had been.
-FACT_BY_UID: Final = f"""
-SELECT {_FACT}, {_VERSION} FROM fact AS f CROSS JOIN version AS w ON w.fact = f.id
-WHERE f.uid = :uid AND f.id BETWEEN :lo AND :hi AND w.known_from <= :known_at ORDER BY w.known_from DESC LIMIT 1"""
+# Each with its last version known at a moment.
+FACTS_BY_UID: Final = f"""
+SELECT {_FACT}, {_VERSION} FROM json_each(:uids) AS i
+CROSS JOIN fact AS f ON f.uid = i.value AND f.id BETWEEN :lo AND :hi
+CROSS JOIN version AS w ON w.fact = f.id
+  AND w.known_from = (SELECT max(v.known_from) FROM version AS v WHERE v.fact = f.id AND v.known_from <= :known_at)"""
 
 # Facts known at a moment that hold (or any), newest first, those after another one in that order. The last version
 # known then is the one believed, if one is.
@@ -299,9 +305,10 @@ END_VERSION: Final = """
 UPDATE version SET known_to = :at WHERE fact = :fact AND fact BETWEEN :lo AND :hi AND known_from = :known_from"""
 
 EVIDENCE: Final = """
-SELECT e.uid, v.start, v.stop, v.known_from, v.episode FROM evidence AS v CROSS JOIN episode AS e ON e.id = v.episode
-WHERE v.fact = :fact AND v.fact BETWEEN :lo AND :hi AND v.known_from <= :known_at
-ORDER BY v.known_from, v.episode, v.start, v.stop"""
+SELECT v.fact, e.uid, v.start, v.stop, v.known_from FROM json_each(:ids) AS i
+CROSS JOIN evidence AS v ON v.fact = i.value AND v.fact BETWEEN :lo AND :hi
+CROSS JOIN episode AS e ON e.id = v.episode
+WHERE v.known_from <= :known_at ORDER BY v.known_from, v.episode, v.start, v.stop"""
 
 ADD_EVIDENCE: Final = """
 INSERT OR IGNORE INTO evidence(fact, episode, start, stop, known_from) VALUES(:fact, :episode, :start, :stop, :at)"""

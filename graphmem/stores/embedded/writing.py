@@ -14,7 +14,7 @@ from graphmem.scope import checked
 from graphmem.stores.embedded import searching_statements
 from graphmem.stores.embedded import statements as sql
 from graphmem.stores.embedded.area import FAR, Area, find, find_or_make
-from graphmem.stores.embedded.knowing import open_facts
+from graphmem.stores.embedded.knowing import Areas, open_facts
 from graphmem.stores.embedded.merging import Names, told_under
 from graphmem.stores.embedded.rejecting import readmit, reject, rejected
 from graphmem.stores.embedded.rows import (
@@ -130,8 +130,10 @@ class Writer:
     # checks
 
     def _check(self, draft: Draft) -> None:
+        areas = Areas(self._db)
         for slot, assumed in draft.assumes.items():
-            facts = open_facts(self._db, self.known_area(slot.space), slot)
+            self.known_area(slot.space)  # which refuses what this call may not touch
+            facts = open_facts(self._db, areas, slot)
             if assumed != frozenset(fact.id for fact in facts):
                 raise Conflict(f"what is known about {_named(slot)} changed meanwhile: read again and decide anew")
         for space, digests in by_space(draft.unrejected).items():
