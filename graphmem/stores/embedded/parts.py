@@ -19,10 +19,11 @@ VIEWS = 4
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of one state, and what everything known in it looks like."""
+    """A part of one state, what everything known in it looks like, and how much memory the columns take."""
 
     columns: Columns
     now: View
+    bytes: int
 
 
 class Parts:
@@ -51,7 +52,7 @@ class Parts:
                 known = None
             if known is None or _state(known) != (area.epoch, area.next):
                 columns = read(db, area, known.columns if known and known.columns.epoch == area.epoch else None)
-                known = Part(columns, view_of(columns, columns.last_at))
+                known = Part(columns, view_of(columns, columns.last_at), columns.bytes)
             parts.append(known)
         self._keep(areas, parts)
         return parts
@@ -89,16 +90,13 @@ class Parts:
 
     def _keep(self, areas: Sequence[Area], parts: Sequence[Part]) -> None:
         with self._lock:
-            is_as_kept = all(self._kept.get(area.part) is part for area, part in zip(areas, parts, strict=True))
             for area, part in zip(areas, parts, strict=True):
                 self._kept[area.part] = part
                 self._kept.move_to_end(area.part)
-            if is_as_kept:
-                return
-            size = sum(part.columns.bytes for part in self._kept.values())
+            size = sum(part.bytes for part in self._kept.values())
             while size > CACHE_BYTES and len(self._kept) > len(areas):
                 _, dropped = self._kept.popitem(last=False)
-                size -= dropped.columns.bytes
+                size -= dropped.bytes
 
 
 def _state(part: Part) -> tuple[int, int]:
