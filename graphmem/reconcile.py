@@ -52,8 +52,10 @@ TRUST: Mapping[Role, int] = {"system": 4, "document": 3, "user": 2, "assistant":
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What to do with a statement and by which rule; which facts it closes, or contradicts in a dispute.
+    """What to do with a statement and by which rule; which facts it closes.
 
+    `disputes` are those that it would close if their sources were not more trusted. Where it closes others beside them,
+    the verdict is about those: each fact is judged by itself.
     `known` is the fact that says the same already; where that was known only from later on, it holds from `since`.
     `valid_to` bounds the new fact where something newer was known before it, and `by` is what that was. `at` is when
     what it closes was over, if not when the new fact begins.
@@ -62,6 +64,7 @@ class Decision:
     verdict: Verdict
     rule: str = ""
     closes: tuple[Fact, ...] = ()
+    disputes: tuple[Fact, ...] = ()
     known: Fact | None = None
     valid_to: datetime | None = None
     by: Fact | None = None
@@ -177,7 +180,7 @@ def decide(
 def _known_earlier(fact: Fact, later: Fact, decision: Decision) -> Decision:
     """What is known from a later moment on held before, where nothing else took its place in between."""
     begins = since(later)
-    if decision.closes or (decision.valid_to is not None and decision.valid_to < begins):
+    if decision.closes or decision.disputes or (decision.valid_to is not None and decision.valid_to < begins):
         return replace(decision, valid_to=min(decision.valid_to or begins, begins), by=decision.by or later)
     return Decision("skip", "the same is known from later on", known=later, since=since(fact))
 
@@ -249,7 +252,7 @@ class _Told:
             return Decision("skip", "the same triple is known", known=said)
         decision = self._changed(facts, own)
         if any(is_same_thing(fact, other) and since(other) <= since(fact) for other in own):
-            return replace(decision, verdict="add", closes=(), rule=decision.rule if decision.by else "")
+            return replace(decision, verdict="add", closes=(), disputes=(), rule=decision.rule if decision.by else "")
         return _known_earlier(fact, alike[0], decision) if alike else decision
 
     def _with_own_end(self, fact: Fact) -> Fact:
@@ -288,11 +291,8 @@ class _Told:
         if by is not None and fact.valid_to is not None and fact.valid_to <= since(by):
             by = None
         until = since(by) if by is not None else None
-        if any(TRUST[fact.role] < TRUST[other.role] for other in older):
-            rule = f"{rule}, and a more trusted source gives another"
-            return Decision("dispute", rule, older, valid_to=until, by=by)
         if older:
-            return Decision("supersede", rule, older, valid_to=until, by=by)
+            return replace(_judged(fact, older, "supersede", rule), valid_to=until, by=by)
         return Decision("add", rule if by is not None else "", valid_to=until, by=by)
 
 
@@ -328,9 +328,12 @@ def _place(fact: Fact) -> str | None:
 def _close(
     fact: Fact, closes: Iterable[Fact], verdict: Literal["end", "retract"], rule: str, *, at: datetime | None = None
 ) -> Decision:
-    older = tuple(other for other in closes if since(other) <= since(fact) or at is not None)
-    if not older:
-        return Decision("add")
-    if any(TRUST[fact.role] < TRUST[other.role] for other in older):
-        return Decision("dispute", f"{rule}, says a less trusted source", older)
-    return Decision(verdict, rule, older, at=at)
+    older = [other for other in closes if since(other) <= since(fact) or at is not None]
+    return replace(_judged(fact, older, verdict, rule), at=at) if older else Decision("add")
+
+
+def _judged(fact: Fact, others: Sequence[Fact], verdict: Verdict, rule: str) -> Decision:
+    """The decision to close facts, but for those of more trusted sources."""
+    closes = tuple(other for other in others if TRUST[fact.role] >= TRUST[other.role])
+    disputes = tuple(other for other in others if TRUST[fact.role] < TRUST[other.role])
+    return Decision(verdict if closes else "dispute", rule, closes, disputes)

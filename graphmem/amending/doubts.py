@@ -74,14 +74,14 @@ def disputed(facts: Sequence[Fact]) -> Iterator[Doubt]:
         decision = reconcile.decide(fact, "assert", others, is_particular=is_particular(fact))
         if decision.verdict not in ("supersede", "dispute"):
             continue
-        for other in decision.closes:
+        for other in (*decision.disputes, *decision.closes):
             pair = frozenset((fact.id, other.id))
             if pair not in seen:
                 seen.add(pair)
                 yield Doubt(
                     kind="disputed",
                     reason=f"{decision.rule}, and both stand: {other.text} / {fact.text}",
-                    score=0.8 if decision.verdict == "dispute" else 0.7,
+                    score=0.8 if other in decision.disputes else 0.7,
                     facts=(other, fact),
                     confirm=_retracted(other),
                     reject=_retracted(fact),

@@ -391,6 +391,9 @@ class Drafting:
             self._change(kind, episode, fact=fact, after=decision.by.id, reason=decision.rule, told=decision.by)
         for old in decision.closes if episode.expires_at is None else ():  # what stays is not ended by what passes
             self._close(old, fact, decision, episode)
+        for old in decision.disputes if episode.expires_at is None else ():
+            reason = f"{decision.rule}, and a more trusted source says otherwise"
+            self._change("disputed", episode, fact=old, after=fact.id, reason=reason, told=fact)
 
     def _resolved_fact(self, episode: Episode, claim: Claim) -> Fact:
         """The claim as a fact whose names are entities, those the space knows already included."""
@@ -428,16 +431,11 @@ class Drafting:
             self._believed.hold(known, decision.since, known.valid_to)
 
     def _close(self, old: Fact, new: Fact, decision: reconcile.Decision, episode: Episode) -> None:
-        kinds: Mapping[str, ChangeKind] = {
-            "supersede": "superseded",
-            "end": "ended",
-            "retract": "retracted",
-            "dispute": "disputed",
-        }
+        kinds: Mapping[str, ChangeKind] = {"supersede": "superseded", "end": "ended", "retract": "retracted"}
         self._change(kinds[decision.verdict], episode, fact=old, after=new.id, reason=decision.rule, told=new)
         if decision.verdict == "retract":
             self._believed.end(old)
-        elif decision.verdict != "dispute":
+        else:
             self._believed.close(old, decision.at or new.valid_from or episode.said_at)
 
     # journal

@@ -60,3 +60,14 @@ def test_a_changed_mind_is_no_dispute(memory: Memory) -> None:
     ada.add("I live in Porto.", at=START)
     ada.add("I live in Lisbon.", at=START + timedelta(days=1))
     assert not any(hit.is_disputed for hit in ada.recall(QUESTION))
+
+
+def test_a_dispute_with_one_source_does_not_keep_what_an_equal_one_said_before(memory: Memory) -> None:
+    ada = memory.scoped(user_id="ada")
+    ada.add({"role": "document", "content": "Nora Falk is the CEO of Lumen."}, at=START)
+    ada.add("Piet Hagen is the CEO of Lumen.", at=START)
+    ada.add("Mia Roth is the CEO of Lumen.", at=START + timedelta(days=1))
+    held = {fact.subject: fact for fact in ada.facts(predicate="ceo_of")}
+    assert set(held) == {"Nora Falk", "Mia Roth"}
+    [disputed] = [change for change in ada.history(held["Nora Falk"].id) if change.after == held["Mia Roth"].id]
+    assert disputed.kind == "disputed"

@@ -227,8 +227,21 @@ def test_only_a_source_as_trusted_closes(weak, strong):
     known = PORTO.model_copy(update={"role": strong})
     for operation, object_, verdict in (("assert", "Lisbon", "supersede"), ("end", "Porto", "end")):
         decision = decided(fact("lives_in", object_, role=weak), known, operation=operation)
-        assert decision.verdict == ("dispute" if TRUST[weak] < TRUST[strong] else verdict)
-        assert decision.closes == (known,)
+        is_weaker = TRUST[weak] < TRUST[strong]
+        assert decision.verdict == ("dispute" if is_weaker else verdict)
+        assert (decision.disputes if is_weaker else decision.closes) == (known,)
+        assert (decision.closes if is_weaker else decision.disputes) == ()
+
+
+@pytest.mark.parametrize("operation", ["assert", "end"])
+def test_each_fact_is_closed_or_disputed_by_the_trust_of_its_own_source(operation):
+    written, spoken, heard = (
+        fact("lives_in", "Porto", id=role, since=2020, role=role) for role in ("document", "user", "tool")
+    )
+    told = fact("lives_in", "Lisbon" if operation == "assert" else "Porto")
+    decision = decided(told, written, spoken, heard, operation=operation)
+    assert decision.verdict == ("supersede" if operation == "assert" else "end")
+    assert (decision.closes, decision.disputes) == ((spoken, heard), (written,))
 
 
 def test_the_order_of_trust_is_system_document_user_assistant_tool():
@@ -427,7 +440,7 @@ def test_whatever_closes_is_as_trusted_and_not_older(predicate, objects, years, 
         assert known.valid_from <= new.valid_from
         assert decision.closes == (known,)
         assert decision.rule
-    elif decision.verdict != "dispute":
+    else:
         assert decision.closes == ()
 
 
