@@ -141,6 +141,8 @@ def decide(
     *,
     same: Fact | None = None,
     outdated: Collection[str] = (),
+    corrected: Collection[str] = (),
+    again: Mapping[str, datetime] = MappingProxyType({}),
     is_rejected: bool = False,
     is_particular: bool = True,
     replaces: Collection[str] = (),
@@ -153,6 +155,9 @@ def decide(
         known: The facts of each of `slots(fact)`: those that are open, and those that have ended since it began.
         same: A believed fact of the same digest. Where it has ended, what is told of the time before is known, too.
         outdated: Ids of those whose end follows from another statement, so that this one may move it.
+        corrected: Ids of those that hold as long as somebody who corrected them said, so that nothing moves it.
+        again: When some of them were told again, by their ids, if that was after this statement was said. It stands
+            between the two and closes neither.
         is_rejected: Whether the statement was rejected before.
         is_particular: Whether the subject is one and the same whenever it is named. "A book" and "a friend" are
             another each time, so that nothing said of them closes anything.
@@ -168,21 +173,13 @@ def decide(
     if has_begun and not takes_away:
         return Decision("skip", "the same statement is known", known=same)
     others = {other.id: other for slot in slots(fact) for other in known.get(slot, ())}
-    told = _Told(fact, operation, tuple(others.values()), frozenset(outdated), frozenset(replaces))
+    told = _Told(fact, operation, tuple(others.values()), outdated, corrected, again, replaces)
     decision = told.decision() if is_particular else Decision("add")
     if same is None or decision.verdict != "add":
         return decision
     if has_begun or takes_away:
         return Decision("skip", "the same statement is known", known=same)
-    return _known_earlier(fact, same, decision)
-
-
-def _known_earlier(fact: Fact, later: Fact, decision: Decision) -> Decision:
-    """What is known from a later moment on held before, where nothing else took its place in between."""
-    begins = since(later)
-    if decision.closes or decision.disputes or (decision.valid_to is not None and decision.valid_to < begins):
-        return replace(decision, valid_to=min(decision.valid_to or begins, begins), by=decision.by or later)
-    return Decision("skip", "the same is known from later on", known=later, since=since(fact))
+    return told.known_earlier(same, decision)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +189,10 @@ class _Told:
     fact: Fact
     operation: Operation
     known: tuple[Fact, ...]
-    outdated: frozenset[str]
-    replaces: frozenset[str]
+    outdated: Collection[str]
+    corrected: Collection[str]
+    again: Mapping[str, datetime]
+    replaces: Collection[str]
 
     def decision(self) -> Decision:
         """By the first rule that fits."""
@@ -204,23 +203,36 @@ class _Told:
         told = [other for other in asserted if not other.is_negated]
         if operation == "retract":
             equal = [other for other in told if other.predicate == fact.predicate]
-            return _close(fact, meant(fact, equal), "retract", f"{fact.predicate} was taken back")
+            return self._close(meant(fact, equal), "retract", f"{fact.predicate} was taken back")
         facts = [other for other in told if other.valid_to is None or other.valid_to > since(fact)]
         if operation == "end" or (fact.is_negated and denies_altogether(fact)):
             partners = [other for other in facts if other.predicate in ended_with(fact.predicate)]
             ends = [other for other in meant(fact, partners) if operation == "end" or adds_no_words(fact, other)]
-            return _close(fact, ends, "end", f"{fact.predicate} ended")
+            return self._close(ends, "end", f"{fact.predicate} ended")
         if fact.is_negated:
             return Decision("add")
         if limited := [other for other in facts if self._is_limited(other)]:
-            return _close(fact, limited, "end", f"{fact.predicate} ended by then", at=fact.valid_to)
+            return self._close(limited, "end", f"{fact.predicate} ended by then", at=fact.valid_to)
         if operation == "past":
             return Decision("add")
         if gone := [other for other in facts if other.predicate in given_up_by(fact.predicate)]:
-            return _close(fact, meant(fact, gone), "end", f"whoever does this ({fact.predicate}) is done with it")
+            return self._close(meant(fact, gone), "end", f"whoever does this ({fact.predicate}) is done with it")
         if any(takes_back(other, fact) and TRUST[other.role] >= TRUST[fact.role] for other in asserted):
             return Decision("refuse", "it was taken back by what was said later")
-        return self._bounded(self._asserted(facts), asserted)
+        return self._bounded(self._asserted(facts, asserted), asserted)
+
+    def known_earlier(self, later: Fact, decision: Decision) -> Decision:
+        """What is known from a later moment on held before, where nothing else took its place in between."""
+        begins = since(later)
+        if later.id in self.corrected:
+            return Decision("skip", "the same is known, and since when was corrected", known=later)
+        if decision.closes or decision.disputes or (decision.valid_to is not None and decision.valid_to < begins):
+            return replace(decision, valid_to=min(decision.valid_to or begins, begins), by=decision.by or later)
+        return Decision("skip", "the same is known from later on", known=later, since=since(self.fact))
+
+    def _stands_from(self, known: Fact) -> datetime:
+        """From when on something known speaks against the statement: if it was told again, from then on."""
+        return max(since(known), self.again.get(known.id, since(known)))
 
     def _is_limited(self, known: Fact) -> bool:
         """Whether the statement says until when something known held, which has no end of its own."""
@@ -243,7 +255,7 @@ class _Told:
             return decision
         return replace(decision, valid_to=first, by=by, rule=decision.rule or f"{self.fact.predicate} ended")
 
-    def _asserted(self, facts: Sequence[Fact]) -> Decision:
+    def _asserted(self, facts: Sequence[Fact], asserted: Sequence[Fact]) -> Decision:
         fact = self.fact
         own = [other for other in facts if other.predicate == fact.predicate and other.subject_key == fact.subject_key]
         alike = [other for other in own if says_no_more(fact, self._with_own_end(other))]
@@ -253,7 +265,7 @@ class _Told:
         decision = self._changed(facts, own)
         if any(is_same_thing(fact, other) and since(other) <= since(fact) for other in own):
             return replace(decision, verdict="add", closes=(), disputes=(), rule=decision.rule if decision.by else "")
-        return _known_earlier(fact, alike[0], decision) if alike else decision
+        return self.known_earlier(alike[0], self._bounded(decision, asserted)) if alike else decision
 
     def _with_own_end(self, fact: Fact) -> Fact:
         return fact.model_copy(update={"valid_to": None}) if fact.id in self.outdated else fact
@@ -284,16 +296,22 @@ class _Told:
         together = [other for other in others if are_told_together(fact, other)]
         apart = [other for other in others if not any(is_same_value(other, told) for told in together)]
         rivals = [other for other in apart if is_about_holder or is_another_value(fact, other)]
-        older = tuple(other for other in rivals if since(other) <= since(fact) and fact.valid_to is None)
-        later = [o for o in rivals if since(o) > since(fact) and TRUST[o.role] >= TRUST[fact.role]]
+        older = [other for other in rivals if self._stands_from(other) <= since(fact) and fact.valid_to is None]
+        later = [o for o in rivals if self._stands_from(o) > since(fact) and TRUST[o.role] >= TRUST[fact.role]]
         newer = [other for other in later if not self._has_own_end(other)]
-        by = min(newer, key=since, default=None)
-        if by is not None and fact.valid_to is not None and fact.valid_to <= since(by):
+        by = min(newer, key=self._stands_from, default=None)
+        if by is not None and fact.valid_to is not None and fact.valid_to <= self._stands_from(by):
             by = None
-        until = since(by) if by is not None else None
+        until = self._stands_from(by) if by is not None else None
         if older:
             return replace(_judged(fact, older, "supersede", rule), valid_to=until, by=by)
         return Decision("add", rule if by is not None else "", valid_to=until, by=by)
+
+    def _close(
+        self, closes: Iterable[Fact], verdict: Literal["end", "retract"], rule: str, *, at: datetime | None = None
+    ) -> Decision:
+        older = [other for other in closes if at is not None or self._stands_from(other) <= since(self.fact)]
+        return replace(_judged(self.fact, older, verdict, rule), at=at) if older else Decision("add")
 
 
 def has_rivals(predicate: str) -> bool:
@@ -323,13 +341,6 @@ def _holder(fact: Fact) -> str | None:
 
 def _place(fact: Fact) -> str | None:
     return fact.object_key if (fact.predicate or "").endswith("_of") else fact.subject_key
-
-
-def _close(
-    fact: Fact, closes: Iterable[Fact], verdict: Literal["end", "retract"], rule: str, *, at: datetime | None = None
-) -> Decision:
-    older = [other for other in closes if since(other) <= since(fact) or at is not None]
-    return replace(_judged(fact, older, verdict, rule), at=at) if older else Decision("add")
 
 
 def _judged(fact: Fact, others: Sequence[Fact], verdict: Verdict, rule: str) -> Decision:

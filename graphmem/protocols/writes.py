@@ -60,7 +60,8 @@ class Known:
 
     `slots` holds the facts of each slot that are open: nothing has closed them; `ended` those that are believed to have
     held until a moment after its `since`. `outdated` are the ids of those of both whose end follows from a statement
-    that came in another text, says the journal, rather than from their own words or a correction.
+    that came in another text, says the journal, rather than from their own words or a correction; `corrected` those of
+    slots and statements whose validity a correction set.
     `episodes` are those asked for and those of the `sources`, by (space, identity); `sole` holds, for each of them, the
     open facts that no other episode supports, and `orphans` those that none would support but the `retires`. `rejected`
     are those of the `rejections` that must not be learned again.
@@ -76,6 +77,7 @@ class Known:
     slots: Mapping[Slot, tuple[Fact, ...]] = field(default_factory=dict[Slot, tuple[Fact, ...]])
     ended: Mapping[Slot, tuple[Fact, ...]] = field(default_factory=dict[Slot, tuple[Fact, ...]])
     outdated: frozenset[str] = frozenset()
+    corrected: frozenset[str] = frozenset()
     statements: Mapping[tuple[str, str], Fact] = field(default_factory=dict[tuple[str, str], Fact])
     rejected: frozenset[tuple[str, str]] = frozenset()
     selves: Mapping[str, Entity] = field(default_factory=dict[str, Entity])

@@ -4,11 +4,39 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from graphmem.models import Fact
+from graphmem.protocols import Slot
+
 BY_ANOTHER = ("superseded", "ended")
 """Changes by which another statement says how long a fact held."""
 
-ABOUT_VALIDITY = (*BY_ANOTHER, "corrected", "restored")
-"""Every change that says so; the last one stands."""
+ABOUT_VALIDITY = (*BY_ANOTHER, "corrected", "retracted", "restored")
+"""Every change that says so, and what undoes the one before it."""
+
+
+def standing(kinds: Iterable[str]) -> list[str]:
+    """What of the changes of a fact stands, oldest first: one that was restored is as if it had never been."""
+    stands: list[str] = []
+    for kind in kinds:
+        if kind != "restored":
+            stands.append(kind)
+        elif stands:
+            stands.pop()
+    return stands
+
+
+def to_look_up(slots: Iterable[tuple[Slot, Iterable[Fact]]], statements: Iterable[Fact]) -> list[Fact]:
+    """Of known facts those of whose validity the journal has more to tell: who set their end, or their beginning where
+    what is told now may be of an earlier time.
+    """
+    beside = [
+        fact
+        for slot, facts in slots
+        for fact in facts
+        if fact.valid_to is not None or (fact.valid_from is not None and fact.valid_from > slot.since)
+    ]
+    said = [fact for fact in statements if fact.valid_from is not None]
+    return list({(fact.space, fact.id): fact for fact in (*beside, *said)}.values())
 
 
 def to_json(value: object) -> str:

@@ -1,14 +1,15 @@
 """What stores promise about opening, scopes and writing."""
 # ruff: noqa: D102 - a test's name is its sentence
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
 
 from graphmem.errors import Conflict, EmbedderMismatch, InvalidInput, ScopeMissing
-from graphmem.models import Change, Entity, Evidence
+from graphmem.models import Change, ChangeKind, Entity, Evidence
 from graphmem.protocols import (
     Closing,
     Draft,
@@ -20,6 +21,7 @@ from graphmem.protocols import (
     Slot,
     Store,
 )
+from graphmem.reconcile import digest
 from graphmem.testing.asking import ADA, BOB, TRIP, Asking
 from graphmem.testing.parts import refused
 
@@ -286,6 +288,29 @@ class Writing(Asking):
         assert [fact.valid_to for fact in before.ended[slot]] == [until, until]
         assert before.outdated == {porto.id}
         assert (before.slots[slot], known(until).ended[slot]) == ((), ())
+
+    def test_of_slots_and_statements_it_is_known_whose_validity_was_corrected_unless_that_was_undone(
+        self, store: Store
+    ) -> None:
+        scribe = self.scribe(store)
+        began = datetime(2026, 1, 1, tzinfo=UTC)
+        fields: Mapping[str, Any] = {"about": "kim", "predicate": "lives_in", "valid_from": began}
+        porto, oslo, rome = (
+            scribe.state(f"Kim lives in {city}.", object=city, **fields) for city in ("Porto", "Oslo", "Rome")
+        )
+        told: Mapping[str, Sequence[ChangeKind]] = {
+            porto.id: ("corrected", "superseded", "restored"),
+            oslo.id: ("corrected", "restored"),
+        }
+        for id_, kinds in told.items():
+            for kind in kinds:
+                scribe.write(changes=(Change(space=ADA, kind=kind, fact_id=id_),))
+        slot = Slot(ADA, "lives_in", subject="kim")
+        assert self.run(store.known(Question(slots=(slot,)))).corrected == {porto.id}
+        texts = tuple((ADA, digest(fact.text)) for fact in (porto, oslo, rome))
+        assert self.run(store.known(Question(statements=texts))).corrected == {porto.id}
+        later = replace(slot, since=began)
+        assert self.run(store.known(Question(slots=(later,)))).corrected == frozenset()
 
     def test_a_draft_whose_assumptions_no_longer_hold_is_a_conflict(self, store: Store) -> None:
         scribe = self.scribe(store)

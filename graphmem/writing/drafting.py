@@ -6,14 +6,13 @@ Pure: the engine asks the store what `question` names, hands the answer to `Draf
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 
 from graphmem import reconcile
 from graphmem.extraction import names
 from graphmem.extraction.known import known_in, learned_later, named_anew
-from graphmem.extraction.lexicons import pairs
 from graphmem.models import Change, ChangeKind, Entity, EntityType, Episode, Evidence, Fact, State
-from graphmem.moment import FAR_PAST
 from graphmem.protocols import (
     Claim,
     Draft,
@@ -29,7 +28,8 @@ from graphmem.protocols import (
 from graphmem.scope import layer_of
 from graphmem.words import stems
 from graphmem.writing.believing import Believed
-from graphmem.writing.intake import Arrival, new_id
+from graphmem.writing.claiming import claim_fact, named_in, of_place
+from graphmem.writing.intake import Arrival
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,48 +47,6 @@ class Reading:
         return self.arrival.episode
 
 
-def claim_fact(episode: Episode, claim: Claim) -> Fact:
-    """A claim as a fact that is not yet reconciled: keys as the text gives them, validity by the rules of time.
-
-    What was said in conversation holds from when it was said unless it dates itself; documents and stated facts
-    hold from the far past. An event or plan that lies ahead is true from when it was told.
-    """
-    since = claim.valid_from
-    if since is None and episode.role != "document":
-        since = episode.said_at
-    if since is not None and claim.kind in ("event", "plan") and episode.role != "document":
-        since = min(since, episode.said_at)
-    until = claim.valid_to
-    if until is not None and (until <= (since or FAR_PAST) or claim.kind == "event"):
-        until = None
-    return Fact(
-        id=new_id(),
-        space=episode.space,
-        text=claim.text,
-        subject=claim.subject.name if claim.subject else None,
-        subject_key=claim.subject.key if claim.subject else None,
-        predicate=claim.predicate,
-        object=claim.object.name if isinstance(claim.object, Name) else claim.object,
-        object_key=claim.object.key if isinstance(claim.object, Name) else None,
-        kind=claim.kind,
-        is_negated=claim.is_negated or claim.op in ("end", "retract"),
-        modality=claim.modality,
-        confidence=claim.confidence,
-        role=episode.role,
-        when=claim.when,
-        valid_from=since,
-        valid_to=until,
-        metadata=episode.metadata,
-        evidence=(Evidence(episode_id=episode.id, start=claim.start, end=claim.end),),
-    )
-
-
-def named_in(claim: Claim) -> list[Name]:
-    """Every name of a claim, subject first, each key once."""
-    ends = [claim.subject, claim.object if isinstance(claim.object, Name) else None]
-    return list({name.key: name for name in (*ends, *claim.mentions) if name is not None and name.key}.values())
-
-
 def question(readings: Sequence[Reading], user: str | None, *, retired: Iterable[Episode] = ()) -> Question:
     """What has to be known before these readings can be written and those episodes retired."""
     keys: dict[tuple[str, str], None] = {}
@@ -103,7 +61,7 @@ def question(readings: Sequence[Reading], user: str | None, *, retired: Iterable
         keys.update(((space, key), None) for key in _given_names(reading, user))
         for claim in reading.extraction.claims:
             fact = claim_fact(reading.episode, claim)
-            for slot in (*reconcile.slots(fact), *reconcile.slots(_of_place(fact))):
+            for slot in (*reconcile.slots(fact), *reconcile.slots(of_place(fact))):
                 slots[slot] = min(slots.get(slot, slot), slot, key=lambda of: of.since)
             statements[space, reconcile.digest(claim.text)] = None
             for name in named_in(claim):
@@ -135,6 +93,7 @@ class Drafting:
         user: str | None,
         types: Mapping[tuple[str, str], EntityType] = MappingProxyType({}),
         proper: Container[tuple[str, str]] = frozenset(),
+        retold: Mapping[str, Sequence[datetime]] = MappingProxyType({}),
     ) -> None:
         """Start from what is known.
 
@@ -143,6 +102,7 @@ class Drafting:
             user: The user id, one of the names of whoever speaks.
             types: What entities are, by (space, key).
             proper: (space, key) of those that were taken for nouns and are names.
+            retold: When facts were told again, by their ids, oldest first.
         """
         self._user = names.canonical(user) if user else ""
         self._entities = dict(known.entities)
@@ -150,6 +110,7 @@ class Drafting:
         self._known = known
         self._types = types
         self._proper = proper
+        self._retold = retold
         self._names: defaultdict[str, set[str]] = defaultdict(set)
         self._first_met: dict[tuple[str, str], int] = {}  # by how many facts were drafted before
         self._touched: dict[tuple[str, str], Entity] = {}
@@ -369,6 +330,8 @@ class Drafting:
             self._believed.beside(fact),
             same=self._believed.said(statement),
             outdated=self._believed.outdated,
+            corrected=self._known.corrected,
+            again=self._told_after(episode.said_at),
             is_rejected=not self._known.rejected.isdisjoint(digests),
             is_particular=claim.subject is not None and _is_particular(claim.subject),
             replaces=claim.replaces,
@@ -409,7 +372,7 @@ class Drafting:
             shown.setdefault(entity.key, entity.name)
         goal = met.get(fact.object_key) if fact.object_key else None
         if goal is not None and self._entities[space, goal].type == "place":
-            fact = _of_place(fact)
+            fact = of_place(fact)
         subject = met.get(fact.subject_key) if fact.subject_key else None
         others = [key for key in shown if key != subject]
         return fact.model_copy(
@@ -420,6 +383,11 @@ class Drafting:
                 "mentions": tuple(shown[key] for key in others),
             }
         )
+
+    def _told_after(self, moment: datetime) -> dict[str, datetime]:
+        """When facts were first told again after a moment, by their ids."""
+        later = ((id_, [at for at in moments if at > moment]) for id_, moments in self._retold.items())
+        return {id_: moments[0] for id_, moments in later if moments}
 
     def _support(self, episode: Episode, fact: Fact, decision: reconcile.Decision) -> None:
         known = decision.known
@@ -473,12 +441,6 @@ SELF = "the user"
 
 SOMEONE = "someone"
 """How they are called in what an organisation shares, where "the user" would be whoever reads it."""
-
-
-def _of_place(fact: Fact) -> Fact:
-    """A fact as what it says of a place: whoever moved to Cork lives there, whoever moved to Acme does not."""
-    predicate = pairs("relations_to_places").get(fact.predicate or "")
-    return fact.model_copy(update={"predicate": predicate, "kind": "state"}) if predicate else fact
 
 
 def _is_particular(name: Name) -> bool:

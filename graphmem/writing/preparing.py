@@ -8,9 +8,11 @@ from graphmem.models import Episode
 from graphmem.protocols import Embedder, Extraction, Index, Known, Question, Store
 from graphmem.scope import owner_of
 from graphmem.writing import drafting, hearing
+from graphmem.writing.claiming import claim_fact
 from graphmem.writing.drafting import Drafting, Reading
 from graphmem.writing.intake import Arrival
 from graphmem.writing.joining import joined
+from graphmem.writing.retelling import retold
 from graphmem.writing.voting import voted
 
 
@@ -45,12 +47,13 @@ async def prepared(
     known = await store.known(replace(question, rejections=tuple(rejections)))
     by_name = dict.fromkeys(_rejections(told.readings, known))
     if others := by_name.keys() - rejections.keys():
-        again = await store.known(Question(rejections=tuple(others)))
-        known = replace(known, rejected=known.rejected | again.rejected)
+        named = await store.known(Question(rejections=tuple(others)))
+        known = replace(known, rejected=known.rejected | named.rejected)
     below = {(space, digest) for space, digest in by_name if (owner_of(space), digest) in known.rejected}
     known = replace(known, rejected=known.rejected | below)
     votes = await voted(store, told.readings, known)
-    draft = Drafting(known, user=user, types=votes.types, proper=votes.proper)
+    again = await retold(store, told.readings, known)
+    draft = Drafting(known, user=user, types=votes.types, proper=votes.proper, retold=again)
     draft.mention(told.mentions)
     return told.readings, known, draft
 
@@ -65,7 +68,7 @@ def _rejections(readings: Iterable[Reading], known: Known | None = None) -> tupl
         space = reading.episode.space
         called = known.called(space) if known is not None else {}
         for claim in reading.extraction.claims:
-            fact = drafting.claim_fact(reading.episode, claim)
+            fact = claim_fact(reading.episode, claim)
             if known is not None:
                 keys = {"subject_key": fact.subject_key, "object_key": fact.object_key}
                 named = {name: known.entities.get((space, key)) for name, key in keys.items() if key}

@@ -8,7 +8,8 @@ from functools import cache
 from graphmem.extraction import entity_types, lexicons
 from graphmem.models import Entity, EntityType, Fact
 from graphmem.protocols import Claim, Known, Name, Store
-from graphmem.writing.drafting import Reading, named_in
+from graphmem.writing.claiming import named_in
+from graphmem.writing.drafting import Reading
 
 OLDER = 50
 """Facts of an entity, the newest, that vote where new ones say that it is something else."""

@@ -15,6 +15,7 @@ from graphmem.testing import FixedClock, ScriptedModel
 from tests.model_server import fact as read
 from tests.stories.conftest import NewMemory
 
+APRIL = datetime(2026, 4, 1, tzinfo=UTC)
 MAY = datetime(2026, 5, 1, tzinfo=UTC)
 AT_ACME = read("the user", "works_at", "Acme", "The user works at Acme.", object_type="organisation")
 JUNE = datetime(2026, 6, 1, tzinfo=UTC)
@@ -239,6 +240,26 @@ def test_a_fact_whose_beginning_was_corrected_still_gives_way_to_a_newer_one(ada
     ada.correct(porto.id, valid_from=datetime(2025, 1, 1, tzinfo=UTC))
     ada.add("I moved to Lisbon.", at=MAY)
     assert [fact.object for fact in ada.facts(predicate="lives_in")] == ["Lisbon"]
+
+
+def test_a_corrected_beginning_is_not_moved_back_by_what_was_said_earlier(ada: Memory) -> None:
+    ada.add("I live in Porto.", at=MAY)
+    [porto] = ada.facts(predicate="lives_in")
+    ada.correct(porto.id, valid_from=APRIL)
+    [told] = ada.add("I live in Porto.", at=datetime(2026, 1, 1, tzinfo=UTC))
+    assert (told.kind, told.fact_id) == ("skipped", porto.id)
+    [held] = ada.facts(predicate="lives_in")
+    assert (held.id, held.valid_from) == (porto.id, APRIL)
+
+
+def test_a_beginning_whose_correction_was_undone_may_be_moved_back_again(ada: Memory) -> None:
+    ada.add("I live in Porto.", at=MAY)
+    [porto] = ada.facts(predicate="lives_in")
+    [corrected] = ada.correct(porto.id, valid_from=APRIL)
+    ada.restore(corrected.id)
+    ada.add("I live in Porto.", at=datetime(2026, 1, 1, tzinfo=UTC))
+    [held] = ada.facts(predicate="lives_in")
+    assert held.valid_from == datetime(2026, 1, 1, tzinfo=UTC)
 
 
 # ------------------------------------------------------------------------------------------------------------ undoing

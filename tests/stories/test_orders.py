@@ -1,5 +1,6 @@
 """In whatever order things are told, what held when is the same."""
 
+import itertools
 import random
 from datetime import UTC, datetime, timedelta
 
@@ -71,3 +72,38 @@ def test_what_ends_a_fact_is_named_with_its_rule_and_its_words_whichever_came_fi
         assert [place.episode_id for place in closed.evidence] == [place.episode_id for place in ghent.evidence]
         mine.restore(closed.id)
         assert sorted(fact.object or "" for fact in mine.facts(at=day("2024-02-01"))) == ["Ghent", "Porto"]
+
+
+@pytest.mark.parametrize(
+    ("first", "between"),
+    [
+        ("I live in Porto.", "I live in Ghent."),
+        ("I like tea.", "I hate tea."),
+        ("I work at Acme.", "I no longer work at Acme."),
+        ("Nora Falk is the CEO of Lumen.", "Piet Hagen is the CEO of Lumen."),
+    ],
+)
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_what_was_told_again_holds_though_what_was_said_in_between_is_learned_last(
+    new_memory: NewMemory, first: str, between: str, order: tuple[int, ...]
+) -> None:
+    told = [("2023-01-05", first), ("2023-05-05", between), ("2023-09-05", first)]
+    ada = new_memory().scoped(user_id="ada")
+    for number in order:
+        at, text = told[number]
+        ada.add(text, at=day(at))
+
+    def held(at: str) -> list[str]:
+        return [fact.text for fact in ada.facts(at=day(at)) if not fact.is_negated]
+
+    said = first.removesuffix(".").replace("I ", "").replace("live", "lives").replace("work", "works")
+    assert len(held("2023-10-01")) == len(held("2023-02-01")) == 1
+    assert said.replace("like ", "likes ") in held("2023-10-01")[0]
+
+
+def test_who_dates_a_move_after_telling_twice_where_they_live_has_moved(new_memory: NewMemory) -> None:
+    ada = new_memory().scoped(user_id="ada")
+    for at in ("2023-01-05", "2023-06-05"):
+        ada.add("I live in Porto.", at=day(at))
+    ada.add("I moved to Ghent in May 2023.", at=day("2023-07-05"))
+    assert [fact.object for fact in ada.facts(at=day("2023-08-01"), predicate="lives_in")] == ["Ghent"]

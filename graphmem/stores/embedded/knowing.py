@@ -14,7 +14,7 @@ from graphmem.stores.embedded.merging import merged_in, stands_for, told_under
 from graphmem.stores.embedded.rejecting import rejected
 from graphmem.stores.embedded.rows import Row, entities_of, episode_of, facts_of, parameter
 from graphmem.stores.tokens import MOST_UNLINKED, phrase
-from graphmem.stores.values import ABOUT_VALIDITY, BY_ANOTHER
+from graphmem.stores.values import ABOUT_VALIDITY, BY_ANOTHER, by_space, standing, to_look_up
 
 
 class Areas:
@@ -46,14 +46,17 @@ def known(db: sqlite3.Connection, question: Question) -> Known:
     entities = _entities(db, areas, question.keys)
     slots = {slot: open_facts(db, areas, slot) for slot in question.slots}
     ended = {slot: _ended_facts(db, areas, slot) for slot in question.slots}
+    statements = _statements(db, areas, question.statements)
+    told = _standing(db, areas, to_look_up((*slots.items(), *ended.items()), statements.values()))
     return Known(
         episodes=episodes,
         sole=sole,
         entities=entities,
         slots=slots,
         ended=ended,
-        outdated=_outdated(db, areas, slots, ended),
-        statements=_statements(db, areas, question.statements),
+        outdated=frozenset(id_ for id_, kinds in told.items() if kinds[-1] in BY_ANOTHER),
+        corrected=frozenset(id_ for id_, kinds in told.items() if "corrected" in kinds),
+        statements=statements,
         rejected=_rejected(db, areas, question.rejections),
         selves={
             space: entity
@@ -86,19 +89,15 @@ def _facts_of(db: sqlite3.Connection, areas: Areas, slot: Slot, statement: str) 
     return tuple(facts_of(db, area, db.execute(statement, {**values, **area.range}).fetchall()))
 
 
-def _outdated(db: sqlite3.Connection, areas: Areas, *groups: Mapping[Slot, tuple[Fact, ...]]) -> frozenset[str]:
-    """Of the facts of slots those whose end follows from another statement."""
-    bounded: defaultdict[str, dict[str, None]] = defaultdict(dict)
-    for facts in (facts for group in groups for facts in group.values()):
-        bounded_here = (fact for fact in facts if fact.valid_to is not None)
-        for fact in bounded_here:
-            bounded[fact.space][fact.id] = None
-    last: dict[str, str] = {}
-    for space, ids in bounded.items():
+def _standing(db: sqlite3.Connection, areas: Areas, facts: Iterable[Fact]) -> dict[str, list[str]]:
+    """By the ids of facts the changes that say when they hold, where there are any."""
+    kinds: defaultdict[str, list[str]] = defaultdict(list)
+    for space, ids in by_space((fact.space, fact.id) for fact in facts).items():
         if area := areas[space]:
-            values = {"ids": json.dumps(list(ids)), "kinds": json.dumps(ABOUT_VALIDITY), **area.range}
-            last |= dict(db.execute(sql.ENDINGS, values).fetchall())
-    return frozenset(id_ for id_, kind in last.items() if kind in BY_ANOTHER)
+            values = {"ids": json.dumps(ids), "kinds": json.dumps(ABOUT_VALIDITY), **area.range}
+            for id_, kind in db.execute(sql.CHANGES_OF_VALIDITY, values):
+                kinds[id_].append(kind)
+    return {id_: stands for id_, of in kinds.items() if (stands := standing(of))}
 
 
 def entity_named(db: sqlite3.Connection, area: Area, key: str) -> Entity | None:

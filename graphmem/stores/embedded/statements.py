@@ -237,8 +237,8 @@ ENDED_BY_OBJECT: Final = _believed(
     f"f.object_key = :key AND f.predicate = :predicate AND w.valid_to > :since AND NOT {_IS_OPEN}"
 )
 
-# What became of facts, oldest first: the last of those of a fact says whether another statement ended it.
-ENDINGS: Final = """
+# What became of facts, oldest first.
+CHANGES_OF_VALIDITY: Final = """
 SELECT c.fact, c.kind FROM json_each(:ids) AS i
 CROSS JOIN changed AS t ON t.fact = i.value AND t.change BETWEEN :lo AND :hi
 CROSS JOIN change AS c ON c.id = t.change AND c.fact = t.fact

@@ -11,7 +11,7 @@ from graphmem.stores.neo4j.merging import merged_in, stands_for, told_under
 from graphmem.stores.neo4j.records import entity_of, episode_of, fact_of
 from graphmem.stores.tokens import MOST_UNLINKED, phrase
 from graphmem.stores.tombstones import after, salt_of, sealed_by_all
-from graphmem.stores.values import ABOUT_VALIDITY, BY_ANOTHER, by_space
+from graphmem.stores.values import ABOUT_VALIDITY, BY_ANOTHER, by_space, standing, to_look_up
 
 Place = tuple[str, str]
 """A space, and an id, identity, key or digest in it."""
@@ -33,13 +33,16 @@ async def known(tx: Transaction, question: Question) -> Known:
     groups = [*sole.values(), of_slots, tuple(statements.values()), *unlinked.values(), orphans]
     facts = await read_facts(tx, [version for group in groups for version in group])
     entities = {place: named[place] for place in question.keys if place in named}
+    beside = [(slot, [facts[version] for version in of]) for found in (slots, ended) for slot, of in found.items()]
+    told = await _standing(tx, to_look_up(beside, [facts[version] for version in statements.values()]))
     return Known(
         episodes=episodes,
         sole={place: tuple(facts[version] for version in versions) for place, versions in sole.items()},
         entities=entities,
         slots={slot: tuple(facts[version] for version in versions) for slot, versions in slots.items()},
         ended={slot: tuple(facts[version] for version in versions) for slot, versions in ended.items()},
-        outdated=await _outdated(tx, [facts[version] for version in of_slots]),
+        outdated=frozenset(id_ for id_, kinds in told.items() if kinds[-1] in BY_ANOTHER),
+        corrected=frozenset(id_ for id_, kinds in told.items() if "corrected" in kinds),
         statements={place: facts[version] for place, version in statements.items()},
         rejected=frozenset(await rejected(tx, question.rejections)),
         selves=await _selves(tx, question.selves),
@@ -93,11 +96,11 @@ async def _facts_of(
     return found, ended
 
 
-async def _outdated(tx: Transaction, facts: Iterable[Fact]) -> frozenset[str]:
-    """Of the facts of slots those whose end follows from another statement."""
-    rows = [{"space": fact.space, "id": fact.id} for fact in facts if fact.valid_to is not None]
-    found = await tx.run("read/endings", rows=rows, kinds=ABOUT_VALIDITY) if rows else ()
-    return frozenset(row["id"] for row in found if row["kind"] in BY_ANOTHER)
+async def _standing(tx: Transaction, facts: Iterable[Fact]) -> dict[str, list[str]]:
+    """By the ids of facts the changes that say when they hold, where there are any."""
+    rows = rows_of((fact.space, fact.id) for fact in facts)
+    found = await tx.run("read/changes_of_validity", rows=rows, kinds=ABOUT_VALIDITY) if rows else ()
+    return {row["id"]: stands for row in found if (stands := standing(row["kinds"]))}
 
 
 async def entities_named(tx: Transaction, places: Iterable[Place]) -> dict[Place, Entity]:
