@@ -102,6 +102,7 @@ class AsyncMemory(Handle):
         replace: bool = False,
         explain: bool = False,
         expires_at: datetime | None = None,
+        keep_raw: bool = True,
         **who: Unpack[Who],
     ) -> list[Change]:
         return Listing(
@@ -115,6 +116,7 @@ class AsyncMemory(Handle):
                 is_replacing=replace,
                 is_explaining=explain,
                 expires_at=expires_at,
+                keeps_raw=keep_raw,
             )
         )
 

@@ -90,7 +90,7 @@ class Engine:
         self.rereader = (
             Rereader(store, extractor, model, embedder, clock, session_lasts) if model and is_read_by_model else None
         )
-        self.writer = Writer(store, extractor, embedder, clock, self.rereader is not None, session_lasts)
+        self.writer = Writer(store, extractor, embedder, clock, self.rereader, session_lasts)
 
     async def open(self) -> Store:
         """The store, ready for use."""
@@ -111,14 +111,15 @@ class Engine:
         is_replacing: bool,
         is_explaining: bool = False,
         expires_at: datetime | None = None,
+        keeps_raw: bool = True,
     ) -> list[Change]:
         """Remember what was said."""
-        door = Door(scope, utc(self.clock()), self.redacts, expires_at)
+        door = Door(scope, utc(self.clock()), self.redacts, expires_at, keeps_raw)
         arrivals = door.messages(messages, at=at, title=title, source_id=source_id, metadata=metadata)
         tally = Tally()
         changes = await self._read_by_model(
             scope,
-            await self.remember(scope, arrivals, is_replacing=is_replacing, is_explaining=is_explaining),
+            await self.remember(scope, arrivals, is_replacing=is_replacing, is_explaining=is_explaining, tally=tally),
             tally,
         )
         self.purse.pay(tally.usage)
@@ -130,7 +131,8 @@ class Engine:
         """Remember many episodes, a transaction for each `BATCH`; what is known already is passed over."""
         counts = Counts(self.clock())
         for batch in self._batches(scope, episodes, counts.started):
-            changes = await self._read_by_model(scope, await self.remember(scope, batch), counts.tally)
+            changes = await self.remember(scope, batch, tally=counts.tally)
+            changes = await self._read_by_model(scope, changes, counts.tally)
             counts.count(changes, arrived=len(batch))
             if progress is not None:
                 progress(len(batch))
@@ -190,11 +192,17 @@ class Engine:
         is_replacing: bool = False,
         is_explaining: bool = False,
         stated: Mapping[str, Extraction] | None = None,
+        tally: Tally | None = None,
     ) -> list[Change]:
         """Extract, embed, reconcile and write; decided anew when another writer came in between."""
         await self.open()
         return await self.writer.remember(
-            scope, arrivals, is_replacing=is_replacing, is_explaining=is_explaining, stated=stated
+            scope,
+            arrivals,
+            is_replacing=is_replacing,
+            is_explaining=is_explaining,
+            stated=stated,
+            tally=tally or Tally(),
         )
 
     # reading

@@ -25,6 +25,8 @@ def episode_text(episode: Episode) -> str:
 
 
 def _said(text: str, role: Role, title: str | None, speaker: str | None) -> str:
+    if not text:  # nothing of it is kept
+        return title or ""
     if role == "document":
         topic = title or _topic(text)
         return f"{topic}\n{text}" if topic else text

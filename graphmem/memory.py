@@ -85,6 +85,7 @@ class Memory(Overviews, Layers):
         replace: bool = False,
         explain: bool = False,
         expires_at: datetime | None = None,
+        keep_raw: bool = True,
         **who: Unpack[Who],
     ) -> list[Change]:
         """Remember what was said, word for word and as facts. One transaction: all of it is kept, or nothing.
@@ -103,6 +104,8 @@ class Memory(Overviews, Layers):
             explain: Also list every sentence that gave no fact, as a change of the kind "skipped" whose `reason` says
                 why; the text is kept as it was said in any case, and what is listed is not part of the journal.
             expires_at: When it is over, an aware moment: from then on no call finds the text, or what it alone told.
+            keep_raw: False keeps none of its words: relations stay, each in words of its own, with its dates and who
+                told it when, and a digest of the text (docs/layers.md). What states no relation is not kept.
 
         Returns:
             What changed, in order: facts added, superseded, ended ... or, where a text says nothing to keep as a
@@ -124,6 +127,7 @@ class Memory(Overviews, Layers):
                     is_replacing=replace,
                     is_explaining=explain,
                     expires_at=expires_at,
+                    keeps_raw=keep_raw,
                 )
             )
         )
@@ -142,9 +146,8 @@ class Memory(Overviews, Layers):
 
         Args:
             episodes: Mappings with `text` and perhaps `title`, `source_id`, `at`, `speaker`, `role`, `session_id`,
-                `metadata` and `expires_at`. Without a speaker, role or session a text is a document. Without a
-                `source_id` its
-                place in the call, its text and its `at` identify it.
+                `metadata`, `expires_at` and `keep_raw`. Without a speaker, role or session a text is a document.
+                Without a `source_id` its place in the call, its text and its `at` identify it.
             progress: Show on standard error how far it is.
             dry_run: Only estimate what reading them by a language model would cost: nothing is written, nobody asked.
         """

@@ -5,6 +5,7 @@
 // $limit   integer  the most to return
 MATCH (episode:Episode {space: $space}) WHERE episode.number > $after AND episode.number < $before
 RETURN episode {.id, .space, .text, .role, .speaker, .session, .agent_id, .title, .said_at, .recorded_at, .source_id,
-  .metadata, .state, .expires_at} AS episode, coalesce(episode.identity, episode.former_identity) AS identity,
+  .metadata, .state, .expires_at, .text_digest} AS episode,
+  coalesce(episode.identity, episode.former_identity) AS identity,
   episode.retired_at AS retired_at, episode.number AS number
 ORDER BY number LIMIT $limit

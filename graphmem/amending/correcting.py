@@ -32,7 +32,7 @@ from graphmem.protocols import (
 )
 from graphmem.reconcile import TRUST, digest, rejections
 from graphmem.scope import Scope
-from graphmem.writing import hearing, intake
+from graphmem.writing import hearing, intake, retaining
 from graphmem.writing.deciding import written
 from graphmem.writing.drafting import Drafting, Reading
 from graphmem.writing.intake import Arrival, Door, Statement
@@ -184,10 +184,16 @@ class Corrector:
         heard = hearing.heard(arrival.episode.model_copy(update={"space": old.space}))
         if heard.text.split() == old.text.split() and heard.metadata == old.metadata:
             return [_change("skipped", old, scope, "it says that already")]
-        reading = await self._read(Arrival(heard, arrival.identity, arrival.secrets), old)
+        arrival = Arrival(heard, arrival.identity, arrival.secrets, await self._keeps_raw(old))
+        reading = await self._read(arrival, old)
         [told], known, _ = await prepared(self.store, [reading], scope.user_id)
         old = await self._told(old)
         return _Correction(known, user=scope.user_id).correct(old, told, actor=scope.actor, reason=reason)
+
+    async def _keeps_raw(self, old: Fact) -> bool:
+        """Whether the words of a correction are kept: as those of what it corrects are."""
+        told = await self.store.episodes([old.space], [place.episode_id for place in old.evidence])
+        return not told or any(episode.text_digest is None for episode in told)
 
     async def _read(self, arrival: Arrival, old: Fact) -> Reading:
         """A correction as one claim: read by rules, or about the same as the fact it corrects where they find none."""
@@ -199,11 +205,12 @@ class Corrector:
         stated = Statement(arrival, old.subject, None, None, None, None)
         [claim, *_] = (*alike, *triples, *hearing.stated(stated).claims)
         text = claim.text if [claim] == list(extraction.claims) else episode.text
+        episode = episode if arrival.keeps_raw else retaining.told_as(episode, [text])
         claim = replace(claim, text=text, start=0, end=len(episode.text), confidence=1.0)
         texts = [indexing.episode_text(episode), indexing.fact_text(claim.text, None)]
         of_episode, of_fact = await self.embedder.embed(texts, purpose="document")
         return Reading(
-            arrival,
+            replace(arrival, episode=episode),
             Extraction(claims=(claim,)),
             Index(of_episode, indexing.episode_stems(episode)),
             (Index(of_fact, indexing.fact_stems(claim.text, None, indexing.stated(claim))),),

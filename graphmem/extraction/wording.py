@@ -134,11 +134,18 @@ def _third_person(verb: Node) -> str:
         return _THIRD_PERSON[full]
     if verb.tag not in {"VBP", "VB"} or verb.tag == "MD":
         return full if verb.lower in _CONTRACTED else verb.text
-    if full.endswith(("s", "x", "z", "ch", "sh", "o")):
-        return f"{full}es"
-    if full.endswith("y") and full[-2:-1] not in "aeiou":
-        return f"{full[:-1]}ies"
-    return f"{full}s"
+    return third_person(full)
+
+
+def third_person(verb: str) -> str:
+    """What he or she does: "visits", "tries", "has"."""
+    if verb in _THIRD_PERSON:
+        return _THIRD_PERSON[verb]
+    if verb.endswith(("s", "x", "z", "ch", "sh", "o")):
+        return f"{verb}es"
+    if verb.endswith("y") and verb[-2:-1] not in "aeiou":
+        return f"{verb[:-1]}ies"
+    return f"{verb}s"
 
 
 def _stands_apart(node: Node, written: Mapping[int, str]) -> bool:

@@ -62,7 +62,7 @@ class Model(BaseModel):
 
 
 class Episode(Model):
-    """One thing said, or one document, word for word."""
+    """One thing said, or one document, word for word unless `text_digest` says otherwise."""
 
     id: str
     space: str
@@ -78,6 +78,7 @@ class Episode(Model):
     metadata: Metadata = Field(default_factory=dict)
     state: State = "done"
     expires_at: OpenUtc = None  # it and the facts that it alone supports are gone then; None stays
+    text_digest: str | None = None  # of what was said, where `text` only tells what of it is kept (`keep_raw=False`)
 
 
 class Entity(Model):

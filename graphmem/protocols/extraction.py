@@ -44,6 +44,12 @@ class Claim:
     confidence: float = 0.8
     is_lasting: bool = True  # belongs to the user layer even when a session is named
     replaces: tuple[str, ...] = ()  # ids of known facts that it takes the place of, says who read it: rules judge
+    kept_as: str | None = None  # what a fact says instead of `text`, where the words of the episode are not kept
+
+    @property
+    def kept_text(self) -> str:
+        """What a fact made of it says."""
+        return self.text if self.kept_as is None else self.kept_as
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,10 +53,11 @@ async def recall(
     if sieve is not None:
         told = {place: _wanted(view, chain, episodes, facts, sieve) for place, chain in told.items()}
     shares = ranking.signals.of(list(proven.values()))
-    found = [
+    reached = [
         _hit(ranking, place, told.get(place, []), episodes, facts, _counted(ranking, place, shares_here))
         for place, shares_here in zip(proven.values(), shares, strict=True)
     ]
+    found = [hit for hit in reached if hit.text]  # of what is not kept in words there may be nothing to say
     clashing = await disputed(store, [hit.fact for hit in found if hit.fact and not hit.is_outdated], moment)
     hits = choose.below_replacement(
         [hit.model_copy(update={"is_disputed": True}) if hit.fact and hit.fact.id in clashing else hit for hit in found]

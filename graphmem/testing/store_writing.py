@@ -146,6 +146,21 @@ class Writing(Asking):
         [change] = self.run(store.history([ADA], fact.id))
         assert known.known_from == episode.recorded_at == change.at == now
 
+    def test_an_episode_whose_words_are_not_kept_keeps_their_digest(self, store: Store) -> None:
+        self.scribe(store).say("Zora lives in Oslo.", text_digest="9f86d081884c7d65", id="bare", state="pending")
+        self.scribe(store, BOB).say("", text_digest="6a2f41a3c54c98ed", id="bare")
+        asked = self.run(store.known(Question(episodes=((ADA, "bare"),))))
+        read = [
+            *self.run(store.episodes([ADA], ["bare"])),
+            *asked.episodes.values(),
+            *self.run(store.pending([ADA], limit=9)),
+        ]
+        assert [(episode.text, episode.text_digest) for episode in read] == [
+            ("Zora lives in Oslo.", "9f86d081884c7d65")
+        ] * 3
+        dumped = [record for record in self.dumped(store, [BOB]) if record["record"] == "episode"]
+        assert [(record["text"], record["text_digest"]) for record in dumped] == [("", "6a2f41a3c54c98ed")]
+
     def test_a_later_write_is_later_even_where_the_clock_stands_still_or_goes_back(self, store: Store) -> None:
         scribe = self.scribe(store)
         first = scribe.write(changes=(Change(space=ADA, kind="added"),))

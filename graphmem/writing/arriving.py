@@ -8,6 +8,7 @@ from graphmem.models import Change, Episode, Evidence
 from graphmem.protocols import Known
 from graphmem.reconcile import rejection
 from graphmem.scope import Scope
+from graphmem.writing import retaining
 from graphmem.writing.drafting import Reading
 from graphmem.writing.intake import Arrival
 
@@ -20,13 +21,13 @@ def sorted_out(
     Raises:
         Conflict: The same source id comes with another text, and nobody said to replace it.
     """
-    texts = {identity: episode.text for identity, episode in known.items()}
+    met = dict(known)
     fresh: list[Arrival] = []
     old: list[tuple[str, str]] = []
     for arrival in arrivals:
         identity = (arrival.episode.space, arrival.identity)
-        is_met = identity in texts
-        if is_met and forgetting.is_same_text(texts[identity], arrival.episode.text):
+        is_met = identity in met
+        if is_met and retaining.is_same_text(met[identity], arrival.episode):
             old.append(identity)
             continue
         if is_met and not (is_replacing and identity in known):
@@ -35,7 +36,7 @@ def sorted_out(
                 "pass replace=True to put this one in its place, or choose another id"
             )
         fresh.append(arrival)
-        texts[identity] = arrival.episode.text
+        met[identity] = arrival.episode
     return fresh, old
 
 
@@ -85,7 +86,7 @@ def passed_over(reading: Reading) -> list[Change]:
             episode_id=episode.id,
             reason=of.reason,
             evidence=(Evidence(episode_id=episode.id, start=of.start, end=of.end),),
-            text=episode.text[of.start : of.end],
+            text=None if episode.text_digest else episode.text[of.start : of.end],
         )
         for of in reading.extraction.passed_over
     ]

@@ -39,8 +39,8 @@ def _spoken(said: Sequence[Episode], session: str) -> Iterator[Episode]:
         source = episode.source_id or ""
         if source.startswith((NOTE, SUMMARY)):
             continue
-        heard = told.get((episode.said_at, episode.role, episode.speaker), "")
-        if episode.space != session or episode.text not in heard:
+        heard = told.get((episode.said_at, episode.role, episode.speaker))
+        if episode.space != session or heard is None or episode.text not in heard:
             yield episode
 
 

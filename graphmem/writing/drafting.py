@@ -63,7 +63,7 @@ def question(readings: Sequence[Reading], user: str | None, *, retired: Iterable
             fact = claim_fact(reading.episode, claim)
             for slot in (*reconcile.slots(fact), *reconcile.slots(of_place(fact))):
                 slots[slot] = min(slots.get(slot, slot), slot, key=lambda of: of.since)
-            statements[space, reconcile.digest(claim.text)] = None
+            statements[space, reconcile.digest(claim.kept_text)] = None
             for name in named_in(claim):
                 keys[space, name.key] = None
                 if not name.is_common:
@@ -152,7 +152,9 @@ class Drafting:
         before = len(self._changes)
         self._learn_self(reading)
         for claim, index in zip(reading.extraction.claims, reading.claim_indexes, strict=True):
-            self._claim(episode, claim, index)
+            self._claim(episode, claim, index, read_by=reading.extraction.read_by)
+        for note in reading.extraction.notes:
+            self._change("skipped", episode, reason=note)
         for kind in reading.arrival.secrets:
             self._change("redacted", episode, reason=f"a {kind} was replaced before anything was stored")
         if len(self._changes) == before:
@@ -321,9 +323,10 @@ class Drafting:
     def _claim(self, episode: Episode, claim: Claim, index: Index, *, read_by: str | None = None) -> None:
         told = self._resolved_fact(episode, claim)
         fact = self._as_merged(told)
-        statement = (episode.space, reconcile.digest(fact.text))
+        statement = (episode.space, reconcile.digest(claim.kept_text))
         called = self._known.called(episode.space)
-        digests = [(episode.space, digest) for digest in reconcile.rejections(fact, called)]
+        kept_as = reconcile.rejection(claim.kept_text)
+        digests = [(episode.space, digest) for digest in (kept_as, *reconcile.rejections(fact, called))]
         decision = reconcile.decide(
             fact,
             claim.op,
@@ -347,11 +350,12 @@ class Drafting:
         if is_outdated:
             fact = fact.model_copy(update={"valid_to": decision.valid_to})
             self._believed.outdated.add(fact.id)
-        self._believed.add(fact, NewFact(told.model_copy(update={"valid_to": fact.valid_to}), statement[1], index))
-        self._change("added", episode, fact=fact, reason=read_by)
+        kept = told.model_copy(update={"text": claim.kept_text, "valid_to": fact.valid_to})
+        self._believed.add(fact, NewFact(kept, statement[1], index))
+        self._change("added", episode, fact=kept, reason=read_by)
         if is_outdated and decision.by is not None:
             kind: ChangeKind = "ended" if decision.by.is_negated else "superseded"
-            self._change(kind, episode, fact=fact, after=decision.by.id, reason=decision.rule, told=decision.by)
+            self._change(kind, episode, fact=kept, after=decision.by.id, reason=decision.rule, told=decision.by)
         for old in decision.closes if episode.expires_at is None else ():  # what stays is not ended by what passes
             self._close(old, fact, decision, episode)
         for old in decision.disputes if episode.expires_at is None else ():
@@ -367,7 +371,7 @@ class Drafting:
         told = {name.key: self._by_itself(space, name.key) for name in named_in(claim)}
         met = {name: entity.key for name, entity in told.items()}
         shown = {entity.key: entity.name for entity in told.values()}
-        for key in known_in(fact, self._names[space]):
+        for key in known_in(fact.model_copy(update={"text": claim.kept_text}), self._names[space]):
             entity = self._by_itself(space, key)
             shown.setdefault(entity.key, entity.name)
         goal = met.get(fact.object_key) if fact.object_key else None

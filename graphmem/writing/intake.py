@@ -28,7 +28,9 @@ Message = str | Mapping[str, Any]  # "content" and "text" may be anything until 
 ROLES: tuple[Role, ...] = get_args(Role)
 _METADATA = TypeAdapter[Metadata](Metadata)
 _MESSAGE_FIELDS = {"role", "content", "name"}
-_EPISODE_FIELDS = {"text", "title", "source_id", "at", "speaker", "role", "session_id", "metadata", "expires_at"}
+_EPISODE_FIELDS = {
+    *("text", "title", "source_id", "at", "speaker", "role", "session_id", "metadata", "expires_at", "keep_raw")
+}
 _SAYING_FIELDS = ("subject", "predicate", "object", "text")
 _FACT_FIELDS = {*_SAYING_FIELDS, "valid_from", "valid_to", "source_id", "metadata", "expires_at"}
 _PASS_MESSAGES = "pass a text, a message with role and content, or a list of them"
@@ -43,11 +45,19 @@ REVIEWED_AFTER = timedelta(days=180)
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """An episode at the door. `identity` makes it the same when it comes again; `secrets` are the kinds redacted."""
+    """An episode at the door.
+
+    Attributes:
+        episode: As it came, or as it is kept (`graphmem.writing.retaining`).
+        identity: What makes it the same when it comes again.
+        secrets: The kinds redacted.
+        keeps_raw: Whether its words are kept.
+    """
 
     episode: Episode
     identity: str
     secrets: tuple[str, ...] = ()
+    keeps_raw: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +80,7 @@ class Door:
     said_at: datetime
     redacts: bool
     expires_at: datetime | None = None
+    keeps_raw: bool = True
 
     def messages(
         self,
@@ -153,6 +164,7 @@ class Door:
             metadata=cast("Mapping[str, Any] | None", fields.get("metadata")),
             session=session,
             expires_at=fields.get("expires_at"),
+            keep_raw=fields.get("keep_raw"),
         )
 
     def statement(self, fields: Mapping[str, Any], *, position: int) -> Statement:
@@ -205,6 +217,7 @@ class Door:
         metadata: Mapping[str, Any] | None,
         session: str | None,
         expires_at: object = None,
+        keep_raw: object = None,
     ) -> Arrival:
         scope = self.scope.in_session(session)
         in_session = role == "tool" and session is not None and scope.layer == "auto"
@@ -223,7 +236,14 @@ class Door:
             metadata={name: self._kept_value(value, secrets) for name, value in self._told(metadata).items()},
             expires_at=self._end(expires_at),
         )
-        return Arrival(episode, identity, tuple(secrets))
+        return Arrival(episode, identity, tuple(secrets), self._keeps(keep_raw))
+
+    def _keeps(self, given: object) -> bool:
+        """Whether the words of an episode are kept: as it says itself, else as the call does."""
+        keeps = self.keeps_raw if given is None else given
+        if not isinstance(keeps, bool):
+            raise InvalidInput(f"keep_raw={keeps!r} is neither True nor False")
+        return keeps
 
     def _told(self, metadata: Mapping[str, Any] | None) -> Metadata:
         """Metadata; what an organisation shares has an owner, and a day on which they look at it again."""

@@ -23,14 +23,14 @@ async def as_readings(embedder: Embedder, said: Sequence[tuple[Arrival, Extracti
     new = [hearing.heard(arrival.episode) for arrival, _ in said if arrival.identity]
     texts = [indexing.episode_text(episode) for episode in new]
     for arrival, extraction in said:
-        texts += [indexing.fact_text(claim.text, arrival.episode.title) for claim in extraction.claims]
+        texts += [indexing.fact_text(claim.kept_text, arrival.episode.title) for claim in extraction.claims]
     vectors = iter(await embedder.embed(texts, purpose="document") if texts else ())
     indexes = {episode.id: Index(next(vectors), indexing.episode_stems(episode)) for episode in new}
     readings: list[Reading] = []
     for arrival, extraction in said:
         title, index = arrival.episode.title, indexes.get(arrival.episode.id)
         claims = tuple(
-            Index(next(vectors), indexing.fact_stems(claim.text, title, indexing.stated(claim)))
+            Index(next(vectors), indexing.fact_stems(claim.kept_text, title, indexing.stated(claim)))
             for claim in extraction.claims
         )
         readings.append(Reading(arrival, extraction, index, claims))
@@ -73,6 +73,6 @@ def _rejections(readings: Iterable[Reading], known: Known | None = None) -> tupl
                 keys = {"subject_key": fact.subject_key, "object_key": fact.object_key}
                 named = {name: known.entities.get((space, key)) for name, key in keys.items() if key}
                 fact = fact.model_copy(update={name: entity.key for name, entity in named.items() if entity})
-            digests = reconcile.rejections(fact, called)
+            digests = (reconcile.rejection(claim.kept_text), *reconcile.rejections(fact, called))
             found.update(((of, digest), None) for of in (space, owner_of(space)) for digest in digests)
     return tuple(found)

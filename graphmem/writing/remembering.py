@@ -4,17 +4,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from graphmem.models import Change, Entity
+from graphmem.models import Change, Entity, Episode
 from graphmem.moment import Clock, utc
-from graphmem.protocols import Draft, Embedder, Extraction, Extractor, Known, Question, Store
+from graphmem.protocols import Draft, Embedder, Extraction, Extractor, Known, Question, Setting, Store
 from graphmem.scope import Scope
-from graphmem.writing import arriving, hearing
+from graphmem.writing import arriving, hearing, retaining
 from graphmem.writing.deciding import written
 from graphmem.writing.drafting import Reading
 from graphmem.writing.intake import Arrival
 from graphmem.writing.layering import Layering
 from graphmem.writing.preparing import as_readings, prepared
-from graphmem.writing.rereading import postponed
+from graphmem.writing.rereading import Rereader, Tally, postponed
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,8 @@ class Writer:
     """The parts by which texts become facts.
 
     Attributes:
-        is_read_later: Whether a language model reads what was read by rules here; until then that is pending.
+        reader: Reads by a language model what was read by rules here: later, until then it is pending, or at once what
+            cannot be read again, as its words are not kept.
         session_lasts: How long a session's layer is kept after its last use.
     """
 
@@ -30,7 +31,7 @@ class Writer:
     extractor: Extractor
     embedder: Embedder
     clock: Clock
-    is_read_later: bool
+    reader: Rereader | None
     session_lasts: timedelta
 
     async def remember(
@@ -41,6 +42,7 @@ class Writer:
         is_replacing: bool,
         is_explaining: bool,
         stated: Mapping[str, Extraction] | None,
+        tally: Tally,
     ) -> list[Change]:
         """Extract, embed, reconcile and write; decided anew when another writer came in between.
 
@@ -50,9 +52,10 @@ class Writer:
             is_replacing: Whether what came before under the same source gives way.
             is_explaining: Whether to tell of what was passed over, too.
             stated: What is stated in each, by its id, where nothing has to be extracted.
+            tally: What a language model costs meanwhile.
         """
         layering = Layering(utc(self.clock()), self.session_lasts)
-        attempt = _Attempt(self, scope, arrivals, layering, stated, is_replacing=is_replacing)
+        attempt = _Attempt(self, scope, arrivals, layering, stated, tally, is_replacing=is_replacing)
         changes = await written(self.store, attempt.draft)
         return [*attempt.aside, *changes, *(attempt.passed_over() if is_explaining else ())]
 
@@ -62,6 +65,7 @@ class Writer:
         selves: Mapping[str, Entity],
         stated: Mapping[str, Extraction] | None,
         layering: Layering | None,
+        tally: Tally,
     ) -> dict[str, list[Reading]]:
         """What each episode says, by its id, and after it what of that only its session keeps."""
         if not arrivals:
@@ -69,13 +73,12 @@ class Writer:
         episodes = [hearing.heard(arrival.episode) for arrival in arrivals]
         if stated is None:
             settings = await hearing.in_conversation(self.store, episodes, selves)
-            extractions = await self.extractor.extract(episodes, settings)
-            extractions = postponed(episodes, extractions) if self.is_read_later else extractions
+            extractions = await self._extracted(arrivals, episodes, settings, tally)
         else:
             extractions = [stated[episode.id] for episode in episodes]
         found = [
             (arrival.episode.id, *pair)
-            for arrival, extraction in zip(arrivals, extractions, strict=True)
+            for arrival, extraction in map(retaining.kept, arrivals, extractions)
             for pair in (layering.layered(arrival, extraction) if layering else [(arrival, extraction)])
         ]
         readings: dict[str, list[Reading]] = {}
@@ -83,6 +86,20 @@ class Writer:
         for (id_, *_), reading in zip(found, indexed, strict=True):
             readings.setdefault(id_, []).append(reading)
         return readings
+
+    async def _extracted(
+        self, arrivals: Sequence[Arrival], episodes: Sequence[Episode], settings: Sequence[Setting], tally: Tally
+    ) -> list[Extraction]:
+        """What each says; of what a language model is to read later, that it is pending."""
+        by_rules = await self.extractor.extract(episodes, settings)
+        if self.reader is None:
+            return by_rules
+        heard = list(zip(arrivals, episodes, settings, by_rules, strict=True))
+        stays = [(episode, rules) for arrival, episode, _, rules in heard if arrival.keeps_raw]
+        goes = [(episode, setting, rules) for arrival, episode, setting, rules in heard if not arrival.keeps_raw]
+        later = iter(postponed([episode for episode, _ in stays], [rules for _, rules in stays]))
+        now = iter(await self.reader.at_once(goes, tally))
+        return [next(later if arrival.keeps_raw else now) for arrival in arrivals]
 
 
 @dataclass(slots=True)
@@ -99,6 +116,7 @@ class _Attempt:
     arrivals: Sequence[Arrival]
     layering: Layering
     stated: Mapping[str, Extraction] | None
+    tally: Tally
     is_replacing: bool = field(kw_only=True)
     aside: list[Change] = field(default_factory=list[Change])
     readings: list[Reading] = field(default_factory=list[Reading])
@@ -147,7 +165,7 @@ class _Attempt:
     async def _read_what_is_new(self, fresh: Sequence[Arrival], known: Known) -> None:
         unread = [arrival for arrival in fresh if arrival.episode.id not in self._read]
         layering = self.layering if self.scope.layer == "auto" else None
-        self._read |= await self.writer.read(unread, known.selves, self.stated, layering)
+        self._read |= await self.writer.read(unread, known.selves, self.stated, layering, self.tally)
 
     def passed_over(self) -> Iterator[Change]:
         """What of it was not kept, and why."""

@@ -111,6 +111,27 @@ class Rereader:
             changes += await self._read(group, user, tally)
         return changes
 
+    async def at_once(self, heard: Sequence[tuple[Episode, Setting, Extraction]], tally: Tally) -> list[Extraction]:
+        """What episodes say whose words are not kept, so that nobody can read them later; each comes with what rules
+        read in it, which stays where the model fails.
+        """
+        found: list[Extraction] = []
+        for group in asked.together([episode for episode, _, _ in heard]):
+            own = heard[len(found) : len(found) + len(group)]
+            by_rules = [rules for _, _, rules in own]
+            if not any(rules.claims or rules.state == "raw" for rules in by_rules):
+                found += by_rules
+                continue
+            try:
+                if tally.stopped is not None:
+                    raise tally.stopped
+                found += await self._asked(group, [setting for _, setting, _ in own], tally)
+            except ModelError as error:
+                tally.stopped = self._failed(error, group)
+                note = f"{self.model.identity} did not read it ({error.reason}): rules did, and its words are not kept"
+                found += [replace(rules, notes=(note,)) for rules in by_rules]
+        return found
+
     async def catch_up(self, spaces: Sequence[str], user: str | None, tally: Tally) -> list[Change]:
         """Read every pending episode of some spaces once."""
         changes: list[Change] = []
@@ -160,9 +181,8 @@ class Rereader:
                 raise tally.stopped
             extractions = await self._asked(heard, settings, tally)
         except ModelError as error:
-            log.warning("%d episodes are not read by %s: %s", len(group), self.model.identity, error.reason)
             tally.pending += len(group)
-            tally.stopped = error if error.reason in STOPPING else None
+            tally.stopped = self._failed(error, group)
             note = f"{self.model.identity} did not read it ({error.reason}): rules did for now, catch_up() asks again"
             extractions = [
                 replace(extraction, state="pending", notes=(note,), read_by=f"read by {self.rules.identity}")
@@ -176,6 +196,11 @@ class Rereader:
             for episode, extraction in zip(group, extractions, strict=True)
         ]
         return await self._written([await as_readings(self.embedder, said) for said in found], layering, user)
+
+    def _failed(self, error: ModelError, group: Sequence[Episode]) -> ModelError | None:
+        """Note that nobody read a group; the error where the next one would meet it as well."""
+        log.warning("%d episodes are not read by %s: %s", len(group), self.model.identity, error.reason)
+        return error if error.reason in STOPPING else None
 
     async def _asked(self, heard: Sequence[Episode], settings: Sequence[Setting], tally: Tally) -> list[Extraction]:
         known = await self._known(heard)

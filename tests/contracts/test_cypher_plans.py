@@ -33,9 +33,11 @@ SAMPLES: Mapping[str, object] = {
 SPACES = ("org=acme/user=ada", "org=acme/user=bob", "org=acme/shared")
 PEOPLE = ("ada", "bob", "cid", "dora", "emil", "fay", "gus", "hana")
 PLACES = ("porto", "riga", "lisbon", "oslo", "turin")
-PASSING = {"embedding_next", "is_exchanging", "reembedding", "reembedding_dimensions", "expires_at", "due_at"}
-"""Properties that are there only while an embedder is exchanged, or something is kept for a while: a server may not
-have met their names.
+PASSING = {
+    *("embedding_next", "is_exchanging", "reembedding", "reembedding_dimensions", "expires_at", "due_at", "text_digest")
+}
+"""Properties that are there only while an embedder is exchanged, or something is kept for a while or without its words:
+a server may not have met their names.
 """
 QUIET = {"00000", "00001", "02000", "00NA0"}
 """Done, nothing returned, no data, and `IF NOT EXISTS` for what exists: what a server says when nothing is wrong."""

@@ -165,7 +165,9 @@ def test_what_was_forgotten_in_a_file_leaves_no_byte_whatever_is_done_then(
     Forgetting(file_shelf, tmp_path, selection, has_twin=has_twin).run()
 
 
-@pytest.mark.parametrize(("selection", "has_twin"), [("a fact", False), ("a source", True), ("a person", False)])
+@pytest.mark.parametrize(
+    ("selection", "has_twin"), [("a fact", False), ("a source", True), ("a session", False), ("a person", False)]
+)
 def test_what_was_forgotten_on_a_server_leaves_no_node_whatever_is_done_then(
     server_shelf: ServerShelf, tmp_path: Path, selection: str, has_twin: bool
 ) -> None:

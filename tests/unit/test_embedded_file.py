@@ -15,9 +15,11 @@ from graphmem.errors import EmbedderMismatch, FormatTooNew, InvalidInput, NotASt
 from graphmem.moment import Moment, now
 from graphmem.protocols import Bounds
 from graphmem.stores.embedded import EmbeddedStore
+from graphmem.stores.embedded.connection import FORMAT
 from graphmem.testing import Scribe, WordEmbedder
 
 ADA = "org=acme/user=ada"
+BOB = "org=acme/user=bob"
 EMBEDDER = WordEmbedder()
 
 
@@ -151,6 +153,20 @@ def test_a_format_from_before_the_first_release_is_refused_and_left_as_it_was(wr
     assert written.read_bytes() == before
 
 
+def test_a_format_that_kept_every_text_is_brought_up_to_date(written: Path) -> None:
+    with sqlite3.connect(written) as connection:
+        connection.execute("ALTER TABLE episode DROP COLUMN text_digest")
+        connection.execute("PRAGMA user_version = 4")
+    connection.close()
+    store = opened(written)
+    Scribe(store, BOB).say("Kim sails.", text_digest="9f86d081884c7d65")
+    assert drive(store.stats([ADA, BOB])).episodes == 2
+    drive(store.close())
+    with sqlite3.connect(written) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (FORMAT,)
+    connection.close()
+
+
 def test_another_embedder_is_refused_and_the_store_left_as_it_was(written: Path) -> None:
     before = written.read_bytes()
     with pytest.raises(EmbedderMismatch, match="graphmem reembed"):
@@ -229,6 +245,7 @@ STEPS = """
     from graphmem._colour import drive
     from graphmem.errors import StoreUnavailable
     from graphmem.stores.embedded import EmbeddedStore
+from graphmem.stores.embedded.connection import FORMAT
     from graphmem.testing import Scribe
     store = EmbeddedStore(sys.argv[1])
     def opened():

@@ -15,7 +15,9 @@ from graphmem.errors import EmbedderMismatch, FormatTooNew, NotAStore, PartMissi
 from graphmem.stores.embedded import statements as sql
 
 APPLICATION_ID = 0x47524D4D  # "GRMM", in the header of every store
-FORMAT = 4
+FORMAT = 5
+WITHOUT_DIGESTS = 4
+"""The format before: it kept every text. It is brought up to date when it is opened."""
 PAGE_BYTES = 8192
 LONGEST_WAL_BYTES = 32 << 20
 WRITER_CACHE_KIB, READER_CACHE_KIB = 65_536, 16_384
@@ -280,6 +282,8 @@ class Database:
                     connection.execute("ROLLBACK")
         if _pragma(connection, "application_id") != APPLICATION_ID:
             raise NotAStore(f"{self.path} is not a graphmem store and was left as it is: name another file")
+        if _pragma(connection, "user_version") == WITHOUT_DIGESTS:
+            _add_digests(connection)
         if (written := _pragma(connection, "user_version")) > FORMAT:
             raise FormatTooNew(
                 f"{self.path} has format {written}, this graphmem reads up to {FORMAT}: upgrade graphmem, "
@@ -342,6 +346,18 @@ def _create(connection: sqlite3.Connection, meta: dict[str, str]) -> None:
     connection.executemany(sql.SET_META, [{"key": key, "value": value} for key, value in meta.items()])
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {FORMAT}")
+
+
+def _add_digests(connection: sqlite3.Connection) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        if _pragma(connection, "user_version") == WITHOUT_DIGESTS:  # still: another process may have been faster
+            connection.execute("ALTER TABLE episode ADD COLUMN text_digest TEXT")
+            connection.execute(f"PRAGMA user_version = {FORMAT}")
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
 
 
 def _probe_full_text(connection: sqlite3.Connection) -> None:

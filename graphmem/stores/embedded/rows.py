@@ -44,6 +44,7 @@ def episode_of(row: Row, space: str) -> Episode:
         metadata,
         state,
         expires,
+        text_digest,
         _,
     ) = row
     return Episode(
@@ -61,6 +62,7 @@ def episode_of(row: Row, space: str) -> Episode:
         metadata=json.loads(metadata),
         state=state,
         expires_at=from_micros(expires),
+        text_digest=text_digest,
     )
 
 
@@ -81,6 +83,7 @@ def episode_values(episode: Episode, *, session: int | None, recorded_at: int, r
         "metadata": to_json(dict(episode.metadata)),
         "state": episode.state,
         "expires_at": FAR if episode.expires_at is None else to_micros(episode.expires_at),
+        "text_digest": episode.text_digest,
     }
 
 

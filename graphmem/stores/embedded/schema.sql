@@ -1,4 +1,4 @@
--- The embedded store, format 4. SQLite 3.34 or newer with FTS5 and JSON; no loadable extension.
+-- The embedded store, format 5. SQLite 3.34 or newer with FTS5 and JSON; no loadable extension.
 --
 -- Every row belongs to a part, the area of one space, and its id is part << 32 | number. So the rows of an owner are
 -- one contiguous range in every tree, in both word indexes and among the vectors, and every statement carries that
@@ -51,7 +51,8 @@ CREATE TABLE episode(
   state TEXT NOT NULL,
   expires_at INTEGER NOT NULL,
   stems TEXT NOT NULL,
-  edited INTEGER NOT NULL
+  edited INTEGER NOT NULL,
+  text_digest TEXT                           -- of what was said, where its words are not kept
 );
 CREATE INDEX episode_edited ON episode(edited);
 CREATE INDEX episode_uid ON episode(uid);

@@ -53,7 +53,8 @@ ADD_SESSION: Final = "INSERT INTO session(id, name) VALUES(:id, :name)"
 
 _EPISODE: Final = """
 e.id, e.uid, e.identity, e.text, e.role, e.speaker, (SELECT s.name FROM session AS s WHERE s.id = e.session), e.agent,
-  e.title, e.said_at, e.recorded_at, e.retired_at, e.source, e.metadata, e.state, e.expires_at, e.stems"""
+  e.title, e.said_at, e.recorded_at, e.retired_at, e.source, e.metadata, e.state, e.expires_at, e.text_digest,
+  e.stems"""
 
 EPISODE_BY_UID: Final = f"SELECT {_EPISODE} FROM episode AS e WHERE e.uid = :uid AND e.id BETWEEN :lo AND :hi"
 
@@ -84,9 +85,9 @@ EPISODES_BY_SESSION: Final = "SELECT said_at, id, uid FROM episode WHERE session
 
 ADD_EPISODE: Final = """
 INSERT INTO episode(id, uid, identity, text, role, speaker, session, agent, title, said_at, recorded_at, retired_at,
-  source, metadata, state, expires_at, stems, edited)
+  source, metadata, state, expires_at, text_digest, stems, edited)
 VALUES(:id, :uid, :identity, :text, :role, :speaker, :session, :agent, :title, :said_at, :recorded_at, :retired_at,
-  :source, :metadata, :state, :expires_at, :stems, :id)"""
+  :source, :metadata, :state, :expires_at, :text_digest, :stems, :id)"""
 
 PENDING_EPISODES: Final = f"""
 SELECT {_EPISODE} FROM episode AS e

@@ -70,7 +70,7 @@ def episode_values(
     return {
         "space": episode.space,
         "id": in_a_line(episode.id),
-        "name": _label(episode.title or episode.text),
+        "name": _label(episode.title or episode.text or f"said by {episode.speaker or episode.role}"),
         "number": number,
         "identity": identity,
         "text": episode.text,
@@ -86,6 +86,7 @@ def episode_values(
         "metadata": to_json(dict(episode.metadata)),
         "state": episode.state,
         "expires_at": episode.expires_at,
+        "text_digest": episode.text_digest,
         "token": token,
         "stems": packed(stems),
     }
