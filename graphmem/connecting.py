@@ -9,6 +9,7 @@ from itertools import pairwise
 from graphmem.errors import NotFound
 from graphmem.models import Entity, Episode, Fact, Path, Subgraph
 from graphmem.moment import FAR_PAST, Moment
+from graphmem.paging import pages
 from graphmem.protocols import Question, Relation, Store
 from graphmem.recall import proof
 
@@ -63,14 +64,11 @@ class Walk:
         """
         await self._known(key)
         found: list[Fact] = []
-        after: str | None = None
-        while len(found) < limit:
-            page = await self.store.list_facts(self.spaces, moment=None, entity=key, limit=limit, after=after)
+        async for page in pages(self.store, self.spaces, moment=None, entity=key):
             facts = await self.store.facts(self.spaces, [fact.id for fact in page], moment=self.moment)
             found += [fact for fact in facts if self._is_believed(fact)]
-            if len(page) < limit:
+            if len(found) >= limit:
                 break
-            after = page[-1].id
         oldest_first = found[:limit][::-1]
         return sorted(oldest_first, key=lambda fact: fact.valid_from or FAR_PAST)
 

@@ -398,8 +398,9 @@ class Memory(Overviews, Layers):
         """What is doubtful, most certainly so first: unsure facts, facts that may be one or exclude each other, and
         names that may mean the same ("Nate" and "Nathan"). Nothing is changed. `limit` is the most to return.
 
-        Looks at the 1,000 newest facts that hold, the 1,000 names in most episodes, and 20 facts of each name of the
-        30 likeliest pairs: the time does not grow with memory beyond that.
+        Looks at all facts that hold, of more than 50,000 the newest, each beside the 200 newest with its subject and
+        relation or its names; at the 5,000 names in most episodes; and at 20 facts of each name of the 30 likeliest
+        pairs that nobody has answered. The same memory gives the same doubts.
         """
         return Listing(drive(self._engine.review(self._scope(who), limit=limit)))
 

@@ -5,10 +5,8 @@ from collections.abc import Sequence
 from graphmem.filters import Filter, Record
 from graphmem.models import Fact
 from graphmem.moment import Moment
+from graphmem.paging import pages
 from graphmem.protocols import Store
-
-LEAST_PAGE, LARGEST_PAGE = 100, 5_000
-"""Facts that are read and looked at together: each page is twice the one before."""
 
 
 async def listed(
@@ -23,18 +21,16 @@ async def listed(
     after: str | None,
 ) -> list[Fact]:
     """See `Store.list_facts`. A fact is wanted where it is with one of the episodes that say it."""
-    page = limit if wanted is None else LEAST_PAGE
-    found: list[Fact] = []
-    while True:
-        facts = await store.list_facts(
-            spaces, moment=moment, entity=entity, predicate=predicate, limit=page, after=after
+    if wanted is None:
+        return await store.list_facts(
+            spaces, moment=moment, entity=entity, predicate=predicate, limit=limit, after=after
         )
-        if wanted is None:
-            return facts
+    found: list[Fact] = []
+    async for facts in pages(store, spaces, moment=moment, entity=entity, predicate=predicate, after=after):
         found += await _passing(store, spaces, wanted, facts)
-        if len(found) >= limit or len(facts) < page:
-            return found[:limit]
-        after, page = facts[-1].id, min(2 * page, LARGEST_PAGE)
+        if len(found) >= limit:
+            break
+    return found[:limit]
 
 
 async def _passing(store: Store, spaces: Sequence[str], wanted: Filter, facts: Sequence[Fact]) -> list[Fact]:

@@ -7,10 +7,8 @@ from graphmem import forgetting, portable
 from graphmem.errors import NotFound
 from graphmem.models import Episode, Fact
 from graphmem.moment import AT_LAST
+from graphmem.paging import pages
 from graphmem.protocols import Question, Store
-
-PAGE = 500
-"""Facts read at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +40,7 @@ async def concerning(store: Store, spaces: Sequence[str], key: str) -> Concerned
     if not known.entities:
         raise NotFound.of("entity", key)
     facts: list[Fact] = []
-    while page := await store.list_facts(
-        spaces, moment=None, entity=key, limit=PAGE, after=facts[-1].id if facts else None
-    ):
+    async for page in pages(store, spaces, moment=None, entity=key):
         facts += page
     entities = [*known.entities.values(), *(one for merged in known.merged.values() for one in merged)]
     called = {key, *(name for entity in entities for name in (entity.name, *entity.aliases))}

@@ -27,6 +27,11 @@ NOT_ONE = "is_not"
 _ALIKE = 0.75
 _SAME_TRIPLE = 0.6
 _MOST_OF_ONE = 200
+"""Facts of one subject and relation, or of the same names, that are compared with each other: the newest."""
+
+Likely = tuple[object, ...]
+"""What facts share that may say the same: their subject, and their triple or all the names in them."""
+
 _MOST_OF_A_WORD = 50
 
 _AGREES, _SHARES, _DIFFERS, _TOLD_APART = 0.6, 0.9, 0.6, 0.8
@@ -70,7 +75,10 @@ def disputed(facts: Sequence[Fact]) -> Iterator[Doubt]:
             of_slot[Slot(fact.space, fact.predicate, object=fact.object_key)].append(fact)
     seen: set[frozenset[str]] = set()
     for fact in facts:
-        others = {slot: [other for other in of_slot[slot] if other.id != fact.id] for slot in reconcile.slots(fact)}
+        others = {
+            slot: [other for other in of_slot[slot][:_MOST_OF_ONE] if other.id != fact.id]
+            for slot in reconcile.slots(fact)
+        }
         decision = reconcile.decide(fact, "assert", others, is_particular=is_particular(fact))
         if decision.verdict not in ("supersede", "dispute"):
             continue
@@ -90,15 +98,24 @@ def disputed(facts: Sequence[Fact]) -> Iterator[Doubt]:
 
 def duplicates(facts: Sequence[Fact]) -> Iterator[Doubt]:
     """Facts of different episodes that say the same of the same entity, in nearly the same words or as one triple."""
-    about: defaultdict[tuple[str, str], list[Fact]] = defaultdict(list)
+    alike: defaultdict[Likely, list[Fact]] = defaultdict(list)
     for fact in facts:
         if fact.subject_key is not None:
-            about[fact.space, fact.subject_key].append(fact)
-    words = {fact.id: frozenset(stems(fact.text)) for fact in facts}
-    for group in about.values():
+            about = (fact.space, fact.subject_key)
+            alike[about, "names", fact.object_key, frozenset(fact.mention_keys)].append(fact)
+            if fact.predicate is not None:
+                alike[about, "triple", *_triple(fact)].append(fact)
+    words: dict[str, frozenset[str]] = {}
+    for group in alike.values():
+        if len(group) > 1:
+            words.update((fact.id, frozenset(stems(fact.text))) for fact in group[:_MOST_OF_ONE])
+    seen: set[tuple[str, str]] = set()
+    for group in alike.values():
         for newer, older in combinations(group[:_MOST_OF_ONE], 2):
-            score = _sameness(newer, older, words[newer.id], words[older.id])
+            pair = (newer.id, older.id)
+            score = 0 if pair in seen else _sameness(newer, older, words[newer.id], words[older.id])
             if score:
+                seen.add(pair)
                 yield Doubt(
                     kind="duplicate",
                     reason=f"both may say the same: {older.text} / {newer.text}",

@@ -8,12 +8,13 @@ from graphmem.amending.doubts import Pair, Told
 from graphmem.amending.due import due
 from graphmem.models import Doubt, Entity, Fact
 from graphmem.moment import Moment
+from graphmem.paging import pages
 from graphmem.protocols import Question, Slot, Store
 
-FACTS = 1_000
-"""The newest facts that are looked at."""
+FACTS = 50_000
+"""The newest facts that are looked at: more than an owner of one file is meant to have (docs/stores.md)."""
 
-NAMES = 1_000
+NAMES = 5_000
 """The names that are compared, those of most episodes."""
 
 PAIRS = 30
@@ -36,7 +37,7 @@ class Review:
 
     async def doubts(self, *, limit: int) -> list[Doubt]:
         """What is doubtful, most certainly so first."""
-        facts = await self.store.list_facts(self.spaces, moment=self.moment, limit=FACTS)
+        facts = await self._held()
         entities = await self.store.list_entities(self.spaces, limit=NAMES)
         found = [
             *due(facts, self.moment),
@@ -44,9 +45,27 @@ class Review:
             *doubts.disputed(facts),
             *doubts.duplicates(facts),
             *doubts.namesakes(facts),
-            *await self._merges(await self._undecided(doubts.alike(entities)[:PAIRS])),
+            *await self._merges(await self._likeliest(doubts.alike(entities))),
         ]
         return sorted(found, key=lambda doubt: (-doubt.score, doubt.reason))[:limit]
+
+    async def _held(self) -> list[Fact]:
+        """The facts that hold, newest first."""
+        facts: list[Fact] = []
+        async for page in pages(self.store, self.spaces, moment=self.moment):
+            facts += page
+            if len(facts) >= FACTS:
+                break
+        return facts[:FACTS]
+
+    async def _likeliest(self, pairs: Sequence[Pair]) -> list[Pair]:
+        """The first pairs of which nobody has said that they are two: what was answered takes no other's place."""
+        found: list[Pair] = []
+        for start in range(0, len(pairs), PAIRS):
+            found += await self._undecided(pairs[start : start + PAIRS])
+            if len(found) >= PAIRS:
+                break
+        return found[:PAIRS]
 
     async def _undecided(self, pairs: Sequence[Pair]) -> list[Pair]:
         """Pairs of which nobody has said that they are two, by a fact or by taking them apart."""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from graphmem import Doubt, Episode, InvalidInput, Memory
+from graphmem.amending import reviewing
 from graphmem.protocols import Claim, Extraction, Name, Setting
 
 NewMemory = Callable[..., Memory]
@@ -121,3 +122,24 @@ def test_a_review_of_nothing_is_empty_and_a_wrong_limit_is_refused(memory: Memor
     assert memory.review(user_id="ada") == []
     with pytest.raises(InvalidInput, match="limit"):
         memory.review(user_id="ada", limit=0)
+
+
+def test_what_was_told_long_ago_is_looked_at_too(new_memory: NewMemory) -> None:
+    memory = new_memory(extractor="none")
+    tell(memory, ("Ada", "brother", "Noah"))
+    memory.add_facts([{"text": f"Note number {number}.", "source_id": "log"} for number in range(1_200)], user_id="ada")
+    tell(memory, ("Ada", "cousin", "Noah"), ("Ada", "plays", "chess"))
+    [doubt] = kinds(memory, "namesakes")
+    assert {fact.predicate for fact in doubt.facts} == {"brother", "cousin"}
+    assert memory.review(user_id="ada") == memory.review(user_id="ada")
+
+
+def test_pairs_that_somebody_answered_take_no_others_place(memory: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reviewing, "PAIRS", 1)
+    memory.add(["I met Nathan at the Orsk mill.", "I met Nate in Lisbon."], user_id="ada")
+    memory.add(["I met Katherine at the Orsk mill.", "I met Kate in Lisbon."], user_id="ada")
+    [first] = kinds(memory, "merge")
+    names = [entity.name for entity in first.entities]
+    memory.add_facts([{"subject": names[0], "predicate": "is_not", "object": names[1]}], user_id="ada")
+    [second] = kinds(memory, "merge")
+    assert {entity.name for entity in second.entities}.isdisjoint(names)

@@ -245,7 +245,6 @@ STEPS = """
     from graphmem._colour import drive
     from graphmem.errors import StoreUnavailable
     from graphmem.stores.embedded import EmbeddedStore
-from graphmem.stores.embedded.connection import FORMAT
     from graphmem.testing import Scribe
     store = EmbeddedStore(sys.argv[1])
     def opened():

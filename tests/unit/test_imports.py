@@ -13,7 +13,7 @@ RINGS = [
     {"protocols", "config", "words", "queries", "filters"},
     {
         *("stores", "extraction", "llm", "embedding", "recall", "indexing", "forgetting"),
-        *("reconcile", "comparing", "endings"),
+        *("reconcile", "comparing", "endings", "paging"),
     },
     {"writing", "portable"},
     {"carrying", "amending", "moving"},

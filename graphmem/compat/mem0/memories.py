@@ -18,14 +18,12 @@ from graphmem.filters import Filter, parsed
 from graphmem.filters import Record as Sight
 from graphmem.models import Change, Episode, Fact, Recall
 from graphmem.moment import AT_LAST, utc
+from graphmem.paging import pages
 from graphmem.portable import episode as episode_in
 from graphmem.protocols import Draft, Erasure, Extractor, Question
 from graphmem.reconcile import rejection
 from graphmem.scope import Scope, ids_in, layer_of, owner_of
 from graphmem.writing.intake import checked_text
-
-PAGE = 200
-"""Facts read at a time."""
 
 BESIDE = 4
 """Facts of the text that answers best: what is asked about and what goes with it are often said in one breath."""
@@ -222,9 +220,7 @@ class Memories:
         return sorted(found.values(), key=lambda shown: shown["created_at"] or "", reverse=True)[:limit]
 
     async def _listed(self, space: str, wanted: Filter | None, *, with_expired: bool) -> AsyncIterator[Record]:
-        last: str | None = None
-        while page := await self._engine.store.list_facts([space], moment=None, limit=PAGE, after=last):
-            last = page[-1].id
+        async for page in pages(self._engine.store, [space], moment=None):
             async for _, shown in self._shown(space, page, wanted, with_expired=with_expired):
                 yield shown
 
