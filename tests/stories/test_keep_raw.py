@@ -173,6 +173,10 @@ def test_forgetting_a_relation_leaves_the_others_of_its_text(ada: Memory) -> Non
     assert texts(ada) == KEPT[:1]
     assert {change.kind for change in ada.add(SAID, source_id="chat/1", keep_raw=False)} == {"skipped"}
     assert texts(ada) == KEPT[:1]
+    elsewhere = ada.add(f"{SAID} Indeed.", source_id="chat/2", keep_raw=False)
+    assert "refused" in {change.kind for change in elsewhere}
+    assert texts(ada) == KEPT[:1]
+    ada.forget(source_id="chat/2")
     receipt = ada.forget(source_id="chat/1")
     assert (receipt.erased["episodes"], sum(receipt.left.values())) == (1, 0)
     assert texts(ada) == []
