@@ -1,4 +1,4 @@
-"""Sixty changes of mind in plain words, and whether what holds afterwards is what a reader would hold true."""
+"""Changes of mind in plain words, and whether what holds afterwards is what a reader would hold true."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -27,9 +27,9 @@ class Verdict(NamedTuple):
     believed: tuple[str, ...]
 
 
-def cases() -> list[Case]:
-    """The sixty."""
-    lines = (FOLDER / "updates.jsonl").read_text(encoding="utf-8").splitlines()
+def cases(name: str = "updates") -> list[Case]:
+    """The sixty, or those of another file of the sentences."""
+    lines = (FOLDER / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
     return [json.loads(line) for line in lines if not line.startswith("#")]
 
 

@@ -101,6 +101,14 @@ def _tells_of_moving(fact: Fact) -> bool:
     return not words("moving").isdisjoint(fact.text.casefold().split())
 
 
+def says_it_is_new(fact: Fact) -> bool:
+    """Whether a statement tells that another one's time is over: of a new dentist, of an office that has moved."""
+    called = (fact.predicate or "").replace("_", " ")
+    if called in words("new_for_old"):
+        return f" new {called} " in f" {fact.text.casefold()} "
+    return fact.predicate == "located_in" and _tells_of_moving(fact)
+
+
 def kind_of(fact: Fact) -> str | None:
     """The last word of a plain phrase ("aisle seats"), which says what kind of thing is meant."""
     said = _words(fact.object or "")

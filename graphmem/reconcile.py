@@ -33,6 +33,7 @@ from graphmem.comparing import (
     is_same_value,
     kind_of,
     meant,
+    says_it_is_new,
     says_no_more,
     since,
 )
@@ -281,11 +282,19 @@ class _Told:
         if _is_post(predicate):
             holders = [other for other in facts if _is_another_holder(fact, other)]
             return self._succeed(holders, f"{predicate} has one holder at a time", is_about_holder=True)
+        if taken_over := self._taken_over(own):
+            return self._succeed(taken_over, f"a new {predicate} takes the place of the one before")
         if named := [other for other in own if other.id in self.replaces]:
             return self._succeed(named, f"the reader says that a newer {predicate} takes the place of this one")
         opposite = pairs("opposites").get(predicate)
         contrary = [other for other in facts if other.predicate == opposite and is_same_thing(other, fact)]
         return self._succeed(contrary, f"{predicate} and {opposite} exclude each other", is_about_holder=True)
+
+    def _taken_over(self, own: Sequence[Fact]) -> list[Fact]:
+        """What the words say to be replaced, by a "new dentist" or a move, whichever of the two was learned first."""
+        if says_it_is_new(self.fact):
+            return list(own)
+        return [other for other in own if since(other) > since(self.fact) and says_it_is_new(other)]
 
     def _succeed(self, others: Sequence[Fact], rule: str, *, is_about_holder: bool = False) -> Decision:
         """A new value takes over from the older ones and gives way to newer ones of a source as trusted.

@@ -21,7 +21,7 @@ from graphmem.extraction.sentences import (
     Sentence,
     sentences,
 )
-from graphmem.extraction.timing import Validity, date_of, dates_of, validity, words_in
+from graphmem.extraction.timing import Validity, date_of, dates_of, validity, words_in, written
 from graphmem.extraction.tree import Node
 from graphmem.extraction.wording import Wording
 from graphmem.models import Episode, FactKind, Modality
@@ -82,6 +82,8 @@ def claim_of(
     span = date_of(about, page.dates[sentence.start], sentence.nodes, page.clauses)
     clause = page.clauses.get(about.index) if about is not None else _main_clause(page, sentence)
     held = validity(span, triple, clause, page.episode.said_at)
+    if page.reading.speaker is None:
+        held = written(held, triple, page.episode.said_at)
     is_ahead = triple is not None and _is_ahead(clause, held, page.episode)
     named = [name for name in _named_in(text, mentions, triple) if subject is None or name.key != subject.key]
     talking = (page.reading.speaker, page.reading.addressee)
@@ -98,8 +100,8 @@ def claim_of(
         is_negated=_is_negated(triple, clause),
         modality="future" if is_ahead else triple.modality if triple else _modality(clause),
         when=held.when,
-        valid_from=held.start if page.reading.speaker else None,
-        valid_to=held.end if page.reading.speaker else None,
+        valid_from=held.start,
+        valid_to=held.end,
         confidence=triple.confidence if triple else 0.5,
         is_lasting=page.episode.role != "tool"
         and outlives_session(text, triple, clause, held, [*named, *([subject] if subject else [])], talking),

@@ -255,6 +255,8 @@ def _leaving(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> l
             ending += [("works_at", value, node)] if (value := reading.value(node)) else []
         elif saying.lemma in {"leave", "quit", "lose"} and node.lower in {"job", "company"} and node.owner is not None:
             ending.append(("works_at", _employer(saying, node, reading), node))
+        elif (habit := _habit(saying, node, reading)) is not None:
+            ending.append((*habit, node))
         elif saying.lemma in {"sell", "lose"} and saying.relation == saying.lemma and _is_done(saying):
             ending += [("has", phrase, node)] if (phrase := reading.phrase(node)) else []
     for node in saying.by("from"):
@@ -268,6 +270,16 @@ def _leaving(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> l
     rest = _transitive(replace(saying, objects=(), obliques=tuple(arriving)), subjects, reading) if arriving else []
     graduated = [Triple(s.name, "graduated_from", v, saying.verb) for s in subjects for _, v, _ in ending]
     return found + (rest or []) + (graduated if saying.lemma == "graduate" else [])
+
+
+def _habit(saying: Saying, node: Node, reading: Reading) -> tuple[str, str] | None:
+    """What is done no longer, where the model takes it for a kind of thing: "quit smoking cigars"."""
+    doing = next((child for child in node.children if child.tag == "VBG" and child.role in {"amod", "compound"}), None)
+    is_given_up = saying.lemma in {"quit", "stop"} or saying.relation == "give up"
+    if doing is None or not is_given_up or saying.modality != "asserted":
+        return None
+    opening, _, rest = reading.phrase(node).partition(" ")
+    return (doing.lemma, rest) if opening.lower() == doing.lower and rest else None
 
 
 def _employer(saying: Saying, job: Node, reading: Reading) -> Name | str:
@@ -288,8 +300,10 @@ def _leaves_employer(saying: Saying, node: Node) -> bool:
         return False
     if node.entity in {"LOC", "EVENT", "FAC", "NORP"} or node.lower in lexicons.words("countries"):
         return False
+    is_firm_of_two = any(child.lower in lexicons.words("firm_endings") for child in node.all("flat"))
+    is_name_of_firm = node.entity == "ORG" or len(node.subtree) == 1 or is_firm_of_two
     is_for_now = saying.obliques or {child.lower for child in saying.verb.children} & {"early", "late", "again"}
-    return saying.lemma == "quit" or (not is_for_now and (node.entity == "ORG" or len(node.subtree) == 1))
+    return saying.lemma == "quit" or (not is_for_now and is_name_of_firm)
 
 
 def _is_employer(node: Node) -> bool:

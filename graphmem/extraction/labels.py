@@ -72,6 +72,23 @@ def known_labels(line: str) -> list[Labelled]:
     return [found for found in of_line(line) if found.is_known]
 
 
+def newcomer(sentence: str) -> Labelled | None:
+    """Who a sentence without a verb says is new: "New dentist since May: Karl Ott"."""
+    found = _NEWCOMER.fullmatch(sentence.strip())
+    if found is None or found["label"].lower() not in lexicons.words("new_for_old"):
+        return None
+    is_name = spans(found["value"]) == [found["value"]]
+    label = found["label"].lower()
+    return Labelled(label, label.replace(" ", "_"), found["value"], is_known=False) if is_name else None
+
+
+_NEWCOMER = re.compile(
+    r"(?:(?:my|our) )?new (?P<label>[a-z]+(?: [a-z]+)?)(?: (?:since|from|as of|starting) [^:]{1,30})?: "
+    r"(?P<value>[^.!?]+)[.!]*",
+    re.IGNORECASE,
+)
+
+
 def of_entry(entry: str) -> list[Labelled]:
     """What an entry of a list says whose verb is one that the rules know: "works at Acme" under "Ada Berg"."""
     for predicate, phrase in lexicons.pairs("phrases").items():

@@ -72,7 +72,7 @@ def _in_a_role(
     person = Name(name.name, name.key, "person")
     phrase = reading.phrase(role)
     for subject in subjects if saying.lemma == "have" else ():
-        text = f"{person.name} is the {phrase} of {subject.name}"
+        text = f"{person.name} is the {phrase} of {subject.name.name}"
         yield Triple(subject.name, role.lower, person, saying.clause.predicate, text=text, confidence=_CONFIDENCE)
 
 

@@ -218,7 +218,7 @@ def named_as(subject: Name, name: str, about: Node, reading: Reading) -> Triple:
 
 def is_firm(name: Name) -> bool:
     """Whether a name ends as those of firms do, whatever the model takes it for: "Hansen AG", "Orsk Museum"."""
-    last = name.name.split()[-1].lower().rstrip(".")
+    last = name.name.lower().rstrip(".").rpartition(" ")[2]
     return last in lexicons.words("legal_forms") | lexicons.words("workplaces")
 
 

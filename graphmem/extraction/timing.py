@@ -84,6 +84,17 @@ def validity(span: DateSpan | None, triple: Triple | None, clause: Clause | None
     return Validity(when, start, end if is_present and is_limited else None)
 
 
+def written(held: Validity, triple: Triple | None, said_at: datetime) -> Validity:
+    """The same of a document: from its date on, if that has come.
+
+    Documents tell in the past what still is so, and nobody knows when they were written: "was a physicist" ends
+    nothing, and what lies ahead is true all along.
+    """
+    is_past = triple is not None and triple.op == "past"
+    has_come = held.start is not None and FAR_PAST < held.start <= said_at
+    return Validity(held.when, held.start if has_come and not is_past else None)
+
+
 def _is_stay(span: DateSpan) -> bool:
     """Whether the words themselves say how long: "until June", "from June to August", "for two weeks"."""
     return span.end is not None and (span.start is None or span.grain == "span")

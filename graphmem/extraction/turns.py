@@ -7,13 +7,14 @@ one that ceases to hold does not drag its neighbour along.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from graphmem.extraction import lexicons
 from graphmem.extraction.claims import Page, claim_of, page_of
 from graphmem.extraction.clauses import FIRST
 from graphmem.extraction.definites import definites
-from graphmem.extraction.labels import claim_of_label, known_labels
+from graphmem.extraction.labels import Labelled, claim_of_label, known_labels, newcomer
 from graphmem.extraction.mentions import (
     common_names,
     each_once,
@@ -70,6 +71,10 @@ def of_turn(
         named = definites(nodes, people, voice)
         page = page_of(episode, piece.start, doc, nodes, pronouns, speaker, addressee, named)
         for sentence in page.sentences:
+            is_own = piece.spoken_by is None and all(claim.subject in (None, speaker) for claim in claims)
+            if is_own and (new := newcomer(sentence.text)) is not None:
+                claims.append(_claim_of_newcomer(page, sentence, new, speaker))
+                continue
             told = triples(sentence.nodes, page.reading)
             mentions = [
                 *proper_names(sentence.nodes, sentence.text),
@@ -86,6 +91,16 @@ def of_turn(
     passed_over.sort(key=lambda of: of.start)
     state: State = "raw" if not claims and any(of.reason == FOREIGN for of in unread) else "done"
     return Extraction(tuple(claims), learned, state=state, passed_over=tuple(passed_over))
+
+
+def _claim_of_newcomer(page: Page, sentence: Sentence, new: Labelled, speaker: Name) -> Claim:
+    """Who is new to the speaker: nobody else was spoken of."""
+    said = page.wording.of(sentence.nodes)
+    text = f"{speaker.name}'s {said[said.lower().index('new') :].replace('New', 'new', 1)}"
+    value = new.object()
+    mentions = [value] if isinstance(value, Name) else []
+    claim = claim_of(page, sentence, None, text, mentions, speaker)
+    return replace(claim, predicate=new.predicate, object=value, kind="state", confidence=0.8, is_lasting=True)
 
 
 def _claims_of_turn(

@@ -10,6 +10,7 @@ from datetime import date
 from itertools import zip_longest
 from types import MappingProxyType
 
+from graphmem.extraction import lexicons
 from graphmem.extraction.clauses import FIRST
 from graphmem.extraction.dates import DateSpan
 from graphmem.extraction.referents import THIRD, WE, possessive
@@ -213,11 +214,21 @@ def clause_words(predicate: Node, chosen: Node | None = None, siblings: Sequence
     for child in predicate.children:
         if child.role == "punct" or (child.role in _NOT_ITS_OWN and (chosen is None or chosen not in child.below())):
             continue
+        if _is_spliced(child, predicate):
+            continue
         if (child.role == "advcl" and child.markers != ["to"]) or child.tag in {"WDT", "WP", "WRB"}:
             continue
         kept += child.below()
     words = {node.index for node in kept} - _words_of_siblings(chosen, siblings)
     return [node for node in kept if node.index in words]
+
+
+def _is_spliced(clause: Node, predicate: Node) -> bool:
+    """Whether a clause only stands before this one with a comma: "My dentist is Ana, she works in Bonn"."""
+    is_before = clause.role == "ccomp" and clause.index < predicate.index and not clause.markers
+    is_told = predicate.lemma in lexicons.words("reporting") | lexicons.words("believing")
+    own = [subject for subject in predicate.all(*SUBJECT_ROLES) if subject.index > clause.index]
+    return is_before and not is_told and bool(own) and bool(clause.all(*SUBJECT_ROLES))
 
 
 def has_subject(words: Iterable[Node], predicate: Node) -> bool:

@@ -1,6 +1,7 @@
 """What was read in an episode as a fact that is not reconciled yet."""
 
 from graphmem.extraction.lexicons import pairs
+from graphmem.extraction.sayings import is_firm
 from graphmem.models import Episode, Evidence, Fact
 from graphmem.moment import FAR_PAST
 from graphmem.protocols import Claim, Name
@@ -50,6 +51,10 @@ def named_in(claim: Claim) -> list[Name]:
 
 
 def of_place(fact: Fact) -> Fact:
-    """A fact as what it says of a place: whoever moved to Cork lives there, whoever moved to Acme does not."""
+    """A fact as what it says of a place: whoever moved to Cork lives there, whoever moved to Acme does not. An office
+    is where it moved.
+    """
     predicate = pairs("relations_to_places").get(fact.predicate or "")
+    if predicate == "lives_in" and is_firm(Name(fact.subject or "", fact.subject_key or "")):
+        predicate = "located_in"
     return fact.model_copy(update={"predicate": predicate, "kind": "state"}) if predicate else fact

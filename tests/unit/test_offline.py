@@ -245,6 +245,45 @@ def named(claim: Claim) -> list[Name]:
     return [*claim.mentions, *([claim.subject] if claim.subject else [])]
 
 
+def triples_of(claims: list[Claim]) -> list[tuple[str | None, str | None, object, str]]:
+    return [
+        (of.subject and of.subject.key, of.predicate, getattr(of.object, "name", of.object), of.op) for of in claims
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "predicate", "what"),
+    [
+        ("I left Reed and Daughters in May.", "works_at", "Reed and Daughters"),
+        ("I stopped baking bread.", "bake", "bread"),
+        ("I stopped collecting stamps.", "collect", "stamps"),
+    ],
+)
+def test_leaving_a_firm_and_stopping_what_one_does_end_it(chat: Chat, text: str, predicate: str, what: str) -> None:
+    assert any(told[1:] == (predicate, what, "end") for told in triples_of(chat.claims(text)))
+
+
+@pytest.mark.parametrize(
+    "text", ["New dentist since May: Karl Ott.", "So much news. My new dentist: Karl Ott", "new dentist: Karl Ott"]
+)
+def test_who_is_named_as_new_without_a_verb_is_the_speakers(chat: Chat, text: str) -> None:
+    [told] = [claim for claim in chat.claims(text) if claim.predicate == "dentist"]
+    assert told.subject is not None
+    assert told.subject.key == "ada"
+    assert getattr(told.object, "name", "") == "Karl Ott"
+    assert "new dentist" in told.text
+
+
+def test_whose_the_new_one_is_stays_open_where_somebody_else_was_spoken_of(chat: Chat) -> None:
+    claims = chat.claims("Nora Falk moved to Ghent. New dentist: Karl Ott.")
+    assert not any(claim.predicate == "dentist" for claim in claims)
+
+
+def test_of_two_sentences_joined_by_a_comma_each_is_told_by_itself(chat: Chat) -> None:
+    claims = chat.claims("My vet is Ana Ferro, she works in Bonn.")
+    assert "Ana Ferro works in Bonn" in [claim.text.rstrip(".") for claim in claims]
+
+
 # documents
 
 
@@ -257,7 +296,28 @@ def test_sentences_of_a_document_are_about_its_title(chat: Chat) -> None:
         "Orsk Mill (watermill): It grinds rye.",
         "Orsk Mill (watermill): The town bought it from Jane Roe.",
     ]
-    assert all(claim.valid_from is None and claim.valid_to is None for claim in claims)
+    assert [(claim.valid_from and claim.valid_from.year, claim.valid_to) for claim in claims] == [
+        (1822, None),
+        (None, None),
+        (None, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "since"),
+    [
+        ("Jane Roe moved to Oslo in 2019.", datetime(2019, 1, 1, tzinfo=UTC)),
+        ("Ines Vale became the CEO of Lumen in March 2021.", datetime(2021, 3, 1, tzinfo=UTC)),
+        ("Mara Lind has lived in Bonn since 2004.", datetime(2004, 1, 1, tzinfo=UTC)),
+        ("Mara Lind lives in Bonn.", None),
+        ("The Orsk bridge will open in 2190.", None),
+    ],
+)
+def test_what_a_document_dates_holds_from_then_on_unless_it_lies_ahead(
+    chat: Chat, text: str, since: datetime | None
+) -> None:
+    claims = chat.claims(text, role="document")
+    assert {(claim.valid_from, claim.valid_to) for claim in claims} == {(since, None)}
 
 
 def test_without_a_title_a_sentence_is_about_the_name_it_opens_with_or_the_first_one(chat: Chat) -> None:

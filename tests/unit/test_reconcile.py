@@ -151,6 +151,24 @@ def test_of_managers_there_may_be_many():
     assert decided(fact("manager_of", "Acme", subject="Carl"), ben) == Decision("add")
 
 
+@pytest.mark.parametrize(
+    ("predicate", "text"), [("dentist", "Ada's new dentist is Lisbon"), ("located_in", "Ada moved to Lisbon")]
+)
+def test_what_is_called_new_takes_the_place_of_the_one_before_whichever_is_learned_first(predicate, text):
+    old, new = fact(predicate, "Porto", since=2020), fact(predicate, "Lisbon", text=text)
+    assert decided(new, old).closes == (old,)
+    assert (decided(old, new).closes, decided(old, new).valid_to) == ((), new.valid_from)
+    beside = fact(predicate, "Oslo", since=2026)
+    assert decided(beside, new) == Decision("add")
+
+
+def test_a_new_friend_and_a_second_dentist_take_nobodys_place():
+    assert (
+        decided(fact("friend", "Ben", text="Ada's new friend is Ben"), fact("friend", "Carl", since=2020)).closes == ()
+    )
+    assert decided(fact("dentist", "Ben"), fact("dentist", "Carl", since=2020)).closes == ()
+
+
 def test_the_end_of_a_state_closes_it():
     over = fact("works_at", "Acme", text="Ada no longer works at Acme", is_negated=True)
     decision = decided(over, ACME, operation="end")
