@@ -21,7 +21,7 @@ from graphmem.protocols.excerpts import (
 )
 from graphmem.protocols.extraction import Claim, Extraction, Extractor, Name, PassedOver, Setting
 from graphmem.protocols.language_models import LanguageModel, Prompt, Reply
-from graphmem.protocols.store import Relation, Store
+from graphmem.protocols.store import Reader, Relation, Store
 from graphmem.protocols.writes import (
     Belief,
     Closing,
@@ -66,6 +66,7 @@ __all__ = [
     "Places",
     "Prompt",
     "Question",
+    "Reader",
     "Relation",
     "Reply",
     "Rewrite",

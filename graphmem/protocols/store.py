@@ -1,15 +1,17 @@
 """Where memories are kept."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from graphmem.models import Change, Entity, Episode, Fact, Receipt, Stats
 from graphmem.moment import Moment
 from graphmem.protocols.embedding import Vector
 from graphmem.protocols.excerpts import Bounds, Excerpt, Lookup
 from graphmem.protocols.writes import Draft, Erasure, Index, Known, Question, Text
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,66 +28,8 @@ class Relation:
     object: str
 
 
-class Store(Protocol):
-    """Where memories are kept. Speaks of facts, entities, episodes and spaces; holds no scoring and no wording.
-
-    One call is one transaction. Every call names the spaces it may touch and never reaches beyond them; an empty
-    list of spaces is `ScopeMissing`. Lists of ids and keys are de-duplicated by the store. The reads for recall
-    take the question's vector, so that a store can order and cut what it returns by similarity.
-
-    What is over (`Draft.expires`, `Episode.expires_at`) by the store's clock is in no answer, whatever moment is asked
-    about: whoever comes first, to read or to write, deletes it. Of a space that is over nothing stays; of an episode
-    that is, facts that others support, and its entries in the journal.
-    """
-
-    @property
-    def blocks(self) -> bool:
-        """Whether the work is done in the calling thread."""
-        ...
-
-    async def open(self, *, embedder: str, dimensions: int) -> None:
-        """Make ready for use: create or check the layout. Called before anything else, more than once is fine.
-
-        Raises:
-            EmbedderMismatch: The vectors inside were made by another embedder.
-            NotAStore, FormatTooNew, StoreUnavailable: As their names say.
-        """
-        ...
-
-    async def describe(self) -> str:
-        """Where it is, what it runs on and how much it holds, in a line for `graphmem doctor`."""
-        ...
-
-    async def close(self) -> None:
-        """Let go of files and connections."""
-        ...
-
-    # writing
-
-    async def known(self, question: Question) -> Known:
-        """What a write has to know first, in one read transaction."""
-        ...
-
-    async def write(self, draft: Draft) -> list[Change]:
-        """Write a draft and return its changes with ids and times, in order.
-
-        The time is max(clock, last of the space + 1 µs), taken inside the transaction; it stamps `known_from`,
-        `recorded_at` and `Change.at` alike.
-
-        Raises:
-            Conflict: An assumption of the draft no longer holds, an episode identity is there already, or an entity
-                that a fact names is not there.
-        """
-        ...
-
-    async def erase(self, erasure: Erasure, *, is_dry_run: bool) -> Receipt:
-        """Physically remove rows, index entries, vectors and orphan entities; then search the store for the erased
-        text and report. Facts supported by other episodes keep what those support. Journal entries keep their ids
-        and lose their reasons; one `erased` change is added per erasure and space.
-        """
-        ...
-
-    # reading for recall
+class Reader(Protocol):
+    """What a recall reads of a store: see `Store.reading`."""
 
     async def lookup(
         self, spaces: Sequence[str], *, keys: Sequence[str], stems: Sequence[str], known_at: datetime
@@ -116,6 +60,90 @@ class Store(Protocol):
             keys: Entities that the question names.
             moment: Where the question stands on both clocks.
             bounds: How much to hold.
+        """
+        ...
+
+    async def known(self, question: Question) -> Known:
+        """What a write has to know first."""
+        ...
+
+    async def episodes(
+        self, spaces: Sequence[str], ids: Sequence[str], *, known_at: datetime | None = None
+    ) -> list[Episode]:
+        """Episodes by id, in the order asked for; unknown ids are left out. With `known_at` only those that were known
+        then: recorded by it, and not replaced yet.
+        """
+        ...
+
+    async def facts(self, spaces: Sequence[str], ids: Sequence[str], *, moment: Moment) -> list[Fact]:
+        """Facts by id as known at the moment (the version valid then, else the last one known), in the order asked
+        for; unknown ids are left out.
+        """
+        ...
+
+
+class Store(Reader, Protocol):
+    """Where memories are kept. Speaks of facts, entities, episodes and spaces; holds no scoring and no wording.
+
+    One call is one transaction; `reading` makes one of many reads. Every call names the spaces it may touch and never
+    reaches beyond them; an empty list of spaces is `ScopeMissing`. Lists of ids and keys are de-duplicated by the
+    store. The reads for recall take the question's vector, so that it can order and cut what it returns by similarity.
+
+    What is over (`Draft.expires`, `Episode.expires_at`) by the store's clock is in no answer, whatever moment is asked
+    about: whoever comes first, to read or to write, deletes it. Of a space that is over nothing stays; of an episode
+    that is, facts that others support, and its entries in the journal.
+    """
+
+    @property
+    def blocks(self) -> bool:
+        """Whether the work is done in the calling thread."""
+        ...
+
+    async def open(self, *, embedder: str, dimensions: int) -> None:
+        """Make ready for use: create or check the layout. Called before anything else, more than once is fine.
+
+        Raises:
+            EmbedderMismatch: The vectors inside were made by another embedder.
+            NotAStore, FormatTooNew, StoreUnavailable: As their names say.
+        """
+        ...
+
+    async def describe(self) -> str:
+        """Where it is, what it runs on and how much it holds, in a line for `graphmem doctor`."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of files and connections."""
+        ...
+
+    # writing
+
+    async def write(self, draft: Draft) -> list[Change]:
+        """Write a draft and return its changes with ids and times, in order.
+
+        The time is max(clock, last of the space + 1 µs), taken inside the transaction; it stamps `known_from`,
+        `recorded_at` and `Change.at` alike.
+
+        Raises:
+            Conflict: An assumption of the draft no longer holds, an episode identity is there already, or an entity
+                that a fact names is not there.
+        """
+        ...
+
+    async def erase(self, erasure: Erasure, *, is_dry_run: bool) -> Receipt:
+        """Physically remove rows, index entries, vectors and orphan entities; then search the store for the erased
+        text and report. Facts supported by other episodes keep what those support. Journal entries keep their ids
+        and lose their reasons; one `erased` change is added per erasure and space.
+        """
+        ...
+
+    # reading
+
+    async def reading(self, work: Callable[[Reader], Awaitable[T]]) -> T:
+        """Do some work that only reads, in as few turns as the store can: where it travels, in one transaction.
+
+        Args:
+            work: Is given what to read with, until it ends. It awaits nothing else, and may be run again.
         """
         ...
 
@@ -153,16 +181,6 @@ class Store(Protocol):
         """
         ...
 
-    # reading for people
-
-    async def episodes(
-        self, spaces: Sequence[str], ids: Sequence[str], *, known_at: datetime | None = None
-    ) -> list[Episode]:
-        """Episodes by id, in the order asked for; unknown ids are left out. With `known_at` only those that were known
-        then: recorded by it, and not replaced yet.
-        """
-        ...
-
     async def find_episodes(
         self,
         spaces: Sequence[str],
@@ -180,12 +198,6 @@ class Store(Protocol):
 
     async def sessions(self, space: str) -> list[str]:
         """Keys of the session spaces below an owner's space."""
-        ...
-
-    async def facts(self, spaces: Sequence[str], ids: Sequence[str], *, moment: Moment) -> list[Fact]:
-        """Facts by id as known at the moment (the version valid then, else the last one known), in the order asked
-        for; unknown ids are left out.
-        """
         ...
 
     async def list_facts(

@@ -7,9 +7,9 @@ import numpy as np
 from graphmem.filters import Filter
 from graphmem.models import Recall
 from graphmem.moment import Moment
-from graphmem.protocols import Bounds, Embedder, Places, Store
+from graphmem.protocols import Bounds, Embedder, Places, Reader, Store
 from graphmem.recall import chat, choose, pairs, proof, walk
-from graphmem.recall.asking import Asked, understood
+from graphmem.recall.asking import Asked, VectorOf, understood, vector_of
 from graphmem.recall.paths import Front, Reached, Stepper, Trails
 from graphmem.recall.places import NOWHERE, Scores, best, distinct
 from graphmem.recall.ranking import Ranking, Tally
@@ -57,32 +57,39 @@ async def answer_from(
         focus: Keys of what the asker speaks of just now; of what is equally near, facts about that come first.
 
     Returns:
-        Hits best first. About twelve reads of the store, each bounded, whatever is kept in it. A filter that leaves
-        fewer than `limit` has it begun again with more, up to everything: the best that pass are found, however rare.
+        Hits best first. One reading of the store, of about twenty bounded reads, whatever is kept in it. A filter that
+        leaves fewer than `limit` has it begun again with more, up to everything: the best that pass are found, however
+        rare.
     """
     readable = _spaces_of(spaces, layers)
     if not readable:
         return Recall(question=question, at=moment.at, known_at=moment.known_at)
-    sieve = Sieve(store, readable, wanted, moment) if wanted is not None else None
-    settings = settings_for(embedder.identity)
-    while True:
-        ranking = await rank(
-            store, embedder, readable, question, moment=moment, hops=hops, settings=settings, focus=focus
+    vector = await vector_of(embedder, question)
+
+    async def answer(reader: Reader) -> Recall:
+        sieve = Sieve(reader, readable, wanted, moment) if wanted is not None else None
+        settings = settings_for(embedder.identity)
+        while True:
+            ranking = await rank(
+                reader, vector, readable, question, moment=moment, hops=hops, settings=settings, focus=focus
+            )
+            if layers is not None:
+                kept = [choose.layer_in(ranking.view, episode) in layers for episode in ranking.order.tolist()]
+                ranking.order = ranking.order[np.array(kept, dtype=np.bool_)]
+            is_all = settings.episodes >= ranking.view.episode_count
+            if sieve is None or await sieve.sift(ranking, enough=limit) or is_all:
+                break
+            settings = settings.wider()
+        return await proof.recall(
+            reader, readable, question, ranking, moment=moment, limit=limit, settings=settings, sieve=sieve
         )
-        if layers is not None:
-            kept = [choose.layer_in(ranking.view, episode) in layers for episode in ranking.order.tolist()]
-            ranking.order = ranking.order[np.array(kept, dtype=np.bool_)]
-        if sieve is None or await sieve.sift(ranking, enough=limit) or settings.episodes >= ranking.view.episode_count:
-            break
-        settings = settings.wider()
-    return await proof.recall(
-        store, readable, question, ranking, moment=moment, limit=limit, settings=settings, sieve=sieve
-    )
+
+    return await store.reading(answer)
 
 
 async def rank(
-    store: Store,
-    embedder: Embedder,
+    reader: Reader,
+    vector: VectorOf,
     spaces: Sequence[str],
     question: str,
     *,
@@ -92,8 +99,8 @@ async def rank(
     focus: Sequence[str] = (),
 ) -> Ranking:
     """Order the episodes of these spaces by how much they say to a question, alone and together."""
-    asked = await understood(store, embedder, spaces, question, moment=moment, settings=settings)
-    view = await _opened(store, spaces, asked, moment=moment, settings=settings, focus=focus)
+    asked = await understood(reader, vector, spaces, question, moment=moment, settings=settings)
+    view = await _opened(reader, spaces, asked, moment=moment, settings=settings, focus=focus)
     near = Nearness.among_seeds(view, settings, asked.statistics.episode_length)
     signals = Tally(view)
     ranking = Ranking(view, asked, signals, await _tally_nearness(view, signals, near, settings))
@@ -135,7 +142,7 @@ async def rank(
 
 
 async def _opened(
-    store: Store,
+    reader: Reader,
     spaces: Sequence[str],
     asked: Asked,
     *,
@@ -144,7 +151,7 @@ async def _opened(
     focus: Sequence[str],
 ) -> View:
     chain = settings.chain
-    excerpt = await store.excerpt(
+    excerpt = await reader.excerpt(
         spaces,
         vector=asked.vector,
         stems=asked.words.stems,

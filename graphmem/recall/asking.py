@@ -1,12 +1,12 @@
 """What a question means to the memory that is asked: what it names there, and how rare its words are."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeGuard
 
 from graphmem.extraction.names import candidate_keys
 from graphmem.moment import Moment
-from graphmem.protocols import Embedder, Lookup, Statistics, Store, Vector, WeighsWords
+from graphmem.protocols import Embedder, Reader, Statistics, Vector, WeighsWords
 from graphmem.recall.chat import Talk, date_asked
 from graphmem.recall.question import (
     Words,
@@ -57,20 +57,33 @@ class Asked:
     statistics: Statistics
 
 
+VectorOf = Callable[[Statistics], Vector]
+"""Gives a question's vector, once it is known how common words are in the memory that is asked."""
+
+
+async def vector_of(embedder: Embedder, question: str) -> VectorOf:
+    """What an embedder is waited for is done when this returns: a reading of the store waits for nothing else."""
+    head = _head(question)
+    if _weighs_words(embedder):
+        return lambda statistics: embedder.weighted(head, word_weight(statistics))
+    [vector] = await embedder.embed([head], purpose="query")
+    return lambda _: vector
+
+
 async def understood(
-    store: Store, embedder: Embedder, spaces: Sequence[str], question: str, *, moment: Moment, settings: Settings
+    reader: Reader, vector: VectorOf, spaces: Sequence[str], question: str, *, moment: Moment, settings: Settings
 ) -> Asked:
     """Look up what the question names, and how rare its words are."""
     words_asked = list(dict.fromkeys(stems(question[:LONGEST_QUESTION])))
-    head = question[: LONGEST_QUESTION // 10]
+    head = _head(question)
     keys = list(dict.fromkeys(candidate.key for candidate in candidate_keys(head, is_question=True)))
-    lookup = await store.lookup(spaces, keys=keys, stems=words_asked, known_at=moment.known_at)
+    lookup = await reader.lookup(spaces, keys=keys, stems=words_asked, known_at=moment.known_at)
     named = entities_named(head, lookup)
     asker = list(lookup.selves) if speaks_of_self(head) else []
     asked = list(dict.fromkeys([*named, *asker]))
     return Asked(
         head=head,
-        vector=await _vector(embedder, head, lookup),
+        vector=vector(lookup.statistics),
         named=asked,
         linked=[key for key in asked if key not in lookup.speakers],
         selves=lookup.selves,
@@ -85,11 +98,8 @@ async def understood(
     )
 
 
-async def _vector(embedder: Embedder, text: str, lookup: Lookup) -> Vector:
-    if _weighs_words(embedder):
-        return embedder.weighted(text, word_weight(lookup.statistics))
-    [vector] = await embedder.embed([text], purpose="query")
-    return vector
+def _head(question: str) -> str:
+    return question[: LONGEST_QUESTION // 10]
 
 
 def _weighs_words(embedder: Embedder) -> TypeGuard[WeighsWords]:

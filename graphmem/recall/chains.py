@@ -7,7 +7,7 @@ import numpy as np
 
 from graphmem.models import Fact
 from graphmem.moment import Moment
-from graphmem.protocols import Places, Store
+from graphmem.protocols import Places, Reader
 from graphmem.recall import evidence
 from graphmem.recall.paths import Crossing
 from graphmem.recall.places import NOWHERE
@@ -32,7 +32,7 @@ class Link:
 
 
 async def best_facts(
-    store: Store, spaces: Sequence[str], ranking: Ranking, episodes: Sequence[int], moment: Moment
+    reader: Reader, spaces: Sequence[str], ranking: Ranking, episodes: Sequence[int], moment: Moment
 ) -> tuple[dict[int, int], dict[str, Fact]]:
     """The fact of each episode that fits best; where another says all that and more, as the sentence of a clause does,
     that one. It holds, unless the episode is outdated. An episode without facts has none. And the facts that were read
@@ -51,7 +51,7 @@ async def best_facts(
         best[episode], fuller[episode] = found, longer[np.argsort(-columns.length[longer], kind="stable")].tolist()
     candidates = [fact for episode, longer in fuller.items() for fact in (best[episode], *longer) if longer]
     wanted = [columns.ids[fact] for fact in dict.fromkeys(candidates)]
-    read = await store.facts(spaces, wanted, moment=moment) if wanted else []
+    read = await reader.facts(spaces, wanted, moment=moment) if wanted else []
     said = {fact.id: frozenset(stems(fact.text)) for fact in read}
     for episode, longer in fuller.items():
         least = said.get(columns.ids[best[episode]], frozenset())

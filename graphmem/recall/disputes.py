@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from graphmem.models import Fact
 from graphmem.moment import FAR_FUTURE, FAR_PAST, Moment
-from graphmem.protocols import Question, Store
+from graphmem.protocols import Question, Reader
 from graphmem.reconcile import decide, has_rivals, slots
 
 
-async def disputed(store: Store, facts: Sequence[Fact], moment: Moment) -> frozenset[str]:
+async def disputed(reader: Reader, facts: Sequence[Fact], moment: Moment) -> frozenset[str]:
     """The ids of those that are in dispute at a moment. One read, of what may exclude them: of somebody's thousand
     likes none excludes another.
     """
@@ -22,7 +22,7 @@ async def disputed(store: Store, facts: Sequence[Fact], moment: Moment) -> froze
     wanted = tuple(dict.fromkeys(slot for some in asked.values() for slot in some))
     if not wanted:
         return frozenset()
-    known = (await store.known(Question(slots=wanted))).slots
+    known = (await reader.known(Question(slots=wanted))).slots
     return frozenset(
         fact.id
         for fact in facts

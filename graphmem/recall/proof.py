@@ -8,7 +8,7 @@ import numpy as np
 
 from graphmem.models import Episode, Fact, Hit, Path, Recall, Step, Trace
 from graphmem.moment import Moment
-from graphmem.protocols import Store
+from graphmem.protocols import Reader
 from graphmem.recall import chains, choose, evidence
 from graphmem.recall.chains import Link
 from graphmem.recall.disputes import disputed
@@ -23,7 +23,7 @@ LONGEST_QUOTE = 300
 
 
 async def recall(
-    store: Store,
+    reader: Reader,
     spaces: Sequence[str],
     question: str,
     ranking: Ranking,
@@ -38,15 +38,15 @@ async def recall(
     ids = view.episodes.ids
     ranking.order = choose.newer_first(ranking, moment, settings.choice)
     best: list[int] = ranking.order[:limit].tolist()
-    own, facts = await chains.best_facts(store, spaces, ranking, best, moment)
+    own, facts = await chains.best_facts(reader, spaces, ranking, best, moment)
     told = {episode: chains.chain_to(ranking, episode, fact) for episode, fact in own.items()}
     links = [link for chain in told.values() for link in chain]
     named: list[int] = ranking.order[: max(limit, settings.choice.sources)].tolist()
     wanted = dict.fromkeys(ids[episode] for episode in [*named, *(link.episode for link in links)])
-    episodes = {episode.id: episode for episode in await store.episodes(spaces, list(wanted))}
+    episodes = {episode.id: episode for episode in await reader.episodes(spaces, list(wanted))}
     missing = dict.fromkeys(id_ for link in links if (id_ := view.facts.ids[link.fact]) not in facts)
     if missing:
-        facts |= {fact.id: fact for fact in await store.facts(spaces, list(missing), moment=moment)}
+        facts |= {fact.id: fact for fact in await reader.facts(spaces, list(missing), moment=moment)}
 
     worths = ranking.worths()
     proven = {ids[episode]: episode for episode in best if ids[episode] in episodes}
@@ -58,7 +58,7 @@ async def recall(
         for place, shares_here in zip(proven.values(), shares, strict=True)
     ]
     found = [hit for hit in reached if hit.text]  # of what is not kept in words there may be nothing to say
-    clashing = await disputed(store, [hit.fact for hit in found if hit.fact and not hit.is_outdated], moment)
+    clashing = await disputed(reader, [hit.fact for hit in found if hit.fact and not hit.is_outdated], moment)
     hits = choose.below_replacement(
         [hit.model_copy(update={"is_disputed": True}) if hit.fact and hit.fact.id in clashing else hit for hit in found]
     )

@@ -7,7 +7,7 @@ import numpy as np
 from graphmem.filters import Filter, Record
 from graphmem.models import Episode, Fact
 from graphmem.moment import Moment
-from graphmem.protocols import Places, Store
+from graphmem.protocols import Places, Reader
 from graphmem.recall.ranking import Ranking
 
 AT_ONCE = 200
@@ -17,9 +17,9 @@ AT_ONCE = 200
 class Sieve:
     """A filter at work on one question: a wider ranking is looked at without reading anything again."""
 
-    def __init__(self, store: Store, spaces: Sequence[str], wanted: Filter, moment: Moment) -> None:
+    def __init__(self, reader: Reader, spaces: Sequence[str], wanted: Filter, moment: Moment) -> None:
         self.wanted = wanted
-        self._store = store
+        self._reader = reader
         self._spaces = spaces
         self._moment = moment
         self.unwanted: set[str] = set()
@@ -66,6 +66,6 @@ class Sieve:
 
     async def _read(self, episodes: Sequence[str], facts: Sequence[str]) -> None:
         missing = [id_ for id_ in episodes if id_ not in self._episodes]
-        self._episodes |= {episode.id: episode for episode in await self._store.episodes(self._spaces, missing)}
+        self._episodes |= {episode.id: episode for episode in await self._reader.episodes(self._spaces, missing)}
         missing = [id_ for id_ in dict.fromkeys(facts) if id_ not in self._facts]
-        self._facts |= {fact.id: fact for fact in await self._store.facts(self._spaces, missing, moment=self._moment)}
+        self._facts |= {fact.id: fact for fact in await self._reader.facts(self._spaces, missing, moment=self._moment)}

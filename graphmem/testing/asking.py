@@ -9,7 +9,7 @@ from typing import Any
 from graphmem._colour import drive
 from graphmem.models import Entity, Evidence, Fact
 from graphmem.moment import Moment
-from graphmem.protocols import Bounds, Erasure, Index, Store, Vector
+from graphmem.protocols import Bounds, Erasure, Index, Reader, Store, Vector
 from graphmem.testing.parts import FixedClock, Scribe, WordEmbedder
 from graphmem.testing.seeing import Link, Seeds, Seeing, Turn
 
@@ -51,7 +51,7 @@ class Asking:
 
     async def excerpt(
         self,
-        store: Store,
+        store: Reader,
         spaces: Sequence[str],
         *,
         vector: Vector | None = None,
@@ -123,7 +123,7 @@ class Asking:
         return self.run(_listed(store.dump(spaces)))
 
     def lookup(
-        self, store: Store, spaces: Sequence[str], stems: Sequence[str] = (), *, keys: Sequence[str] = ()
+        self, store: Reader, spaces: Sequence[str], stems: Sequence[str] = (), *, keys: Sequence[str] = ()
     ) -> Any:
         return store.lookup(spaces, keys=keys, stems=stems, known_at=self.moment().known_at)
 

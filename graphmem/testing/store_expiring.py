@@ -96,6 +96,7 @@ class Expiring(Asking):
             "history": lambda: self.run(store.history([TRIP], "works")),
             "journal": lambda: self.run(store.journal([TRIP], since=FAR_PAST, until=LATEST)),
             "episodes": lambda: self.run(store.episodes([TRIP], ["told"])),
+            "reading": lambda: self.run(store.reading(lambda reader: reader.episodes([TRIP], ["told"]))),
             "dump": lambda: [of for of in self.dumped(store, [TRIP]) if of["record"] != "space"],
             "paths": lambda: self.run(store.paths([TRIP], "zora", "acme", moment=self.moment(), most_hops=1, limit=9)),
             "seeds": lambda: self.seeds(store, [TRIP], "Zora").episodes,

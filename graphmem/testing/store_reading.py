@@ -1,12 +1,13 @@
 """What stores promise about reading, for recall and for people."""
 # ruff: noqa: D102 - a test's name is its sentence
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from graphmem.errors import Conflict, NotFound
+from graphmem.errors import Conflict, NotFound, ScopeMissing
 from graphmem.models import Change, Entity, Evidence
 from graphmem.moment import Moment
-from graphmem.protocols import Closing, Question, Store
+from graphmem.protocols import Closing, Question, Reader, Store
 from graphmem.testing.asking import ADA, BOB, DAY, SHARED, Asking
 from graphmem.testing.parts import refused
 from graphmem.testing.seeing import Seeds
@@ -155,6 +156,37 @@ class Reading(Asking):
         assert statistics.episode_length == 2.5
         assert statistics.episode_df == {"red": 2, "kite": 1, "green": 0}
         assert [(entity.space, entity.key) for entity in lookup.entities] == [(ADA, "kite"), (SHARED, "house")]
+
+    def test_a_reading_tells_what_its_reads_tell_by_themselves(self, store: Store) -> None:
+        scribe = self.scribe(store)
+        kim = scribe.state("Kim works at Acme.", about="kim", mentions=["acme"], said={"session": "s"})
+        scribe.state("Acme is in Oslo.", about="acme", mentions=["oslo"], said={"session": "s"})
+        index = self.embedder.index("Where does Kim work?")
+
+        async def told(reader: Reader) -> Sequence[object]:
+            lookup = await self.lookup(reader, [ADA], index.stems, keys=["kim"])
+            seeing = await self.excerpt(reader, [ADA], vector=index.vector, stems=index.stems, keys=["kim"])
+            said = [place.episode_id for place in kim.evidence]
+            return (
+                lookup,
+                await seeing.seeds(),
+                await seeing.links(["kim", "acme", "oslo"]),
+                await seeing.turns(said, around=1),
+                await reader.known(Question(keys=((ADA, "kim"),))),
+                await reader.facts([ADA], [kim.id], moment=self.moment()),
+                await reader.episodes([ADA], said),
+            )
+
+        assert self.run(store.reading(told)) == self.run(told(store))
+
+    def test_a_reading_is_refused_what_its_reads_are_refused(self, store: Store) -> None:
+        self.fill(store)
+        with refused(ScopeMissing):
+            self.run(store.reading(lambda reader: reader.episodes([], ["e1"])))
+        with refused(ScopeMissing):
+            self.run(store.reading(lambda reader: self.lookup(reader, [])))
+        with refused(ScopeMissing):
+            self.run(store.reading(lambda reader: self.excerpt(reader, [])))
 
     def test_an_empty_space_has_statistics_of_nothing(self, store: Store) -> None:
         self.opened(store)

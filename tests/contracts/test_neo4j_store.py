@@ -166,3 +166,19 @@ class TestOneStatement(Asking):
         assert str(recall.hits[0].path) == "Ada works at Acme. · Acme is in Lisbon."
         assert recall.hits[0].signals["nearest_exact"] == 1.0
         assert not any("Acme" in record.getMessage() for record in caplog.records)
+
+    def test_a_recall_asks_the_server_at_most_thirty_statements_in_one_transaction(
+        self, empty_neo4j: Server, store: Neo4jStore, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        told = "Ada works at Acme. Acme is in Lisbon. Lisbon lies on the Tagus. The Tagus rises in Albarracin."
+        with Memory(store) as memory, caplog.at_level(logging.DEBUG, "graphmem.store"):
+            for number in range(3):
+                memory.add(told, user_id="ada", session_id=f"s{number}")
+                memory.add(f"My friend number {number} likes the Tagus and Acme.", user_id="ada")
+            caplog.clear()
+            recall = memory.recall("Where does the river rise that Ada's city lies on?", user_id="ada")
+        told_of = [record.getMessage() for record in caplog.records]
+        assert recall.hits
+        assert len([message for message in told_of if "transaction" in message]) == 1
+        statements = [message for message in told_of if "rows in" in message]
+        assert 10 < len(statements) <= 30, statements

@@ -1,7 +1,7 @@
 """The store that is one file."""
 
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from graphmem.protocols import (
     Known,
     Lookup,
     Question,
+    Reader,
     Relation,
     Text,
     Vector,
@@ -156,6 +157,10 @@ class EmbeddedStore:
             spaces,
             lambda db, areas, parts: excerpt(db, self._vectors, areas, self._parts.view(areas, parts, known_at), asked),
         )
+
+    async def reading(self, work: Callable[[Reader], Awaitable[T]]) -> T:
+        """See `Store.reading`. Nothing travels: each read is as by itself."""
+        return await work(self)
 
     async def paths(
         self, spaces: Sequence[str], start: str, end: str, *, moment: Moment, most_hops: int, limit: int

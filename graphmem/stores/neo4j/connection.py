@@ -154,7 +154,7 @@ class _Blocking:
         def driven(tx: ManagedTransaction) -> T:
             return drive(_finished(work(_BlockingTransaction(tx))))
 
-        with _translated(self.place, self._database), self._session() as session:
+        with _translated(self.place, self._database), _told(name), self._session() as session:
             return session.execute_read(driven)
 
     async def write(self, name: str, work: Work[T], *, timeout_s: float = WRITE_TIMEOUT_S) -> T:
@@ -162,7 +162,7 @@ class _Blocking:
         def driven(tx: ManagedTransaction) -> T:
             return drive(_finished(work(_BlockingTransaction(tx))))
 
-        with _translated(self.place, self._database), self._session() as session:
+        with _translated(self.place, self._database), _told(name), self._session() as session:
             return session.execute_write(driven)
 
     async def change_schema(self, name: str, /, **values: object) -> None:
@@ -210,7 +210,7 @@ class _Awaiting:
         async def awaited(tx: AsyncManagedTransaction) -> T:
             return await work(_AwaitingTransaction(tx))
 
-        with _translated(self.place, self._database):
+        with _translated(self.place, self._database), _told(name):
             async with self._session() as session:
                 return await session.execute_read(awaited)
 
@@ -219,7 +219,7 @@ class _Awaiting:
         async def awaited(tx: AsyncManagedTransaction) -> T:
             return await work(_AwaitingTransaction(tx))
 
-        with _translated(self.place, self._database):
+        with _translated(self.place, self._database), _told(name):
             async with self._session() as session:
                 return await session.execute_write(awaited)
 
@@ -296,6 +296,13 @@ def _logged(statement: Statement) -> Generator[list[Row]]:
     started = time.perf_counter()
     yield rows
     log.debug("%s: %d rows in %.1f ms", statement.name, len(rows), 1000 * (time.perf_counter() - started))
+
+
+@contextmanager
+def _told(name: str) -> Generator[None]:
+    started = time.perf_counter()
+    yield
+    log.debug("%s: a transaction in %.1f ms", name, 1000 * (time.perf_counter() - started))
 
 
 # -------------------------------------------------------------------------------------------------------- errors

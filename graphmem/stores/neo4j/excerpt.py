@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeVar  # rows of queries
 from graphmem.protocols import Bounds, Places
 from graphmem.stores.gathering import Gathering, Leads, Reached, Told
 from graphmem.stores.neo4j import lines
-from graphmem.stores.neo4j.area import rows_of
+from graphmem.stores.neo4j.area import Area, rows_of
 from graphmem.stores.neo4j.connection import Transaction, Work
 from graphmem.stores.neo4j.counting import WordCounts
 from graphmem.stores.neo4j.knowing import Place
@@ -26,6 +26,10 @@ class Read(Protocol):
     """Runs some work in a read transaction of that name."""
 
     def __call__(self, name: str, work: Work[T], /) -> Awaitable[T]: ...  # noqa: D102 - said above
+
+
+AreasOf = Callable[[Transaction, Sequence[str]], Awaitable[list[Area]]]
+"""Reads what spaces tell of themselves, where the vectors of an embedder of ours are kept."""
 
 
 class Neo4jExcerpt(Gathering):
@@ -51,18 +55,17 @@ class Neo4jExcerpt(Gathering):
         counts: WordCounts,
         read: Read,
         *,
-        check: Callable[[Transaction], Awaitable[None]],
+        areas: AreasOf,
         blocks: bool,
     ) -> "Neo4jExcerpt":
-        """An excerpt with its seeds. `check` comes first: whether vectors of ours are kept."""
+        """An excerpt with its seeds."""
         excerpt = cls(asked, read, blocks=blocks)
 
         async def begin(tx: Transaction) -> tuple[Start, list[Told], Degrees] | None:
-            await check(tx)
-            starting = await Starting.into(tx, server, counts, asked)
-            if not starting.areas:
+            there = await areas(tx, asked.spaces)
+            if not there:
                 return None
-            start = await starting.start()
+            start = await Starting(tx, server, counts, asked, there).start()
             heard = {(episode.space, episode.id) for episode in start.heard}
             further = [place for place in (*start.episodes, *start.told()) if place not in heard]
             episodes = [*start.heard, *await excerpt._tell(tx, further)]

@@ -7,7 +7,7 @@ from datetime import datetime
 from graphmem.moment import Moment
 from graphmem.protocols import Bounds, Lookup, Nearest, Statistics, Vector
 from graphmem.stores.gathering import Told
-from graphmem.stores.neo4j.area import Area, areas_of, rows_of, search
+from graphmem.stores.neo4j.area import Area, rows_of, search
 from graphmem.stores.neo4j.connection import Row, Transaction
 from graphmem.stores.neo4j.counting import WordCounts, size_of, summed
 from graphmem.stores.neo4j.knowing import Place
@@ -28,14 +28,13 @@ of what further facts lead to, a tenth is asked for.
 async def lookup(
     tx: Transaction,
     counts: WordCounts,
-    spaces: Sequence[str],
+    areas: Sequence[Area],
     *,
     keys: Sequence[str],
     stems: Sequence[str],
     known_at: datetime,
 ) -> Lookup:
-    """See `Store.lookup`."""
-    areas = await areas_of(tx, spaces)
+    """See `Reader.lookup`."""
     named = [area.space for area in areas]
     rows = (
         await tx.run("read/entities_named", spaces=named, keys=list(dict.fromkeys(keys)), known_at=known_at)
@@ -130,11 +129,6 @@ class Starting:
     counts: WordCounts
     asked: Asked
     areas: Sequence[Area]
-
-    @classmethod
-    async def into(cls, tx: Transaction, server: Server, counts: WordCounts, asked: Asked) -> "Starting":
-        """With what the spaces tell of themselves."""
-        return cls(tx, server, counts, asked, await areas_of(tx, asked.spaces))
 
     async def start(self) -> Start:
         """The nearest, and two hops from there."""

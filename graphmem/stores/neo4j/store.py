@@ -1,6 +1,6 @@
 """The store in a Neo4j database."""
 
-from collections.abc import AsyncIterator, Generator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TypeVar
@@ -21,17 +21,20 @@ from graphmem.protocols import (
     Known,
     Lookup,
     Question,
+    Reader,
     Relation,
     Text,
     Vector,
 )
 from graphmem.scope import checked, sessions_of
 from graphmem.stores import portable_records
-from graphmem.stores.neo4j import erasing, knowing, listing, portable, recalling, reembedding, schema, sweeping
+from graphmem.stores.neo4j import erasing, listing, portable, reembedding, schema, sweeping
+from graphmem.stores.neo4j.area import Area, areas_of
 from graphmem.stores.neo4j.connection import Connection, Transaction, Unacknowledged, Work, connected
 from graphmem.stores.neo4j.counting import WordCounts
 from graphmem.stores.neo4j.excerpt import Neo4jExcerpt
 from graphmem.stores.neo4j.probing import probe
+from graphmem.stores.neo4j.reading import Reading
 from graphmem.stores.neo4j.recalling import Asked
 from graphmem.stores.neo4j.server import Server, server_of
 from graphmem.stores.neo4j.walking import Walker
@@ -140,7 +143,7 @@ class Neo4jStore:
 
     async def known(self, question: Question) -> Known:
         """See `Store.known`."""
-        return await self._read("known", lambda tx: knowing.known(tx, question))
+        return await self._reading("known", lambda reader: reader.known(question))
 
     async def write(self, draft: Draft) -> list[Change]:
         """See `Store.write`. One transaction of about ten statements, whatever the draft holds."""
@@ -176,9 +179,8 @@ class Neo4jStore:
         self, spaces: Sequence[str], *, keys: Sequence[str], stems: Sequence[str], known_at: datetime
     ) -> Lookup:
         """See `Store.lookup`."""
-        named = checked(spaces)
-        return await self._read(
-            "lookup", lambda tx: recalling.lookup(tx, self._counts, named, keys=keys, stems=stems, known_at=known_at)
+        return await self._reading(
+            "lookup", lambda reader: reader.lookup(spaces, keys=keys, stems=stems, known_at=known_at)
         )
 
     async def excerpt(
@@ -200,8 +202,12 @@ class Neo4jStore:
         asked = Asked.of(checked(spaces), vector=vector, stems=stems, keys=keys, moment=moment, bounds=bounds)
         await self._sweep()
         return await Neo4jExcerpt.opened(
-            asked, self._server, self._counts, self._read_on, check=self._check_embedder, blocks=self.blocks
+            asked, self._server, self._counts, self._read_on, areas=self._areas_of, blocks=self.blocks
         )
+
+    async def reading(self, work: Callable[[Reader], Awaitable[T]]) -> T:
+        """See `Store.reading`. One transaction; the server shows it as `recall`."""
+        return await self._reading("recall", work)
 
     # walking over triples
 
@@ -229,8 +235,7 @@ class Neo4jStore:
         self, spaces: Sequence[str], ids: Sequence[str], *, known_at: datetime | None = None
     ) -> list[Episode]:
         """See `Store.episodes`."""
-        named = checked(spaces)
-        return await self._read("episodes", lambda tx: listing.episodes(tx, named, ids, known_at))
+        return await self._reading("episodes", lambda reader: reader.episodes(spaces, ids, known_at=known_at))
 
     async def find_episodes(
         self,
@@ -262,8 +267,7 @@ class Neo4jStore:
 
     async def facts(self, spaces: Sequence[str], ids: Sequence[str], *, moment: Moment) -> list[Fact]:
         """See `Store.facts`."""
-        named = checked(spaces)
-        return await self._read("facts", lambda tx: listing.facts(tx, named, ids, moment=moment))
+        return await self._reading("facts", lambda reader: reader.facts(spaces, ids, moment=moment))
 
     async def list_facts(
         self,
@@ -374,6 +378,14 @@ class Neo4jStore:
                 self._is_open = False
             raise
 
+    async def _reading(self, name: str, work: Callable[[Reader], Awaitable[T]]) -> T:
+        server = self._server
+        assert server is not None, "open comes first"
+        return await self._read(
+            name,
+            lambda tx: work(Reading(tx, server, self._counts, areas=self._areas_of, blocks=self.blocks)),
+        )
+
     async def _read(self, name: str, work: Work[T]) -> T:
         """Read where nothing is over."""
 
@@ -395,9 +407,10 @@ class Neo4jStore:
         with self._noticing():
             return await self._connection.read(name, work)
 
-    async def _check_embedder(self, tx: Transaction) -> None:
+    async def _areas_of(self, tx: Transaction, spaces: Sequence[str]) -> list[Area]:
         layout = await schema.stored(tx)
         schema.check(layout, self._connection.place, embedder=self._embedder, dimensions=self._dimensions)
+        return await areas_of(tx, spaces)
 
     async def _write(self, name: str, work: Work[T]) -> T:
         with self._noticing():
