@@ -1,8 +1,9 @@
 """Neo4j beside the embedded store: the same answers, and what they cost.
 
-`agree`: a development set goes into a file and is moved to the server; every question is asked of both. Printed are the
-recall of each, the share of questions whose first ten sources are the same, and the difference with a 95 % interval
-(paired bootstrap over questions).
+`agree`: a development set goes into a file, the one that `multihop --store` keeps, and is moved to an empty server;
+every question is asked of both. Printed are the recall of each, the share of questions whose first ten sources are the
+same, the difference with a 95 % interval (paired bootstrap over questions), how many transactions and statements a
+recall is, and how many times as long it takes as on the file.
 
 `speed`: facts of many users, and one user with one in a hundred; what an add, a recall and a chain of names take, how
 many statements and transactions each is, and whether a small owner finds all of the nearest facts it has.
@@ -22,7 +23,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks._measure import CHECKOUT, Row, Stopwatch, arguments, folder, found, interval, lines, show
+from benchmarks._measure import CHECKOUT, Row, Stopwatch, arguments, folder, found, interval, lines, percentile, show
 from benchmarks.multihop import SETS, USER, episodes
 from benchmarks.store import Speech
 from graphmem import Memory, moment
@@ -64,7 +65,7 @@ def agree(name: str, options: argparse.Namespace, url: str, stores: Path) -> lis
         memory.add_many(
             list(episodes(lines(options.data / name / "corpus.jsonl.gz"), is_titled=True)),
             progress=not options.json,
-            user_id=f"{USER} of {name}",
+            user_id=USER,
         )
     _move(str(path), url)
     questions = lines(options.data / name / "questions_dev.jsonl")[: options.questions]
@@ -72,11 +73,13 @@ def agree(name: str, options: argparse.Namespace, url: str, stores: Path) -> lis
     figures: dict[str, list[float]] = {store: [] for store in watches}
     identical = 0
     with Memory(path) as embedded, Memory(url) as neo4j:
+        neo4j.stats(user_id=USER)  # opens it
+        trips = Trips()
         for question in questions:
             sources: dict[str, Sequence[str]] = {}
             for store, memory in (("embedded", embedded), ("Neo4j", neo4j)):
                 with watches[store].running():
-                    recall = memory.recall(question["question"], limit=10, user_id=f"{USER} of {name}")
+                    recall = memory.recall(question["question"], limit=10, user_id=USER)
                 sources[store] = recall.sources
                 figures[store].append(found(recall.sources, [str(id_) for id_ in question["gold"]], 5))
             identical += sources["embedded"][:10] == sources["Neo4j"][:10]
@@ -86,6 +89,8 @@ def agree(name: str, options: argparse.Namespace, url: str, stores: Path) -> lis
         "95 % from": 100 * low,
         "to": 100 * high,
         "same first 10, %": 100 * identical / len(questions),
+        **trips.columns(len(questions)),
+        "times the file's p50": percentile(watches["Neo4j"].wall, 50) / percentile(watches["embedded"].wall, 50),
     }
     return [
         {
@@ -114,18 +119,25 @@ def _move(source: str, target: str) -> None:
 
 
 class Trips(logging.Handler):
-    """Counts the statements that the store logs."""
+    """Counts the transactions and statements that the store logs."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.statements = 0
+        self.statements = self.transactions = 0
         log = logging.getLogger("graphmem.store")
         log.addHandler(self)
         log.setLevel(logging.DEBUG)
 
     def emit(self, record: logging.LogRecord) -> None:
-        """One statement."""
+        """One of either."""
         self.statements += record.msg.startswith("%s: %d rows")
+        self.transactions += record.msg.startswith("%s: a transaction")
+
+    def columns(self, verbs: int) -> Row:
+        """How many a verb is, of those since the last time."""
+        columns = {"transactions": self.transactions / verbs, "statements": self.statements / verbs}
+        self.statements = self.transactions = 0
+        return columns
 
 
 def speed(options: argparse.Namespace, url: str) -> list[Row]:
@@ -156,13 +168,13 @@ def speed(options: argparse.Namespace, url: str) -> list[Row]:
             "paths between two names": lambda user, speech: _paths(memory, user, speech),
         }
         for what, verb in verbs.items():
-            watch, before = Stopwatch(), trips.statements
+            watch = Stopwatch()
+            trips.columns(1)
             for number, user in enumerate(users_asked):
                 speech = Speech(list(sizes).index(user), 1 + number)
                 with watch.running():
                     verb(user, speech)
-            statements = (trips.statements - before) / len(users_asked)
-            rows.append({"what": what, **watch.columns(), "statements": statements})
+            rows.append({"what": what, **watch.columns(), **trips.columns(len(users_asked))})
     return [*rows, *_small_owners(url, sizes, options.requests)]
 
 
@@ -216,13 +228,14 @@ def main() -> None:
     parser.add_argument("--users", type=int, default=100)
     parser.add_argument("--requests", type=int, default=100, help="of each kind that are timed")
     options = parser.parse_args()
+    sets = options.sets or list(SETS)
+    if options.url is not None and options.what == "agree" and len(sets) > 1:
+        parser.error("--url is one server, and each set needs an empty one: name one set")
     rows: list[Row] = []
-    with server(options.url, options.version) as url, folder(options.store) as stores:
-        if options.what == "speed":
-            rows = speed(options, url)
-        else:
-            for name in options.sets or SETS:
-                rows += agree(name, options, url, stores)
+    with folder(options.store) as stores:
+        for name in sets if options.what == "agree" else (None,):
+            with server(options.url, options.version) as url:
+                rows += speed(options, url) if name is None else agree(name, options, url, stores)
     show(rows, as_json=options.json)
 
 
