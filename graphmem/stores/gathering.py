@@ -13,7 +13,7 @@ the three `read_...`:
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, chain, islice
-from typing import Any, TypeVar, cast  # a column holds numbers of any kind
+from typing import Any, NamedTuple, TypeVar, cast  # a column holds numbers of any kind
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,8 +27,7 @@ Place = tuple[str, str]
 T = TypeVar("T", bound=np.generic)
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
+class Reached(NamedTuple):  # made by the thousand, faster than a frozen dataclass
     """A fact as it is read. `episodes` are ids, oldest first; `stems` its words, repeats kept."""
 
     id: str

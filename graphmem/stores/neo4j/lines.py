@@ -4,15 +4,14 @@ Ids and keys hold no tab and no line end, see `graphmem.stores.neo4j.records.in_
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, cast  # values of the driver
+from dataclasses import replace
+from typing import Any, NamedTuple, cast  # values of the driver
 
 from graphmem.models import Role
 from graphmem.stores.gathering import Place, Reached, Told
 
 
-@dataclass(slots=True)
-class Line:
+class Line(NamedTuple):
     """A line of a fact. `links` are the keys of entities that lead to it, each behind `+` where it is about that one,
     else behind `-`; there is no `fact`, and its `number` is 0, where the reader had it.
     """
@@ -24,26 +23,28 @@ class Line:
 
     @classmethod
     def of(cls, space: str, line: str) -> "Line":
-        """A line of `read/leading`, `read/whole` or `read/recall_two_hops_…`, as the server wrote it."""
-        id_, links, *fields = line.split("\t")
-        number, fact = (int(fields[0]), _fact(space, id_, fields)) if fields else (0, None)
-        return cls((space, id_), _listed(links), number, fact)
+        """A line of `read/leading`, `read/whole` or `read/recall_two_hops_…`, as the server wrote it.
 
-
-def _fact(space: str, id_: str, fields: Sequence[str]) -> Reached:
-    """What it says. It leads to entities as `graphmem.stores.values.links_of` tells."""
-    _, score, holds, subject, object_, stems, episodes, mentions = fields
-    keys = dict.fromkeys((*_listed(mentions), object_))
-    return Reached(
-        id=id_,
-        space=space,
-        episodes=_listed(episodes),
-        subject=subject or None,
-        mentions=[key for key in keys if key and key != subject],
-        stems=stems.split(),
-        similarity=_cosine(score),
-        holds=bool(holds),
-    )
+        A fact leads to entities as `graphmem.stores.values.links_of` tells.
+        """
+        fields = line.split("\t")
+        id_, links = fields[0], _listed(fields[1])
+        if len(fields) == 2:
+            return cls((space, id_), links, 0, None)
+        _, _, number, score, holds, subject, object_, stems, episodes, mentions = fields
+        keys = mentions.split("\n")
+        keys[-1] = object_  # behind the last line end stands nothing
+        fact = Reached(
+            id_,
+            space,
+            episodes=_listed(episodes),
+            subject=subject or None,
+            mentions=[key for key in dict.fromkeys(keys) if key and key != subject],
+            stems=stems.split(),
+            similarity=_cosine(score),
+            holds=bool(holds),
+        )
+        return cls((space, id_), links, int(number), fact)
 
 
 def told(space: str, values: Sequence[Any]) -> Told:
