@@ -198,8 +198,8 @@ class Corrector:
     async def _read(self, arrival: Arrival, old: Fact) -> Reading:
         """A correction as one claim: read by rules, or about the same as the fact it corrects where they find none."""
         episode = arrival.episode
-        selves = (await self.store.known(Question(selves=(episode.space,)))).selves
-        [extraction] = await self.extractor.extract([episode], hearing.settings([episode], selves))
+        speakers = (await self.store.known(Question(selves=(episode.space,)))).speakers
+        [extraction] = await self.extractor.extract([episode], hearing.settings([episode], speakers))
         triples = [claim for claim in extraction.claims if claim.predicate is not None]
         alike = [claim for claim in triples if claim.predicate == old.predicate]
         stated = Statement(arrival, old.subject, None, None, None, None)

@@ -34,7 +34,7 @@ class Question:
         slots: Groups of facts that a claim may touch.
         statements: (space, digest) of statements that may be believed already, ended or not.
         rejections: (space, digest) of what may have been rejected (`graphmem.reconcile.rejections`).
-        selves: Spaces whose self entity is asked for.
+        selves: Spaces whose self entity is asked for, as it is by now and by itself.
         unlinked: (space, key, stems joined by a blank) of names. Where the space has no such entity yet: up to 50
             facts whose stems contain these in a row, the newest first.
         sources: (space, source id) whose current episodes are asked for, as many as there are.
@@ -64,7 +64,8 @@ class Known:
     slots and statements whose validity a correction set.
     `episodes` are those asked for and those of the `sources`, by (space, identity); `sole` holds, for each of them, the
     open facts that no other episode supports, and `orphans` those that none would support but the `retires`. `rejected`
-    are those of the `rejections` that must not be learned again.
+    are those of the `rejections` that must not be learned again. `selves` are the entities that "I" means by now,
+    `speakers` those that it is told of: the same, but for what they were merged into.
 
     A key or alias of an entity that was merged stands for the one it was merged into. `merged` holds, by (space, key
     of an entity asked for), those merged into it, the first named first, as each was by itself; `told` the facts asked
@@ -81,6 +82,7 @@ class Known:
     statements: Mapping[tuple[str, str], Fact] = field(default_factory=dict[tuple[str, str], Fact])
     rejected: frozenset[tuple[str, str]] = frozenset()
     selves: Mapping[str, Entity] = field(default_factory=dict[str, Entity])
+    speakers: Mapping[str, Entity] = field(default_factory=dict[str, Entity])
     unlinked: Mapping[tuple[str, str], tuple[Fact, ...]] = field(
         default_factory=dict[tuple[str, str], tuple[Fact, ...]]
     )

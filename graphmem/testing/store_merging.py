@@ -82,6 +82,12 @@ class Merging(Asking):
         self.merge(store, "kim", "kimberly")
         assert [entity.key for entity in self.named(store, "kimmy")] == ["kimberly"]
         assert self.run(self.lookup(store, [ADA])).selves == ("kimberly",)
+        known = self.run(store.known(Question(selves=(ADA, BOB))))
+        assert [known.selves[ADA].key, known.speakers[ADA].key, *known.speakers[ADA].aliases] == [
+            "kimberly",
+            "kim",
+            "kimmy",
+        ]
         self.part(store, "kim", "kimberly")
         assert self.without_journal(store) == before
         assert self.named(store, "kim", "kimberly", "kimmy") == entities

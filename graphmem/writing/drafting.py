@@ -105,7 +105,8 @@ class Drafting:
             retold: When facts were told again, by their ids, oldest first.
         """
         self._user = names.canonical(user) if user else ""
-        self._entities = dict(known.entities)
+        self._entities = {(space, entity.key): entity for (space, _), entity in known.entities.items()}
+        self._entities |= known.entities
         self._selves = dict(known.selves)
         self._known = known
         self._types = types

@@ -29,29 +29,32 @@ def heard(episode: Episode) -> Episode:
     return episode.model_copy(update={"text": fence.without_notes(episode.text)})
 
 
-def settings(episodes: Sequence[Episode], selves: Mapping[str, Entity]) -> list[Setting]:
-    """Who "I" and "you" are in each episode. "You" is only known where two people talk."""
+def settings(episodes: Sequence[Episode], speakers: Mapping[str, Entity]) -> list[Setting]:
+    """Who "I" and "you" are in each episode. "You" is only known where two people talk.
+
+    `speakers` are those that "I" is told of, by space: by themselves, so that a merge can be undone later.
+    """
     voices: dict[tuple[str, str | None], dict[str, None]] = {}
-    speakers = [_speaker(episode, selves) for episode in episodes]
-    for episode, speaker in zip(episodes, speakers, strict=True):
+    spoken = [_speaker(episode, speakers) for episode in episodes]
+    for episode, speaker in zip(episodes, spoken, strict=True):
         voices.setdefault((episode.space, episode.session), {})[speaker] = None
     found: list[Setting] = []
-    for episode, speaker in zip(episodes, speakers, strict=True):
+    for episode, speaker in zip(episodes, spoken, strict=True):
         others = [voice for voice in voices[episode.space, episode.session] if voice != speaker]
         addressee = others[0] if len(others) == 1 else None
         if episode.role == "assistant":
-            known = selves.get(episode.space)
+            known = speakers.get(episode.space)
             addressee = addressee or (known.name if known else drafting.SELF)
         found.append(Setting(speaker, addressee))
     return found
 
 
-async def in_conversation(store: Store, episodes: Sequence[Episode], selves: Mapping[str, Entity]) -> list[Setting]:
+async def in_conversation(store: Store, episodes: Sequence[Episode], speakers: Mapping[str, Entity]) -> list[Setting]:
     """Who "I" and "you" are, and what the first turn of each conversation goes on from, where that may matter.
 
     Costs two reads for each conversation whose first new turn speaks of somebody by a pronoun.
     """
-    found = settings(episodes, selves)
+    found = settings(episodes, speakers)
     met: set[tuple[str, str]] = set()
     for number, episode in enumerate(episodes):
         if episode.session is None or episode.role == "document" or (episode.space, episode.session) in met:
@@ -60,7 +63,7 @@ async def in_conversation(store: Store, episodes: Sequence[Episode], selves: Map
         if not refers_back(episode.text):
             continue
         turns = await _turns_before(store, episode)
-        found[number] = replace(found[number], before=tuple(zip(turns, settings(turns, selves), strict=True)))
+        found[number] = replace(found[number], before=tuple(zip(turns, settings(turns, speakers), strict=True)))
     return found
 
 
@@ -71,14 +74,14 @@ async def _turns_before(store: Store, episode: Episode) -> list[Episode]:
     return [heard(turn) for turn in earlier if episode.said_at - turn.said_at <= SAME_TALK][-TURNS:]
 
 
-def _speaker(episode: Episode, selves: Mapping[str, Entity]) -> str:
+def _speaker(episode: Episode, speakers: Mapping[str, Entity]) -> str:
     if episode.speaker is not None:
         return episode.speaker
     if episode.role != "user":
         return episode.agent_id or f"the {episode.role}"
     if layer_of(episode.space) == "org":
         return drafting.SOMEONE
-    known = selves.get(episode.space)
+    known = speakers.get(episode.space)
     return known.name if known else drafting.SELF
 
 

@@ -62,7 +62,7 @@ class Writer:
     async def read(
         self,
         arrivals: Sequence[Arrival],
-        selves: Mapping[str, Entity],
+        speakers: Mapping[str, Entity],
         stated: Mapping[str, Extraction] | None,
         layering: Layering | None,
         tally: Tally,
@@ -72,7 +72,7 @@ class Writer:
             return {}
         episodes = [hearing.heard(arrival.episode) for arrival in arrivals]
         if stated is None:
-            settings = await hearing.in_conversation(self.store, episodes, selves)
+            settings = await hearing.in_conversation(self.store, episodes, speakers)
             extractions = await self._extracted(arrivals, episodes, settings, tally)
         else:
             extractions = [stated[episode.id] for episode in episodes]
@@ -165,7 +165,7 @@ class _Attempt:
     async def _read_what_is_new(self, fresh: Sequence[Arrival], known: Known) -> None:
         unread = [arrival for arrival in fresh if arrival.episode.id not in self._read]
         layering = self.layering if self.scope.layer == "auto" else None
-        self._read |= await self.writer.read(unread, known.selves, self.stated, layering, self.tally)
+        self._read |= await self.writer.read(unread, known.speakers, self.stated, layering, self.tally)
 
     def passed_over(self) -> Iterator[Change]:
         """What of it was not kept, and why."""

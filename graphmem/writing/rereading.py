@@ -174,8 +174,8 @@ class Rereader:
     async def _read(self, group: Sequence[Episode], user: str | None, tally: Tally) -> list[Change]:
         heard = [hearing.heard(episode) for episode in group]
         spaces = tuple({episode.space: None for episode in group})
-        selves = (await self.store.known(Question(selves=spaces))).selves
-        settings = await hearing.in_conversation(self.store, heard, selves)
+        speakers = (await self.store.known(Question(selves=spaces))).speakers
+        settings = await hearing.in_conversation(self.store, heard, speakers)
         try:
             if tally.stopped is not None:
                 raise tally.stopped

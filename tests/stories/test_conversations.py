@@ -55,3 +55,11 @@ def test_turns_one_by_one_and_all_at_once_are_read_alike(memory: Memory) -> None
     one_by_one = told(memory, turns)
     memory.add(turns, at=MORNING, session_id="talk", user_id="bob")
     assert {fact.text for fact in memory.facts(user_id="bob")} == one_by_one
+
+
+def test_what_others_do_with_me_is_told_once_my_name_is_known(memory: Memory) -> None:
+    ada = memory.scoped(user_id="u-17")
+    ada.add("My name is Ada Berg.")
+    ada.add(["Kim works for me.", "Bob hired me."])
+    assert {fact.text for fact in ada.facts(entity="Ada Berg")} >= {"Kim works for Ada Berg.", "Bob hired Ada Berg."}
+    assert ada.paths("Kim", "Bob")

@@ -133,6 +133,25 @@ def test_one_who_speaks_may_be_one_of_the_two(new_memory: NewMemory) -> None:
     assert len(texts(ada, entity="user")) == 2
 
 
+@pytest.mark.parametrize(("entity", "into"), [("the user", "Ada Berg"), ("Ada Berg", "the user")])
+def test_what_i_say_is_told_of_me_while_i_am_one_with_a_name_and_after(
+    new_memory: NewMemory, entity: str, into: str
+) -> None:
+    ada = new_memory().scoped(user_id="u-17")
+    ada.add("I live in Porto.")
+    ada.add_facts([{"subject": "Ada Berg", "predicate": "likes", "object": "tea"}])
+    merge = ada.merge(entity, into)
+    assert "superseded" in {change.kind for change in ada.add("I moved to Lisbon.")}
+    ada.add(["My sister Kim works at Acme.", {"role": "assistant", "content": "You have a dog."}])
+    assert "Lisbon" in str(ada.recall("Which city do I live in?").hits[0])
+    assert "Lisbon" in str(ada.facts(entity="Ada Berg", predicate="lives_in"))
+    ada.unmerge(merge.id)
+    assert [fact.object for fact in ada.facts(entity="user", predicate="lives_in")] == ["Lisbon"]
+    assert texts(ada, entity="Ada Berg") == {"Ada Berg likes tea"}
+    assert "superseded" in {change.kind for change in ada.add("I moved to Faro.")}
+    assert "Faro" in str(ada.recall("Which city do I live in?").hits[0])
+
+
 # --------------------------------------------------------------------------------------------------------- two again
 
 

@@ -10,7 +10,7 @@ from graphmem.moment import to_micros, utc
 from graphmem.protocols import Known, Question, Slot
 from graphmem.stores.embedded import statements as sql
 from graphmem.stores.embedded.area import FAR, Area, find
-from graphmem.stores.embedded.merging import merged_in, stands_for, told_under
+from graphmem.stores.embedded.merging import merged_in, own_self, stands_for, told_under
 from graphmem.stores.embedded.rejecting import rejected
 from graphmem.stores.embedded.rows import Row, entities_of, episode_of, facts_of, parameter
 from graphmem.stores.tokens import MOST_UNLINKED, phrase
@@ -63,6 +63,9 @@ def known(db: sqlite3.Connection, question: Question) -> Known:
             for space in question.selves
             if (area := areas[space]) and area.self and (entity := entity_named(db, area, area.self))
         },
+        speakers={
+            space: speaker for space in question.selves if (area := areas[space]) and (speaker := _speaker(db, area))
+        },
         unlinked=_unlinked(db, areas, question.unlinked),
         orphans=_orphans(db, areas, question.retires),
         merged=_merged(db, areas, entities),
@@ -98,6 +101,13 @@ def _standing(db: sqlite3.Connection, areas: Areas, facts: Iterable[Fact]) -> di
             for id_, kind in db.execute(sql.CHANGES_OF_VALIDITY, values):
                 kinds[id_].append(kind)
     return {id_: stands for id_, of in kinds.items() if (stands := standing(of))}
+
+
+def _speaker(db: sqlite3.Connection, area: Area) -> Entity | None:
+    """The entity that "I" is told of, by itself."""
+    merged = merged_in(db, area)
+    key = own_self(area, merged)
+    return merged[key].entity(area.space) if key in merged else entity_named(db, area, key) if key else None
 
 
 def entity_named(db: sqlite3.Connection, area: Area, key: str) -> Entity | None:

@@ -35,6 +35,7 @@ async def known(tx: Transaction, question: Question) -> Known:
     entities = {place: named[place] for place in question.keys if place in named}
     beside = [(slot, [facts[version] for version in of]) for found in (slots, ended) for slot, of in found.items()]
     told = await _standing(tx, to_look_up(beside, [facts[version] for version in statements.values()]))
+    selves, speakers = await _selves(tx, question.selves)
     return Known(
         episodes=episodes,
         sole={place: tuple(facts[version] for version in versions) for place, versions in sole.items()},
@@ -45,7 +46,8 @@ async def known(tx: Transaction, question: Question) -> Known:
         corrected=frozenset(id_ for id_, kinds in told.items() if "corrected" in kinds),
         statements={place: facts[version] for place, version in statements.items()},
         rejected=frozenset(await rejected(tx, question.rejections)),
-        selves=await _selves(tx, question.selves),
+        selves=selves,
+        speakers=speakers,
         unlinked={place: tuple(facts[version] for version in versions) for place, versions in unlinked.items()},
         orphans=tuple(facts[version] for version in orphans),
         merged=await _merged(tx, entities),
@@ -191,12 +193,16 @@ async def salts_of(tx: Transaction, spaces: Iterable[str]) -> dict[str, list[str
     return found
 
 
-async def _selves(tx: Transaction, spaces: Sequence[str]) -> dict[str, Entity]:
+async def _selves(tx: Transaction, spaces: Sequence[str]) -> tuple[dict[str, Entity], dict[str, Entity]]:
+    """Whom "I" means in some spaces by now, and of whom it is told there: the same by itself."""
     if not spaces:
-        return {}
+        return {}, {}
     areas = await tx.run("read/areas", spaces=list(dict.fromkeys(spaces)))
-    selves = [(row["area"]["space"], row["area"]["self"]) for row in areas if row["area"]["self"]]
-    return {space: entity for (space, _), entity in (await entities_named(tx, selves)).items()}
+    keys = [(row["area"]["space"], row["area"]["self"]) for row in areas if row["area"]["self"]]
+    selves = {space: entity for (space, _), entity in (await entities_named(tx, keys)).items()}
+    merged = await merged_in(tx, [space for space, entity in selves.items() if entity.aliases])
+    own = {space: one.entity for space, ones in merged.items() for one in ones.values() if one.is_self}
+    return selves, {**selves, **own}
 
 
 async def _unlinked(tx: Transaction, asked: Sequence[tuple[str, str, str]]) -> dict[Place, tuple[Version, ...]]:
