@@ -1,7 +1,8 @@
-// Episodes by source, session or words: those that meet every condition given, oldest first.
+// Episodes by source or session: those that meet every condition given, the last said first.
 // $spaces     strings  the spaces asked for
 // $source_id  string?  where they come from
 // $session    string?  the session they belong to
+// $most       integer  how many at most
 UNWIND $spaces AS space
 CALL (space) {
   MATCH (episode:Episode {space: space, source_id: $source_id})
@@ -13,4 +14,4 @@ CALL (space) {
   RETURN episode
 }
 RETURN episode.space AS space, episode.id AS id, episode.said_at AS said_at, episode.number AS number
-ORDER BY said_at, number
+ORDER BY said_at DESC, number DESC LIMIT $most

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,14 +10,22 @@ from graphmem.extraction.sentences import left_out, speakers, spoken_words, unit
 from graphmem.extraction.unread import why_unread
 from graphmem.protocols import PassedOver
 
+_FORWARDED = re.compile(
+    r"^\W*(?:forwarded message|fwd?:|from:.*\n(?:(?:to|cc|sent|date):.*\n)*subject:)", re.IGNORECASE | re.MULTILINE
+)
+"""What stands above the words of another in a message that passes them on."""
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Characters `[start, end)` of an episode. `spoken_by` is set in a record of a talk pasted into one message."""
+    """Characters `[start, end)` of an episode. `spoken_by` is set in a record of a talk pasted into one message,
+    `is_quoted` where others are quoted without saying whom: behind ">", or in what was forwarded.
+    """
 
     start: int
     end: int
     spoken_by: str | None = None
+    is_quoted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +54,14 @@ def pieces(text: str, clean: str, *, is_document: bool, without: Sequence[tuple[
             continue
         reason = why_unread(clean[start:end])
         if reason is None:
-            read.append(Piece(spoken_words(clean, start, end) if voice else start, end, voice))
+            begin = spoken_words(clean, start, end) if voice else start
+            read.append(Piece(begin, end, voice, is_quoted=not is_document and _is_quoted(text, start)))
         else:
             unread.append(PassedOver(start, end, reason))
     return Pieces(tuple(read), tuple(sorted(unread, key=lambda of: of.start)))
+
+
+def _is_quoted(text: str, start: int) -> bool:
+    line = text[text.rfind("\n", 0, start) + 1 : start + 1]
+    forwarded = _FORWARDED.search(text)
+    return line.lstrip().startswith(">") or (forwarded is not None and forwarded.start() <= start)

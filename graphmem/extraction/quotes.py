@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from graphmem.extraction import lexicons
 from graphmem.extraction.clauses import FIRST, SECOND
@@ -12,47 +12,63 @@ from graphmem.extraction.tree import SUBJECT_ROLES, Node, words_of
 _FARTHEST = 6
 """Words between a quotation and the verb that says whose it is."""
 
+_MARKS = frozenset({'"', "``", "''", "'", "‘", "’"})
 
-def with_quotations(nodes: Sequence[Node], meanings: Mapping[int, str], speaker: str) -> dict[int, str]:
+
+def with_quotations(
+    nodes: Sequence[Node], meanings: Mapping[int, str], speaker: str, *, is_all: bool = False
+) -> dict[int, str]:
     """Whom the pronouns of a text name, those in quotations read as the words of who said them.
 
-    Where that is not told, the pronouns of a quotation are left as they were read.
+    Where that is not told, "I" in a quotation is nobody: whoever quotes does not say it of themselves.
 
     Args:
         nodes: The words of a text.
         meanings: Whom its pronouns name if there were no quotations.
         speaker: Who says the text.
+        is_all: Whether all of it is quoted.
     """
     found = dict(meanings)
-    for first, last in _quotations(nodes):
+    for first, last in [(0, len(nodes) - 1)] if is_all else _quotations(nodes):
         telling = _telling(nodes, first, last)
         teller = _named(telling.first(*SUBJECT_ROLES), meanings) if telling is not None else None
-        if telling is None or teller is None or teller == speaker:
+        if teller == speaker:
             continue
-        hearers = [child.lower for child in telling.children]
+        hearers = [child.lower for child in telling.children] if telling is not None else []
         for node in nodes[first : last + 1]:
-            if node.lower in FIRST - WE:
+            if node.lower in FIRST - WE and teller is not None:
                 found[node.index] = teller
             elif node.lower in SECOND and "me" in hearers:
                 found[node.index] = speaker
-            elif node.lower in SECOND | WE:
+            elif node.lower in FIRST | SECOND:
                 found.pop(node.index, None)
     return found
 
 
 def _quotations(nodes: Sequence[Node]) -> Iterator[tuple[int, int]]:
-    """The first and last word of each, by their place among the nodes."""
-    marks = [place for place, node in enumerate(nodes) if node.text in {'"', "``", "''"}]
+    """The first and last word of each, by their place among the nodes: between marks, or behind "Mia wrote to me:"."""
+    marks = [place for place, node in enumerate(nodes) if node.text in _MARKS and node.pos == "PUNCT"]
     for opening, closing in zip(marks[::2], marks[1::2], strict=False):
         if closing - opening > 1:
             yield opening + 1, closing - 1
+    for place, node in enumerate(nodes[:-1]):
+        if (
+            node.text == ":"
+            and nodes[place + 1].text not in _MARKS
+            and _tells(nodes[max(0, place - _FARTHEST) : place])
+        ):
+            yield place + 1, len(nodes) - 1
 
 
 def _telling(nodes: Sequence[Node], first: int, last: int) -> Node | None:
     """The verb of saying nearest to a quotation, before or behind it."""
-    near = [*reversed(nodes[max(0, first - _FARTHEST) : first]), *nodes[last + 1 : last + 1 + _FARTHEST]]
-    telling = lexicons.words("reporting") | {"ask"}
-    return next((node for node in near if node.lemma in telling and node.first(*SUBJECT_ROLES)), None)
+    return _tells([*reversed(nodes[max(0, first - _FARTHEST) : first]), *nodes[last + 1 : last + 1 + _FARTHEST]])
+
+
+def _tells(near: Iterable[Node]) -> Node | None:
+    """The first verb of saying or writing that has a subject."""
+    telling = lexicons.words("reporting") | lexicons.words("writing")
+    return next((n for n in near if not telling.isdisjoint((n.lemma, n.lower)) and n.first(*SUBJECT_ROLES)), None)
 
 
 def _named(node: Node | None, meanings: Mapping[int, str]) -> str | None:

@@ -62,12 +62,15 @@ def of_turn(
         voice = setting if piece.spoken_by is None else Setting(piece.spoken_by)
         speaker = person(voice.speaker)
         addressee = person(voice.addressee) if voice.addressee else None
-        labelled = known_labels(doc.text) if piece.spoken_by is None else []
+        is_own = piece.spoken_by is None and not piece.is_quoted
+        labelled = known_labels(doc.text) if is_own else []
         if labelled:
             claims += (claim_of_label(of, speaker, piece) for of in labelled)
             continue
         nodes = tree(doc)
-        pronouns = with_quotations(nodes, meanings(nodes, voice, people), voice.speaker)
+        pronouns = with_quotations(
+            nodes, meanings(nodes, voice, people), voice.speaker, is_all=piece.is_quoted and piece.spoken_by is None
+        )
         named = definites(nodes, people, voice)
         page = page_of(episode, piece.start, doc, nodes, pronouns, speaker, addressee, named)
         for sentence in page.sentences:
@@ -81,7 +84,7 @@ def of_turn(
                 *spoken_of(sentence.nodes, page.reading.pronouns),
                 *common_names(sentence.nodes, page.reading.pronouns),
             ]
-            if piece.spoken_by is None:
+            if is_own:
                 learned = learned or learned_name(sentence.nodes, told, speaker)
             why = FOREIGN if is_foreign(sentence.text) else why_dropped(sentence, page.clauses)
             if why != FOREIGN and (told or why is None):

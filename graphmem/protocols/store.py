@@ -188,8 +188,11 @@ class Store(Reader, Protocol):
         source_id: str | None = None,
         session: str | None = None,
         stems: Sequence[str] | None = None,
+        last: int | None = None,
     ) -> list[str]:
-        """Ids of the episodes with this source id, of this session, or that contain all these stems, oldest first."""
+        """Ids of the episodes with this source id, of this session, or that contain all these stems, oldest first; only
+        the `last` so many where that is said.
+        """
         ...
 
     async def pending(self, spaces: Sequence[str], *, limit: int) -> list[Episode]:

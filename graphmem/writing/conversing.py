@@ -1,5 +1,6 @@
 """One session's conversation as it is kept: its turns in order, and what they are about."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from graphmem.extraction import names
@@ -17,6 +18,9 @@ SUMMARY = "session-summary:"
 LATELY = 4
 """Turns that say what a conversation is about."""
 
+BESIDE = 4
+"""How many times as many episodes as turns are read: each may have notes of its session beside it."""
+
 FOCUS = 40
 """Names and nouns that are looked for in them, the latest first."""
 
@@ -25,22 +29,30 @@ async def turns(store: Store, scope: Scope, *, last: int | None = None) -> list[
     """What was said in the session of a call, tools included, in order; only the last so many where that is said."""
     session = scope.model_copy(update={"layer": "session"}).home
     spaces = (scope.model_copy(update={"layer": "auto"}).home, session)
-    ids = await store.find_episodes(spaces, session=scope.session_id)
-    said = await store.episodes(spaces, ids, known_at=LATEST)
-    found = list(_spoken(said, session))
-    return found if last is None else found[-last:]
+    most = last and last * BESIDE
+    while True:
+        ids = await store.find_episodes(spaces, session=scope.session_id, last=most)
+        found = list(_spoken(await store.episodes(spaces, ids, known_at=LATEST), session))
+        if last is None or most is None or len(ids) < most:
+            return found if last is None else found[-last:]
+        whole = [turn for turn in found if turn.said_at > found[0].said_at]  # what is told beside the first may be cut
+        if len(whole) >= last:
+            return whole[-last:]
+        most *= BESIDE
 
 
 def _spoken(said: Sequence[Episode], session: str) -> Iterator[Episode]:
     """Without working notes, summaries, and what the session's layer repeats of a turn."""
     owners = [episode for episode in said if episode.space != session]
-    told = {(episode.said_at, episode.role, episode.speaker): episode.text for episode in owners}
+    told: defaultdict[tuple[object, ...], list[str]] = defaultdict(list)
+    for episode in owners:
+        told[episode.said_at, episode.role, episode.speaker].append(episode.text)
     for episode in said:
         source = episode.source_id or ""
         if source.startswith((NOTE, SUMMARY)):
             continue
-        heard = told.get((episode.said_at, episode.role, episode.speaker))
-        if episode.space != session or heard is None or episode.text not in heard:
+        heard = told[episode.said_at, episode.role, episode.speaker]
+        if episode.space != session or not any(episode.text in text for text in heard):
             yield episode
 
 

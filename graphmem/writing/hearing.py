@@ -68,8 +68,8 @@ async def in_conversation(store: Store, episodes: Sequence[Episode], speakers: M
 
 
 async def _turns_before(store: Store, episode: Episode) -> list[Episode]:
-    ids = await store.find_episodes([episode.space], session=episode.session)
-    turns = await store.episodes([episode.space], ids[-TURNS - 1 :], known_at=LATEST)
+    ids = await store.find_episodes([episode.space], session=episode.session, last=TURNS + 1)
+    turns = await store.episodes([episode.space], ids, known_at=LATEST)
     earlier = [turn for turn in turns if turn.id != episode.id and turn.said_at <= episode.said_at]
     return [heard(turn) for turn in earlier if episode.said_at - turn.said_at <= SAME_TALK][-TURNS:]
 

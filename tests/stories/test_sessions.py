@@ -49,6 +49,18 @@ def test_turns_come_in_the_order_they_were_said_and_nothing_beside_them(memory: 
         session.turns(last=0)
 
 
+def test_the_last_turns_are_the_end_of_all_of_them(memory: Memory) -> None:
+    session = memory.session("s1", user_id="ada")
+    for number in range(4):
+        session.add([f"I need to fix bug {number}. I need to call team {number}.", f"Kim waits in room {number}."])
+        for key in range(6):
+            session.set(f"{number}-{key}", "open")
+    turns = session.turns()
+    assert len(turns) == 8
+    for last in (1, 2, 3, 8, 9):
+        assert session.turns(last=last) == turns[-last:]
+
+
 def test_notes_are_kept_replaced_and_taken_back(memory: Memory) -> None:
     session = memory.session("s1", user_id="ada")
     assert session.get("branch") is None

@@ -44,8 +44,11 @@ def find_episodes(
     source_id: str | None,
     session: str | None,
     stems: Sequence[str] | None,
+    last: int | None,
 ) -> list[str]:
     """See `Store.find_episodes`."""
+    is_only_session = source_id is None and stems is None
+    most = last if last is not None and is_only_session else sql.ALL
     found: list[tuple[int, int, str]] = []
     for area in areas:
         chosen: list[list[tuple[int, int, str]]] = []
@@ -53,15 +56,16 @@ def find_episodes(
             chosen.append(db.execute(sql.EPISODES_BY_SOURCE, {"source": source_id, **area.range}).fetchall())
         if session is not None:
             row = db.execute(sql.SESSION, {"name": session, **area.range}).fetchone()
-            turns = db.execute(sql.EPISODES_BY_SESSION, {"session": row[0], **area.range}).fetchall() if row else []
-            chosen.append(turns)
+            asked = {"session": row[0], "most": most, **area.range} if row else {}
+            chosen.append(db.execute(sql.EPISODES_BY_SESSION, asked).fetchall() if row else [])
         if stems is not None:
             holding = [set(rows_with(db, area, "episode", stem)) for stem in stems]
             rows = parameter(set[int].intersection(*holding) if holding else ())
             chosen.append(db.execute(sql.EPISODES_AMONG, {"ids": rows, **area.range}).fetchall())
         first, *others = chosen
         found += [episode for episode in first if all(episode in other for other in others)]
-    return [uid for _, _, uid in sorted(found)]
+    in_order = [uid for _, _, uid in sorted(found)]
+    return in_order if last is None else in_order[-last:]
 
 
 def pending(db: sqlite3.Connection, areas: Sequence[Area], *, limit: int) -> list[Episode]:

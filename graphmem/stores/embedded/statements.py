@@ -81,7 +81,12 @@ EPISODES_AMONG: Final = """
 SELECT e.said_at, e.id, e.uid FROM json_each(:ids) AS i
 CROSS JOIN episode AS e ON e.id = i.value AND e.id BETWEEN :lo AND :hi"""
 
-EPISODES_BY_SESSION: Final = "SELECT said_at, id, uid FROM episode WHERE session = :session AND id BETWEEN :lo AND :hi"
+EPISODES_BY_SESSION: Final = """
+SELECT said_at, id, uid FROM episode WHERE session = :session AND id BETWEEN :lo AND :hi
+ORDER BY said_at DESC, id DESC LIMIT :most"""
+
+ALL: Final = -1
+"""As a limit: no limit."""
 
 ADD_EPISODE: Final = """
 INSERT INTO episode(id, uid, identity, text, role, speaker, session, agent, title, said_at, recorded_at, retired_at,

@@ -194,12 +194,13 @@ class EmbeddedStore:
         source_id: str | None = None,
         session: str | None = None,
         stems: Sequence[str] | None = None,
+        last: int | None = None,
     ) -> list[str]:
         """See `Store.find_episodes`. Replaced ones are among them. Of several conditions all have to be met."""
         if source_id is None and session is None and stems is None:
             raise InvalidInput("neither source_id, session nor stems were given: say which episodes are meant")
         with self._reading_of(spaces) as (db, areas):
-            return listing.find_episodes(db, areas, source_id=source_id, session=session, stems=stems)
+            return listing.find_episodes(db, areas, source_id=source_id, session=session, stems=stems, last=last)
 
     async def pending(self, spaces: Sequence[str], *, limit: int) -> list[Episode]:
         """See `Store.pending`."""

@@ -15,6 +15,9 @@ from graphmem.stores.tokens import phrase
 BEYOND = (1 << 62) - 1
 """Above every number of a record."""
 
+ALL = 2**31 - 1
+"""As a limit: no limit."""
+
 
 async def episodes(
     tx: Transaction, spaces: Sequence[str], ids: Sequence[str], known_at: datetime | None
@@ -37,11 +40,13 @@ async def find_episodes(
     source_id: str | None,
     session: str | None,
     stems: Sequence[str] | None,
+    last: int | None,
 ) -> list[str]:
     """See `Store.find_episodes`."""
+    most = last if last is not None and stems is None else ALL
     chosen: list[list[Row]] = []
     if source_id is not None or session is not None:
-        asked = {"spaces": list(dict.fromkeys(spaces)), "source_id": source_id, "session": session}
+        asked = {"spaces": list(dict.fromkeys(spaces)), "source_id": source_id, "session": session, "most": most}
         chosen.append(await tx.run("read/find_episodes", **asked))
     if stems is not None:
         words = " ".join(f"+{phrase([stem])}" for stem in stems)
@@ -52,7 +57,8 @@ async def find_episodes(
         chosen.append(found)
     first, *others = chosen
     kept = [row for row in first if all(row in other for other in others)]
-    return [row["id"] for row in sorted(kept, key=lambda row: (native(row["said_at"]), row["number"]))]
+    in_order = [row["id"] for row in sorted(kept, key=lambda row: (native(row["said_at"]), row["number"]))]
+    return in_order if last is None else in_order[-last:]
 
 
 async def pending(tx: Transaction, spaces: Sequence[str], *, limit: int) -> list[Episode]:

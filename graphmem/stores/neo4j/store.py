@@ -244,6 +244,7 @@ class Neo4jStore:
         source_id: str | None = None,
         session: str | None = None,
         stems: Sequence[str] | None = None,
+        last: int | None = None,
     ) -> list[str]:
         """See `Store.find_episodes`. Replaced ones are among them. Of several conditions all have to be met."""
         if source_id is None and session is None and stems is None:
@@ -251,7 +252,7 @@ class Neo4jStore:
         named = checked(spaces)
         return await self._read(
             "find episodes",
-            lambda tx: listing.find_episodes(tx, named, source_id=source_id, session=session, stems=stems),
+            lambda tx: listing.find_episodes(tx, named, source_id=source_id, session=session, stems=stems, last=last),
         )
 
     async def pending(self, spaces: Sequence[str], *, limit: int) -> list[Episode]:
