@@ -3,15 +3,18 @@
 York is not New York, Lisbon lies in Portugal, and "my car" is the red one only where there is no other.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 
-from graphmem.extraction.lexicons import words
+from graphmem.extraction.lexicons import pairs, words
 from graphmem.extraction.names import canonical
 from graphmem.models import Fact
 from graphmem.moment import FAR_FUTURE, FAR_PAST
 from graphmem.words import stems
+
+ANOTHER = "another"
 
 
 def since(fact: Fact) -> datetime:
@@ -107,6 +110,26 @@ def says_it_is_new(fact: Fact) -> bool:
     if called in words("new_for_old"):
         return f" new {called} " in f" {fact.text.casefold()} "
     return fact.predicate == "located_in" and _tells_of_moving(fact)
+
+
+def are_told_apart(one: Fact, other: Fact) -> bool:
+    """Whether the words say that two of one name are two people: my sister Anna, Anna from work, another Anna."""
+    if one.subject is None or other.subject is None or one.subject_key != other.subject_key:
+        return False
+    which, of_other = _which_one(one.text, one.subject), _which_one(other.text, other.subject)
+    return ANOTHER in (which, of_other) or (None not in (which, of_other) and which != of_other)
+
+
+@lru_cache(maxsize=1 << 12)
+def _which_one(text: str, name: str) -> str | None:
+    """The word that a text tells somebody of this name from others by."""
+    found = re.search(rf"(?:\b(\w+) )?\b{re.escape(name)}\b(?: from (?:the )?(\w+))?", text)
+    before, behind = ((found[1] or "").lower(), found[2]) if found else ("", None)
+    if before in ("another", "other", "different", "second"):
+        return ANOTHER
+    if before in words("partner"):
+        return "partner"
+    return pairs("same_kin").get(before, before) if before in words("kin") else behind and behind.lower()
 
 
 def kind_of(fact: Fact) -> str | None:

@@ -8,6 +8,7 @@
     dispute    it contradicts a more trusted source: both stay, marked
     refuse     it was rejected before
 
+Two people of one name whom the words tell apart ("my sister Anna", "Anna from work") close nothing of each other.
 Nothing is closed by a wish, a plan, a possibility or a less trusted source, and none of those stands in the way of
 what is asserted. An older value that is learned later never closes a newer one. Where it is not certain that two
 statements exclude each other (York and New York, Lisbon and Portugal, tea and green tea), both stay. Each closing
@@ -24,6 +25,7 @@ from typing import Literal
 
 from graphmem.comparing import (
     adds_no_words,
+    are_told_apart,
     are_told_together,
     denies_altogether,
     is_another_value,
@@ -174,7 +176,8 @@ def decide(
     if has_begun and not takes_away:
         return Decision("skip", "the same statement is known", known=same)
     others = {other.id: other for slot in slots(fact) for other in known.get(slot, ())}
-    told = _Told(fact, operation, tuple(others.values()), outdated, corrected, again, replaces)
+    of_one = tuple(other for other in others.values() if not are_told_apart(fact, other))
+    told = _Told(fact, operation, of_one, outdated, corrected, again, replaces)
     decision = told.decision() if is_particular else Decision("add")
     if same is None or decision.verdict != "add":
         return decision

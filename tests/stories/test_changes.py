@@ -127,3 +127,38 @@ def test_without_an_extractor_a_text_is_kept_raw_and_found_by_its_words(new_memo
 def test_history_of_an_unknown_fact_says_so(memory: Memory) -> None:
     with pytest.raises(NotFound, match="no fact"):
         memory.history("no-such-id", user_id="ada")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("My colleague Anna lives in Oslo.", "My sister Anna lives in Porto."),
+        ("My sister Anna lives in Oslo.", "My aunt Anna moved to Porto."),
+        ("My sister Anna lives in Oslo.", "Anna from work moved to Porto."),
+        ("Anna lives in Oslo.", "Another Anna lives in Porto."),
+        ("Anna Berg lives in Oslo.", "Anna Lind lives in Porto."),
+        ("My sister Anna works at Acme.", "My aunt Anna left Acme."),
+    ],
+)
+def test_two_of_one_name_whom_the_words_tell_apart_close_nothing_of_each_other(
+    memory: Memory, one: str, other: str
+) -> None:
+    ada = memory.scoped(user_id="ada")
+    ada.add(one)
+    assert not {"superseded", "ended", "retracted"} & {change.kind for change in ada.add(other)}
+    assert {"Oslo", "Acme"} & {fact.object for fact in ada.facts()}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("My sister Anna lives in Oslo.", "My sister Anna moved to Porto."),
+        ("My sister Anna lives in Oslo.", "Anna moved to Porto."),
+        ("My mum Anna lives in Oslo.", "My mother Anna moved to Porto."),
+        ("My girlfriend Anna lives in Oslo.", "My wife Anna moved to Porto."),
+    ],
+)
+def test_whoever_may_be_the_same_is(memory: Memory, one: str, other: str) -> None:
+    ada = memory.scoped(user_id="ada")
+    ada.add(one)
+    assert "superseded" in {change.kind for change in ada.add(other)}
