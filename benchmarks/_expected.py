@@ -35,7 +35,7 @@ class Expected:
 @dataclass(frozen=True, slots=True)
 class Case:
     """A text with what it is to give. `nothing` says that no triple may be plainly kept, `raw` that only the
-    episode itself is.
+    episode itself is; of a `link` the object must be an entity.
     """
 
     text: str
@@ -44,24 +44,51 @@ class Case:
     forbid: tuple[Expected, ...] = ()
     nothing: bool = False
     raw: bool = False
+    link: bool = False
     said: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A turn of a chat with all facts that a reader would accept of it."""
+
+    conversation: str
+    speaker: str
+    text: str
+    facts: tuple[Expected, ...]
 
 
 def first_minutes() -> list[Case]:
     """The hundred sentences a person would type first."""
-    lines = (FOLDER / "first_minutes.txt").read_text(encoding="utf-8").splitlines()
-    rows = [line.split("\t") for line in lines if line and not line.startswith("#")]
+    rows = [line.split("\t") for line in _lines("first_minutes.txt")]
     return [Case(row[0], "first minutes", tuple(map(Expected.read, row[1:]))) for row in rows]
 
 
 def phrasings() -> list[Case]:
     """Other ways of putting things, by kind."""
-    lines = (FOLDER / "phrasings.jsonl").read_text(encoding="utf-8").splitlines()
-    return [_case(json.loads(line)) for line in lines if not line.startswith("#")]
+    return [_case(json.loads(line)) for line in _lines("phrasings.jsonl")]
 
 
-def _case(record: dict[str, Any]) -> Case:
+def links() -> list[Case]:
+    """Sentences whose fact leads on to something that others tell of, by what makes that hard to read."""
+    return [_case(json.loads(line), link=True) for line in _lines("links.jsonl")]
+
+
+def turns() -> list[Turn]:
+    """Turns of chats, in order."""
+    rows = [line.split("\t") for line in _lines("turns.txt")]
+    return [
+        Turn(*row[:3], facts=tuple(Expected.read(fact.removeprefix("+")) for fact in row[3:] if fact)) for row in rows
+    ]
+
+
+def _lines(file: str) -> list[str]:
+    return [line for line in (FOLDER / file).read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
+
+
+def _case(record: dict[str, Any], *, link: bool = False) -> Case:
     return Case(
+        link=link,
         text=record.pop("text"),
         kind=record.pop("kind"),
         expect=tuple(map(Expected.read, record.pop("expect", ()))),
@@ -86,9 +113,16 @@ def is_right(case: Case, claims: Sequence[Claim], *, as_sentences: bool = False)
         return not any(claim.predicate and _is_plain(claim) for claim in claims)
     if any(_says(claim, wrong) and _is_plain(claim) for wrong in case.forbid for claim in claims):
         return False
+    links = [claim for claim in claims if not case.link or isinstance(claim.object, Name)]
     return all(
-        any(_says(claim, fact) or (as_sentences and _tells(claim, fact)) for claim in claims) for fact in case.expect
+        any(_says(claim, fact) for claim in links) or (as_sentences and any(_tells(claim, fact) for claim in claims))
+        for fact in case.expect
     )
+
+
+def is_accepted(turn: Turn, claim: Claim) -> bool:
+    """Whether a reader would accept the triple of a claim from this turn."""
+    return any(_says(claim, fact) for fact in turn.facts)
 
 
 def _is_plain(claim: Claim) -> bool:

@@ -2,10 +2,12 @@
 
 `first minutes` and `phrasings`: sentences written before the rules were run on them (benchmarks/sentences); `facts` is
 the share that gives every fact a reader expects as a triple and none they would call wrong, `first run` what it was
-when they were new, `kept` the same where a kept sentence with the words counts too. `carb`: open information
-extraction, F1 at the best threshold (Bhardwaj et al. 2019). `cases`: what to keep and what replaces what. `dates`:
-exact intervals. `chains`: links of chained questions that stand as a triple between two entities, and as a kept
-sentence.
+when they were new, `kept` the same where a kept sentence with the words counts too. `links`: the same of facts that
+lead on, where the object must be an entity. `turns`: chats with all facts that a reader would accept; how many turns
+give a triple, and which share of the triples is among those facts. `carb`: open information extraction, F1 at the best
+threshold (Bhardwaj et al. 2019). `cases`: what to keep and what replaces what. `dates`: exact intervals. `chains`:
+links of chained questions that stand as a triple between two entities, as a path of the triples of their message, and
+as a kept sentence.
 """
 
 import argparse
@@ -18,10 +20,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from benchmarks import _expected, _links
 from benchmarks._carb import figures, key, lines_of, wanted
 from benchmarks._cases import verdicts
-from benchmarks._expected import Case, first_minutes, is_right, phrasings
-from benchmarks._links import links, stands_as_sentence, stands_as_triple
+from benchmarks._expected import Case, Turn, is_accepted, is_right
 from benchmarks._measure import Row, arguments, lines, show
 from benchmarks._tuples import tuples_of
 from graphmem.extraction.dates import find
@@ -30,7 +32,7 @@ from graphmem.models import Episode
 from graphmem.protocols import Claim, Setting
 
 SAID = datetime(2026, 11, 22, 12, tzinfo=UTC)
-FIRST_RUN = {"first minutes": 76.0, "phrasings": 64.5}
+FIRST_RUN = {"first minutes": 76.0, "phrasings": 64.5, "links": 27.1, "turns": 87.3}
 """Percent of the sets of 2026-11-22 by the rules of that day, before any of them was looked at."""
 
 
@@ -83,6 +85,36 @@ def of_sentences(extractor: OfflineExtractor, cases: Sequence[Case], name: str, 
         {**row, "ms/turn": 1000 * seconds / turns},
         *({"set": f"  {kind}", "n": len(verdicts), **_shares(verdicts)} for kind, verdicts in kinds.items()),
     ]
+
+
+def of_turns(extractor: OfflineExtractor, turns: Sequence[Turn], failing: list[str]) -> Row:
+    """How many turns of chats give a triple, and how many triples a reader accepts."""
+    voices: dict[str, dict[str, None]] = defaultdict(dict)
+    for turn in turns:
+        voices[turn.conversation][turn.speaker] = None
+    given: list[tuple[Episode, Setting]] = []
+    for number, turn in enumerate(turns):
+        other = next(voice for voice in voices[turn.conversation] if voice != turn.speaker)
+        episode = Episode(
+            id=f"turn {number}",
+            space="s",
+            session=turn.conversation,
+            text=turn.text,
+            role="assistant" if turn.speaker == "Assistant" else "user",
+            speaker=turn.speaker,
+            said_at=SAID,
+        )
+        given.append((episode, Setting(turn.speaker, other)))
+    kept = right = wrong = 0
+    for turn, claims in zip(turns, read(extractor, given), strict=True):
+        told = [claim for claim in claims if claim.predicate and claim.subject is not None]
+        wronged = [claim for claim in told if not is_accepted(turn, claim)]
+        kept, right, wrong = kept + bool(told), right + len(told) - len(wronged), wrong + len(wronged)
+        if wronged:
+            failing.append(f"{turn.speaker}: {turn.text}\n    " + "\n    ".join(map(_shown, wronged)))
+    precision = 100 * right / (right + wrong)
+    figures = {"facts": precision, "turns kept": kept, "right": right, "wrong": wrong}
+    return {"set": "turns", "n": len(turns), "first run": FIRST_RUN["turns"], **figures}
 
 
 def _shares(verdicts: Sequence[tuple[bool, bool]]) -> Row:
@@ -139,6 +171,7 @@ def of_dates(file: Path) -> Row:
 def of_chains(extractor: OfflineExtractor, folder: Path) -> Row:
     """How many links of the chained questions of a folder of chat worlds stand."""
     as_triple: list[bool] = []
+    as_path: list[bool] = []
     as_sentence: list[bool] = []
     for file in sorted(folder.glob("world_*.json")):
         world = json.loads(file.read_text(encoding="utf-8"))
@@ -146,15 +179,17 @@ def of_chains(extractor: OfflineExtractor, folder: Path) -> Row:
         told: Mapping[str, Sequence[Claim]] = {
             message["id"]: of_message for message, of_message in zip(world["messages"], claims, strict=True)
         }
-        for link in links(world, told):
-            as_triple.append(stands_as_triple(link, told[link.message]))
-            as_sentence.append(stands_as_sentence(link, told[link.message]))
+        for link in _links.links(world, told):
+            as_triple.append(_links.stands_as_triple(link, told[link.message]))
+            as_path.append(_links.stands_as_path(link, told[link.message]))
+            as_sentence.append(_links.stands_as_sentence(link, told[link.message]))
     if not as_triple:
         raise SystemExit(f"no worlds in {folder}")
     return {
         "set": "chains",
         "n": len(as_triple),
         "facts": 100 * sum(as_triple) / len(as_triple),
+        "paths": 100 * sum(as_path) / len(as_path),
         "kept": 100 * sum(as_sentence) / len(as_sentence),
     }
 
@@ -192,8 +227,10 @@ def main() -> None:
     extractor = OfflineExtractor()
     read(extractor, of_case(0, Case("Loads the model.", "")))
     failing: list[str] = []
-    rows = of_sentences(extractor, first_minutes(), "first minutes", failing)
-    rows += of_sentences(extractor, phrasings(), "phrasings", failing)
+    rows = of_sentences(extractor, _expected.first_minutes(), "first minutes", failing)
+    rows += of_sentences(extractor, _expected.phrasings(), "phrasings", failing)
+    rows += of_sentences(extractor, _expected.links(), "links", failing)
+    rows.append(of_turns(extractor, _expected.turns(), failing))
     if options.carb is not None:
         rows.append(of_carb(options.carb, options.carb_gold))
     if options.cases is not None:
