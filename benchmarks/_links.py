@@ -89,7 +89,8 @@ def _joins(one: Words, other: Words, link: Link) -> bool:
 
 
 def _words_of(message: Mapping[str, Any], claims: Sequence[Claim]) -> Words:
-    return _words(" ".join([message["speaker"], message["text"], *(claim.text for claim in claims)]))
+    named = [name.name for claim in claims for name in (claim.subject, claim.object) if isinstance(name, Name)]
+    return _words(" ".join([message["speaker"], message["text"], *(claim.text for claim in claims), *named]))
 
 
 def _words(text: str) -> Words:

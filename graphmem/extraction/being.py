@@ -76,6 +76,21 @@ def _relative_named(saying: Saying, subjects: Sequence[Subject], reading: Readin
     return [Triple(owner, node.lower, replace(name, type="person"), saying.verb)]
 
 
+def _of_topic(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> list[Triple] | None:
+    """She's at Corvane now. Boss is a certain Hadewych."""
+    node, speaker = subjects[0].node, reading.speaker
+    if node is None or speaker is None or saying.verb.pos != "PROPN" or saying.verb.preposition:
+        return None
+    if node.all("det", "nmod:poss", "nmod", "compound") or node.pos != "NOUN":
+        return None
+    name, topic = reading.name(saying.verb), reading.topic
+    is_kin, is_somebodys = node.lower in lexicons.words("kin"), topic is None or topic.type == "person"
+    if name is None or not (is_kin or node.lower in lexicons.words("people") | lexicons.words("roles")):
+        return None
+    owner = topic if topic is not None and (is_somebodys or not is_kin) else speaker
+    return [Triple(owner, node.lower, replace(name, type="person"), saying.verb)] if is_kin or topic else None
+
+
 def _age(saying: Saying, subjects: Sequence[Subject], _: Reading) -> list[Triple] | None:
     """I'm 34. She is 34 years old. Teo is five."""
     value = saying.verb
@@ -259,6 +274,7 @@ def _can_be_described(subject: Subject, reading: Reading) -> bool:
 BEING: tuple[Rule, ...] = (
     _attribute,
     _relative_named,
+    _of_topic,
     _age,
     _eager,
     _quality,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from graphmem.extraction import lexicons
 from graphmem.extraction.names import canonical
@@ -18,14 +19,14 @@ def of_noun(node: Node, reading: Reading) -> Iterator[Triple]:
     kin = lexicons.words("kin")
     named = next((child for child in node.all("appos", "flat") if child.pos == "PROPN"), None)
     if owner is not None and node.lower in kin:
-        person = named if named is not None else node.head if node.role in {"appos", "compound"} else None
+        person = named if named is not None else node.head if node.role in {"appos", "compound", "amod"} else None
         if person is not None and person.pos == "PROPN":
             yield from _kinship(owner, node, person)
-        else:
+        elif node.pos != "ADJ":
             yield from _possession(owner, node, reading)
     elif owner is not None and node.pos == "PROPN":
         somebody = kin if reading.is_document else kin | lexicons.words("people")
-        relation = next((child for child in node.all("compound", "amod") if child.lower in somebody), None)
+        relation = next((child for child in reversed(node.all("compound", "amod")) if child.lower in somebody), None)
         if relation is not None:
             yield from _kinship(owner, relation, node)
     elif owner is not None and node.lower in lexicons.words("people") and not reading.is_document:
@@ -38,6 +39,8 @@ def of_noun(node: Node, reading: Reading) -> Iterator[Triple]:
         yield from _placed(owner, node, reading)
     if not reading.is_document and node.pos == "PROPN":
         yield from _apposed(node, reading)
+    elif not reading.is_document and node.pos == "NOUN":
+        yield from _of_make(node, reading)
     for naming in node.all("acl"):
         yield from _naming(node, naming, reading)
 
@@ -91,6 +94,19 @@ def _apposed(node: Node, reading: Reading) -> Iterator[Triple]:
             of = f"{phrase.partition(f' {place.preposition} ')[0]} {place.preposition}"
             text = f"{name.name} is {opening.lower} {of} {far.name}"
             yield Triple(name, f"is {of}", far, aside, place, text=text, confidence=0.6)
+
+
+def _of_make(node: Node, reading: Reading) -> Iterator[Triple]:
+    """Which of its kind a thing is: "the new bike, a Velora"."""
+    thing = reading.name(node)
+    if thing is None or node.lower in lexicons.words("people") | lexicons.words("kin") | lexicons.words("roles"):
+        return
+    for aside in node.all("appos"):
+        opening, name = aside.first("det"), reading.name(aside) if aside.pos == "PROPN" else None
+        has_title = any(child.lower.rstrip(".") in lexicons.words("titles") for child in aside.all("compound"))
+        if name is not None and opening is not None and opening.lower in {"a", "an"} and not has_title:
+            text = f"{thing.name} is {opening.lower} {name.name}"
+            yield Triple(thing, "is", replace(name, type="thing"), aside, text=text, confidence=0.6)
 
 
 def _naming(node: Node, naming: Node, reading: Reading) -> Iterator[Triple]:

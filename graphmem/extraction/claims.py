@@ -125,7 +125,7 @@ def _is_thing(triple: Triple) -> bool:
     if node is None or node.pos != "NOUN" or not triple.object_text.endswith(node.text):
         return False
     words = triple.object_text.split()
-    is_kind = all(word.replace("-", "").isalpha() for word in words)
+    is_kind = all(word[0].isalpha() and word.replace("-", "").isalnum() for word in words)  # C2 cell
     return is_kind and 1 < len(words) <= _MOST_WORDS_OF_THING and node.lower not in lexicons.words("vague")
 
 

@@ -78,9 +78,9 @@ def clauses(nodes: Sequence[Node]) -> dict[int, Clause]:
 
 def with_dropped_subject(node: Node) -> Clause | None:
     """The clause of a sentence that leaves out "I": "Just got back from Norway"."""
-    if node.role != "root" or node.pos != "VERB" or node.first(*SUBJECT_ROLES, "expl"):
-        return None
     opens = node.index == min(below.index for below in node.subtree)
+    if node.pos != "VERB" or node.first(*SUBJECT_ROLES, "expl") or not (node.role == "root" or _opens_sentence(node)):
+        return None
     adverbs = {child.lower for child in node.children}
     helpers = {helper.lower for helper in node.auxiliaries}
     speaks_of_self = (
@@ -91,6 +91,15 @@ def with_dropped_subject(node: Node) -> Clause | None:
     )
     clause = _clause(node) if speaks_of_self else None
     return clause and replace(clause, has_dropped_subject=True, confidence=0.6)
+
+
+def _opens_sentence(node: Node) -> bool:
+    """Whether it is a statement of its own before another: "*Bumped* into Wubbo, he showed me photos"."""
+    head = node.head
+    is_own = head is not None and node.role in {"advcl", "ccomp"} and node.tag == "VBD" and not node.markers
+    if head is None or not is_own or head.role != "root" or not head.first(*SUBJECT_ROLES):
+        return False
+    return node.index == min(word.index for word in head.below() if word.pos not in {"CCONJ", "INTJ", "PUNCT"})
 
 
 def order(sentence: Sequence[Node]) -> Node | None:
@@ -107,17 +116,42 @@ def order(sentence: Sequence[Node]) -> Node | None:
 
 def is_question(sentence: Sequence[Node]) -> bool:
     """Whether it ends in a question mark or, as people type, only starts like a question: "is she back"."""
-    if any("?" in node.text for node in sentence[-3:]):
-        return True
     words = [
         node for node in sentence if node.pos not in {"PUNCT", "INTJ", "CCONJ", "SYM", "SPACE"} and node.lower != "so"
     ]
+    if any("?" in node.text for node in sentence[-3:]):
+        return not _is_telling(words)
     if len(words) < 2:
+        return False
+    if _is_telling(words):
         return False
     first, second = words[:2]
     if first.lower in _OPEN_QUESTIONS and first.tag in {"WP", "WRB", "WDT", "WP$"}:
         return True
     return first.lower in _YES_NO_QUESTIONS and second.pos in {"PRON", "PROPN", "DET"} and second.tag != "VB"
+
+
+def told_words(sentence: Sequence[Node]) -> Sequence[Node]:
+    """A sentence without the question whether it is news: "Anna has moved" of "did you know that Anna has moved?"."""
+    words = [node for node in sentence if node.pos not in {"PUNCT", "INTJ", "CCONJ", "SYM", "SPACE"}]
+    if not _is_telling(words):
+        return sentence
+    opening = words[3] if words[3].lower == "that" else words[2]
+    return [node for node in sentence if node.index > opening.index and node.text != "?"]
+
+
+def _is_telling(words: Sequence[Node]) -> bool:
+    """Whether a question only asks if what it tells is new: "did you know Anna has moved?"."""
+    if len(words) < _SHORTEST_TELLING or [node.lower for node in words[:3]] not in _TELLING:
+        return False
+    asked, rest = words[2], words[3:]
+    told = next((node for node in rest if node.first("nsubj", "nsubj:pass") and node.tag != "VB"), None)
+    is_below = told is not None and (told.head is asked or asked.head is told)
+    return is_below and rest[0].lower not in _QUESTION_WORDS | {"if"}
+
+
+_TELLING = (["did", "you", "know"], ["do", "you", "know"], ["did", "i", "tell"], ["did", "i", "mention"])
+_SHORTEST_TELLING = 5
 
 
 # ---------------------------------------------------------------------------------------------- what is asserted
@@ -206,9 +240,14 @@ def _is_hearsay(node: Node) -> bool:
             return True
         if above is node or above.lemma not in lexicons.words("reporting") | {"hear"}:
             continue
-        if above.lemma == "hear" or any(child.lower in _ANYBODY for child in above.all(*SUBJECT_ROLES)):
+        if above.lemma == "hear" or any(map(_is_anybody, above.all(*SUBJECT_ROLES))):
             return True
     return False
+
+
+def _is_anybody(subject: Node) -> bool:
+    """Whether nobody in particular is meant: "people", unlike "one of the drivers"."""
+    return subject.lower in _ANYBODY and not subject.all("nmod")
 
 
 def _is_factive(head: Node, known: Mapping[int, Clause]) -> bool:
@@ -234,7 +273,7 @@ def _is_in_passing(clause: Clause) -> bool:
         if head is not None and any(child.lower in {"any", "no"} for child in head.all("det")):
             return True  # "I haven't found any exercises I like"
         is_common = head is not None and head.pos == "NOUN" and head.lower not in lexicons.words("kin")
-        return is_common and not any(subject.lower in FIRST for subject in clause.subjects)
+        return is_common and not any(subject.lower in FIRST or subject.pos == "PROPN" for subject in clause.subjects)
     return _continues_complement(node)
 
 
@@ -264,6 +303,9 @@ def _clause(node: Node) -> Clause | None:
     if node.role == "acl" and not subjects:
         return None
     objects = [thing for child in node.all("obj") for thing in coordinated(child)]
+    fronted = node.all("nsubj")[:-1]
+    if fronted and [thing.lower for thing in objects] in (["it"], ["them"]):
+        objects = fronted  # "the casings, Delmare moulds them"
     obliques = list(_obliques(node))
     if node.role == RELATIVE and node.head is not None:
         _add_antecedent(node, node.head, subjects, objects, obliques)
@@ -296,7 +338,7 @@ def _subjects(node: Node, depth: int = 0) -> tuple[list[Node], bool, bool]:
             return [node.head], False, is_passive
         return coordinated(subject), False, is_passive
     head = node.head
-    if head is None or depth > _DEEPEST or node.first("expl"):
+    if head is None or depth > _DEEPEST or node.first("expl") or _opens_sentence(node):
         return [], False, False
     is_passive = node.first("aux:pass") is not None
     if node.role == RELATIVE:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from graphmem.extraction import lexicons
 from graphmem.extraction.names import canonical, common_key
+from graphmem.extraction.reading import given_name
 from graphmem.extraction.referents import People, name_words
 from graphmem.extraction.things import Things
 from graphmem.extraction.tree import SUBJECT_ROLES, Node, words_of
@@ -90,10 +91,8 @@ def _spoken_of(node: Node, nodes: Sequence[Node], people: frozenset[str]) -> Ite
 
 
 def _called(node: Node) -> str:
-    """Tarn in "a firm called Tarn"."""
-    naming = next((child for child in node.all("acl") if child.lemma in {"call", "name"}), None)
-    given = naming and next((child for child in naming.children if child.pos == "PROPN"), None)
-    return words_of(name_words(given)) if given else ""
+    given = given_name(node)
+    return words_of(name_words(given)) if given is not None else ""
 
 
 def _placed(node: Node, nodes: Sequence[Node]) -> str:

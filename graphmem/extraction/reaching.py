@@ -41,12 +41,15 @@ def reached(saying: Saying, subjects: Sequence[Subject], found: Sequence[Triple]
             yield from _in_a_role(subjects, way, name, saying, reading)
             continue
         is_place = way[-1].preposition in _WHERE
+        is_in = (
+            saying.clause.copula is not None and verb.preposition in _WHERE
+        )  # "is in the mill on the Orr": on the Orr
         is_lasting = any(t.predicate in lexicons.words("lasting") and t.object_node in way for t in found)
         if is_lasting and not is_place:
             continue
         if is_place and (is_lasting or all(noun.preposition in _WHERE for noun in way[1:])):
             way = [verb, way[-1]]  # "works at a bakery in Lyon", "sleeps on a boat in Ghent": in Lyon, in Ghent
-        predicate = _predicate(saying, way, reading)
+        predicate = f"is {way[-1].preposition}" if is_place and is_in else _predicate(saying, way, reading)
         for subject in subjects:
             if subject.name.key != name.key and predicate:
                 yield Triple(
@@ -85,18 +88,19 @@ def _ways(node: Node, way: list[Node]) -> Iterator[list[Node]]:
             continue
         if child.role in {"nmod", "obl"} and not child.preposition:
             continue
-        if child.first("cop"):
+        if child.first("cop") or (node.first("cop") and not child.preposition):
             continue
         on = [*way, child]
         if child.pos == "PROPN" and child.text[:1].isupper():
-            if len(on) > 2:
+            if len(on) > 2 or (node.first("cop") and node.pos == "NOUN"):
                 yield on
         else:
             yield from _ways(child, on)
 
 
 def _predicate(saying: Saying, way: Sequence[Node], reading: Reading) -> str:
-    words = [saying.relation]
+    copula = saying.clause.copula
+    words = [saying.relation] if copula is None else ["is", way[0].preposition, reading.phrase(way[0])]
     if len(way) > 2 and way[1].role != "obj":
         words += [reading.phrase(thing) for thing in verb_objects(way[0])]
     for noun in way[1:-1]:
@@ -114,7 +118,8 @@ def verb_objects(verb: Node) -> list[Node]:
 def words_on(triple: Triple) -> list[Node]:
     """The words that say such a triple by itself: the clause without what hangs elsewhere."""
     verb, *nouns = triple.way
-    kept = [verb, *(word for helper in verb.all(*_WITH_THE_VERB) for word in helper.subtree)]
+    beside = _WITH_THE_VERB | _WITH_A_NOUN if verb.first("cop") else _WITH_THE_VERB
+    kept = [verb, *(word for helper in verb.all(*beside) for word in helper.subtree)]
     kept += [word for subject in verb.all(*SUBJECT_ROLES)[:1] for word in subject.subtree]
     besides = verb_objects(verb) if nouns[0].role != "obj" and len(nouns) > 1 else []
     for noun in [*besides, *nouns[:-1]]:

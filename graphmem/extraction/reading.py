@@ -28,6 +28,7 @@ TYPES: Mapping[str, EntityType] = {
     "FAC": "place",
     "EVENT": "event",
 }
+_PLURAL_CODE = re.compile(r"\b([A-Z]+\d+)s\Z")  # C2s
 _POINTING = frozenset("them it this that these those us me you him her".split())
 _EXCLAIMED = frozenset("ouch haha wow yay oh nah yep yeah hey congrats thanks ok okay lol".split())
 _LEFT_OUT = CLAUSE_ROLES | frozenset(
@@ -72,7 +73,9 @@ class Reading:
     """What the rules know about the text they read.
 
     `speaker` is None in documents, which nobody says; `pronouns` maps the index of a pronoun to the name it stands for,
-    `times` holds the indices of words that belong to a date, `definites` what nouns like "the company" stand for.
+    `times` holds the indices of words that belong to a date, `definites` what nouns like "the company" stand for,
+    `topic` is who or what the sentence before was about, `nameable` what was spoken of that may be named next,
+    `is_nameable_last` whether that was right before.
     """
 
     clauses: Mapping[int, Clause]
@@ -81,6 +84,9 @@ class Reading:
     addressee: Name | None = None
     times: frozenset[int] = frozenset()
     definites: Mapping[int, Name] = field(default_factory=dict[int, Name])
+    topic: Name | None = None
+    nameable: Name | None = None
+    is_nameable_last: bool = False
 
     @property
     def is_document(self) -> bool:
@@ -99,6 +105,7 @@ class Reading:
             return None
         if node.pos == "PROPN" or node.entity in TYPES:
             name = words_of(_whole_name(node)) if node.pos == "PROPN" else self.phrase(node)
+            name = _PLURAL_CODE.sub(r"\1", name)
             return Name(name, canonical(name), TYPES.get(node.entity, "thing")) if canonical(name) else None
         if node.lower in lexicons.words("kin"):
             named = next((child for child in node.all("appos") if child.pos == "PROPN"), None)
@@ -119,7 +126,13 @@ class Reading:
         return self._common(self.phrase(node), "thing")
 
     def value(self, node: Node) -> Name | str | None:
-        """What stands as an object: an entity where it is a name or somebody's relation, otherwise words."""
+        """What stands as an object: an entity where it is a name, has one ("a firm called Tarn"), or is somebody's
+        relation; otherwise words.
+        """
+        is_pet = node.lemma in lexicons.words("nameable")  # who adopts a dog called Max has a dog
+        given = None if is_pet else given_name(node) or _named_after(node)
+        if given is not None and (key := canonical(called := words_of(name_words(given)))):
+            return Name(called, key, TYPES.get(given.entity, "thing"))
         name = self.name(node)
         if name is None:
             return None
@@ -179,7 +192,12 @@ class Reading:
             return True
         if child.role == "obl:unmarked" and any(c.text == "-" and c.index == child.index + 1 for c in word.children):
             return True  # "dairy-free"
-        if child.role in _LEFT_OUT or child.role.startswith(("nsubj", "csubj")) or child.index in self.times:
+        if (
+            child.role in _LEFT_OUT
+            or (child.role == "dep" and child.index > word.index)
+            or child.role.startswith(("nsubj", "csubj"))
+            or child.index in self.times
+        ):
             return False
         if word is top and (child.role.startswith("obl") or child.role == "iobj") and top.first("cop"):
             return False
@@ -202,6 +220,22 @@ class Reading:
     def _common(self, phrase: str, type_: EntityType) -> Name | None:
         key = common_key(phrase)
         return Name(phrase, key, type_, is_common=True) if key else None
+
+
+def given_name(node: Node) -> Node | None:
+    """Tarn in "a firm called Tarn"."""
+    naming = next((child for child in node.all("acl") if child.lemma in {"call", "name"}), None)
+    given = naming and next((child for child in naming.children if child.is_nominal and child.text[:1].isupper()), None)
+    return given if given is not None and given.index > node.index else None
+
+
+def _named_after(node: Node) -> Node | None:
+    """Ewa Berg in "found a student to help him, Ewa Berg": somebody who is named where the clause is over."""
+    if node.role != "obj" or node.head is None or node.lower not in lexicons.words("people") | lexicons.words("kin"):
+        return None
+    beside = [*node.all("appos"), *node.head.all("appos", "obl:unmarked")]
+    named = (word for word in beside if word.pos == "PROPN" and word.index > node.index + 1)
+    return next((word for word in named if word.entity == "PERSON" and not word.preposition), None)
 
 
 def _points_at_something(node: Node) -> bool:

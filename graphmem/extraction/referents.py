@@ -196,7 +196,8 @@ def _is_personal(node: Node) -> bool:
 
 def _may_be_somebody(node: Node) -> bool:
     if node.pos == "PROPN":
-        return node.text[0].isupper() and node.role != "compound" and node.preposition not in {"in", "at", "from"}
+        is_place = node.preposition in {"in", "at", "from"} or (node.preposition == "into" and not _is_personal(node))
+        return node.text[0].isupper() and node.role != "compound" and not is_place
     is_person = node.lower in lexicons.words("kin") or gender_of(node.lower) is not None
     return node.pos == "NOUN" and (is_person or node.lower in lexicons.words("people"))
 

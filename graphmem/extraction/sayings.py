@@ -124,6 +124,13 @@ def modality_of_wish(lemma: str, modality: Modality) -> Modality:
     return "obligation" if lemma == "have" else modality
 
 
+def measured(node: Node) -> Node:
+    """What there is so much of: flour of "two kilos of flour", frames of "40 of the frames"."""
+    is_measure = node.lemma in lexicons.words("measures") or (node.pos == "NUM" and node.lower != "one")
+    inner = next((other for other in node.all("nmod") if other.preposition == "of" and other.pos != "PRON"), None)
+    return measured(inner) if is_measure and inner is not None else node
+
+
 def post(role: Node, reading: Reading) -> tuple[str, Name | str] | None:
     """The predicate and the place of "(new) CEO of Acme", "captain at Kiln"."""
     place = next((node for node in role.all("nmod") if node.preposition in {"of", "at", "for", "to"}), None)

@@ -34,6 +34,8 @@ _CHARACTERS = str.maketrans(
     {"’": "'", "‘": "'", "ʼ": "'", "´": "'", "`": "'", "“": '"', "”": '"', "\u00a0": " ", "\n": " ", "\r": " "}
 )
 _DASH = re.compile(r"(?<=\s)[-–—](?=\s)")
+_PICTURE = "\x1a"
+_PAUSE = re.compile(rf"(?<=[a-z0-9])([ ]){_PICTURE}({_PICTURE}*[ ])(?=[A-Z][a-z])")  # monday [a bag] Ada starts
 _CODE = re.compile(r"^(```|~~~).*?^\1[^\n]*$|^(?:```|~~~).*\Z", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"(?:https?://|www\.)\S+")
 _SPOKEN = re.compile(r"\s*([A-Z][\w .'-]{0,30}):\s")
@@ -54,15 +56,18 @@ _LONG_LINE = 60  # characters: a line of wrapped prose, not a heading
 
 
 def normalised(text: str) -> str:
-    """The text as the parser likes it, character for character: plain apostrophes, dashes as pauses, no emoji.
+    """The text as the parser likes it, character for character: plain apostrophes, dashes as pauses, no emoji, except
+    as a pause before a word in capitals.
 
     >>> normalised("It’s late — good night 🌙")
     "It's late ; good night  "
     """
     text = _DASH.sub(";", text.translate(_CHARACTERS))
-    return (
-        text if text.isascii() else "".join(" " if not char.isascii() and _is_picture(char) else char for char in text)
-    )
+    if text.isascii():
+        return text
+    return _PAUSE.sub(
+        r"\1;\2", "".join(_PICTURE if not char.isascii() and _is_picture(char) else char for char in text)
+    ).replace(_PICTURE, " ")
 
 
 def _is_picture(char: str) -> bool:

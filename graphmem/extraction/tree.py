@@ -7,11 +7,12 @@ Dependencies, whose role names are used here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from graphmem.extraction import lexicons
+from graphmem.extraction.parser import NEW_NAMES, VERBS
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -173,6 +174,8 @@ def tree(doc: Doc) -> list[Node]:
     for token, node in zip(doc, nodes, strict=True):
         if token.head.i != token.i:
             _attach(node, nodes[token.head.i])
+    _mend_names(nodes, doc.user_data.get(NEW_NAMES, ()))
+    _mend_verbs(nodes, doc.user_data.get(NEW_NAMES, ()), doc.user_data.get(VERBS, ()))
     _mend(nodes)
     _fold_prepositions(nodes)
     _fold_copulas(nodes)
@@ -220,6 +223,95 @@ def _attach(node: Node, head: Node | None) -> None:
         head.children.append(node)
 
 
+def _mend_names(nodes: Sequence[Node], new: Collection[int]) -> None:
+    """Put right what the small models make of names that they have never seen, and of names before a full stop.
+
+    "*Silverbeck* want a report", "*C2s* come from Voltane"; "*Wubbo* two plots along gave me a jar", as if it were an
+    adverb; "a crate for *Cavour*. Larch", as if both were one name; "from now on *Ansei* drives", as if it were on
+    Ansei.
+    """
+    for node in nodes:
+        head = node.head
+        is_code = node.text[:1].isupper() and any(map(str.isdigit, node.text)) and node.pos in {"PRON", "ADJ", "X"}
+        if is_code or (node.index in new and node.tag == "NN" and node.pos == "NOUN"):
+            node.pos = "PROPN"
+        elif node.index in new and _is_mistaken(node, nodes):
+            node.pos, node.tag, node.role = "PROPN", "NNP", "nsubj"
+        if node.pos == "PROPN" and node.role == "nsubj" and head is not None:
+            beside = (other for other in head.all("nsubj") if other.index > node.index and other.all("nummod"))
+            for aside in beside:
+                aside.role = "appos"
+                _attach(aside, node)
+        if head is None or node.pos != "PROPN" or node.index + 1 == len(nodes):
+            continue
+        if node.role == "compound" and node.index + 1 < head.index and nodes[node.index + 1].text == ".":
+            node.role, head.role = head.role, "dep"
+            _attach(node, head.head)
+        elif node.role == "pobj" and head.lower == "on" and head.index and nodes[head.index - 1].lower == "now":
+            verb = nodes[node.index + 1]
+            if verb.tag in _FINITE and not verb.all(*SUBJECT_ROLES):
+                node.role = "nsubj"
+                _attach(node, verb)
+
+
+def _is_mistaken(node: Node, nodes: Sequence[Node]) -> bool:
+    """Whether a name that begins a clause is taken for an adverb of its verb."""
+    is_before_verb = node.head is not None and node.head.pos == "VERB" and node.index + 1 < node.head.index
+    return node.tag == "RB" and node.role == "advmod" and is_before_verb and nodes[node.index + 1].pos != "PUNCT"
+
+
+def _mend_verbs(nodes: Sequence[Node], new: Collection[int], possible: Collection[int]) -> None:
+    """Make verbs of nouns that stand where a verb does, and nouns of a verb that stands where a noun does.
+
+    "Tobias *drums* in a band", "The *catalogue* lists Vera Lund", "moved his saws and *bench* to a barn"; and what has
+    no verb of its own is no part of the next: "*Guess what*, Benno has left".
+    """
+    for node in nodes:
+        head = node.head
+        if node.role == "compound" and head is not None and head.index == node.index + 1:
+            is_verb = head.pos == "VERB" and head.tag in _FINITE and not head.all(*SUBJECT_ROLES, "expl", "aux")
+            is_somebody = (node.index in new or node.entity == "PERSON" or _is_first_name(node)) and not head.all(
+                "det", "amod", "nmod:poss", "nummod", "case"
+            )
+            if head.index in possible and is_somebody and head.all("prep") and head.role in _STANDS_ALONE:
+                head.pos, head.tag, head.lemma, is_verb = "VERB", "VBZ", head.lower.removesuffix("s"), True
+                head.role = "parataxis" if head.role == "appos" else head.role
+            if is_verb and node.is_nominal:
+                node.role = "nsubj"
+                for word in head.all("det", "amod", "nmod:poss"):
+                    _attach(word, node)
+                for name in head.all("appos"):
+                    name.role = "obj"
+        elif _is_thing_as_verb(node) and head is not None:
+            node.pos, node.tag, thing = "NOUN", "NN", head.all("obj")[-1]
+            for child in node.all("prep"):
+                _attach(child, head)
+            _attach(node, thing)
+        elif node.lower == "what" and [word.lower for word in nodes[max(node.index - 1, 0) : node.index + 2]] == _GUESS:
+            node.role = "obj"
+            _attach(node, nodes[node.index - 1])
+
+
+def _is_first_name(node: Node) -> bool:
+    return node.lower in lexicons.words("female_names") | lexicons.words("male_names")
+
+
+_GUESS = ["guess", "what", ","]
+_STANDS_ALONE = frozenset(("root", "appos", "dep", "ccomp", "conj", "parataxis"))
+
+
+def _is_thing_as_verb(node: Node) -> bool:
+    """Whether a bare verb goes on with the object right before it: a verb would stand in the form of the one above."""
+    head = node.head
+    if node.role != "conj" or node.tag != "VB" or head is None or head.tag not in _FINITE | {"VBN"}:
+        return False
+    things = head.all("obj")
+    is_next = bool(things) and [
+        child.role for child in head.children if things[-1].index < child.index < node.index
+    ] == ["cc"]
+    return is_next and things[-1].index == node.index - 2 and not node.all("aux", "mark", "obj", *SUBJECT_ROLES)
+
+
 def _mend(nodes: Sequence[Node]) -> None:
     """Put right what the small models often get wrong: verbs taken for nouns where the tree itself shows a verb.
 
@@ -236,6 +328,8 @@ def _mend(nodes: Sequence[Node]) -> None:
             node.pos = "PROPN"  # "a certain *Hadewych*", which the model takes for a noun, but for somebody as well
         if node.role == "conj" and node.tag == "VB" and head is not None and head.tag != "VB":
             _mend_bare_verb(node, head)
+        if node.role == "nsubj" and node.entity in {"DATE", "ORDINAL"} and head is not None:
+            _mend_date(node, head)
         if head is None:
             _mend_root(node)
         elif _is_missed_object(node, head):
@@ -248,6 +342,14 @@ def _mend(nodes: Sequence[Node]) -> None:
             _attach(node, verb)
             for child in [child for child in verb.all("obj") if child.index > node.index]:
                 _attach(child, node)
+
+
+def _mend_date(node: Node, head: Node) -> None:
+    """Nobody is a date: "My boss *since the 10th* is Oluf" tells of the boss."""
+    mark = next((child for child in head.all("mark") if child.lower == "since" and child.index < node.index), None)
+    if mark is not None and any(subject.index < mark.index for subject in head.all("nsubj")):
+        node.role, mark.role = "obl", "case"
+        _attach(mark, node)
 
 
 def _mend_bare_verb(node: Node, head: Node) -> None:
@@ -359,11 +461,17 @@ def _fold_copulas(nodes: Sequence[Node]) -> None:
     for node in nodes:
         if node.lemma != "be" or node.role in {"aux", "aux:pass"}:
             continue
-        predicate = node.first("attr", "acomp", "oprd") or node.first("obl")
+        predicate = node.first("attr", "acomp", "oprd") or _place_of(node)
         if predicate is None:
             continue
         predicate.role, node.role = node.role, "cop"
         _lift(predicate, node)
+
+
+def _place_of(copula: Node) -> Node | None:
+    """Where somebody is: behind the verb, if anything is said there ("since May she's *at Corvane*")."""
+    places = copula.all("obl")
+    return next((place for place in places if place.index > copula.index), next(iter(places), None))
 
 
 def _join_firms(nodes: Sequence[Node]) -> None:

@@ -24,6 +24,7 @@ from graphmem.extraction.clauses import (
 )
 from graphmem.extraction.doing import DOING
 from graphmem.extraction.names import canonical
+from graphmem.extraction.naming import named_beside
 from graphmem.extraction.reaching import reached
 from graphmem.extraction.reading import Op, Reading, Triple
 from graphmem.extraction.sayings import Saying, saying_of, subjects_of, takes_back
@@ -47,6 +48,8 @@ def triples(sentence: Sequence[Node], reading: Reading) -> list[Triple]:
             found += _of_clause(clause, reading, text)
     for node in sentence:
         found += of_noun(node, reading)
+    if not reading.is_document:
+        found += named_beside(sentence, reading)
     kept = [triple for triple in found if reading.is_document or _says_something(triple, reading)]
     return _distinct(kept)
 
@@ -66,6 +69,7 @@ def _of_clause(clause: Clause, reading: Reading, text: str) -> Iterator[Triple]:
     said = [_as_said(triple, saying, reading) for triple in found or ()]
     yield from (triple for triple in said if not (triple.is_negated and _is_restricted(saying, triple, reading)))
     if not reading.is_document:
+        yield from _brought(saying, reading)
         yield from (_as_said(triple, saying, reading) for triple in reached(saying, subjects, said, reading))
 
 
@@ -79,6 +83,22 @@ def _done_to(saying: Saying, reading: Reading) -> Iterator[Triple]:
         where = reading.name(node) if node.pos == "PROPN" else None
         if what is not None and where is not None and preposition:
             yield Triple(what, f"was {saying.relation} {preposition}", where, saying.verb, node, confidence=0.6)
+
+
+def _brought(saying: Saying, reading: Reading) -> Iterator[Triple]:
+    """Where somebody is whom another brought there: "The agency sent Ruben to Trieste"."""
+    participle = lexicons.pairs("placing").get(saying.lemma)
+    if participle is None or saying.clause.is_passive or saying.clause.is_negated or saying.modality != "asserted":
+        return
+    whom = next((node for node in saying.objects if node.pos == "PROPN"), None)
+    what = reading.name(whom) if whom is not None else None
+    places = [*saying.obliques, *((node.preposition, node) for node in (whom.all("nmod") if whom is not None else ()))]
+    for preposition, node in places if what is not None else ():
+        where = reading.name(node) if node.pos == "PROPN" and preposition in {"to", "into", "in", "at"} else None
+        if what is not None and where is not None and not reading.is_time(node):
+            text = f"{what.name} was {participle} {preposition} {where.name}"
+            predicate = f"was {saying.relation} {preposition}"
+            yield Triple(what, predicate, where, saying.verb, node, text=text, kind="event", confidence=0.6)
 
 
 def _is_restricted(saying: Saying, triple: Triple, reading: Reading) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from graphmem.extraction import lexicons
 from graphmem.extraction.claims import Page, claim_of, page_of
-from graphmem.extraction.clauses import FIRST
+from graphmem.extraction.clauses import FIRST, told_words
 from graphmem.extraction.definites import definites
 from graphmem.extraction.labels import Labelled, claim_of_label, known_labels, newcomer
 from graphmem.extraction.mentions import (
@@ -23,6 +23,7 @@ from graphmem.extraction.mentions import (
     proper_names,
     spoken_of,
 )
+from graphmem.extraction.naming import nameable, topic
 from graphmem.extraction.pieces import Piece
 from graphmem.extraction.quotes import with_quotations
 from graphmem.extraction.reaching import words_on
@@ -73,12 +74,20 @@ def of_turn(
         )
         named = definites(nodes, people, voice)
         page = page_of(episode, piece.start, doc, nodes, pronouns, speaker, addressee, named)
+        reading = page.reading
         for sentence in page.sentences:
             is_own = piece.spoken_by is None and all(claim.subject in (None, speaker) for claim in claims)
             if is_own and (new := newcomer(sentence.text)) is not None:
                 claims.append(_claim_of_newcomer(page, sentence, new, speaker))
                 continue
-            told = triples(sentence.nodes, page.reading)
+            told = triples(sentence.nodes, reading)
+            named_next = nameable(sentence.nodes, reading)
+            reading = replace(
+                reading,
+                topic=topic(sentence.nodes, told, reading),
+                nameable=named_next or reading.nameable,
+                is_nameable_last=named_next is not None,
+            )
             mentions = [
                 *proper_names(sentence.nodes, sentence.text),
                 *spoken_of(sentence.nodes, page.reading.pronouns),
@@ -118,7 +127,7 @@ def _claims_of_turn(
     main = next((triple for triple in told if triple.text is None), None)
     written: set[str] = set()
     if main is not None or is_kept:
-        text = page.wording.of(sentence.nodes)
+        text = page.wording.of(told_words(sentence.nodes))
         main = _saying_more(page, main, told, text)
         if main is not None and main.subject == speaker and _names_nobody(page, main):
             text = capital(f"{speaker.name}: {text}")
