@@ -131,7 +131,7 @@ class Reading:
         """
         is_pet = node.lemma in lexicons.words("nameable")  # who adopts a dog called Max has a dog
         given = None if is_pet else given_name(node) or _named_after(node)
-        if given is not None and (key := canonical(called := words_of(name_words(given)))):
+        if given is not None and (key := canonical(called := self.phrase(given))):
             return Name(called, key, TYPES.get(given.entity, "thing"))
         name = self.name(node)
         if name is None:
