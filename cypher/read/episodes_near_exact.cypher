@@ -1,5 +1,5 @@
 // The known episodes of spaces nearest to a vector, by comparing every one: the best of each space.
-// An episode is a line as in `read/told`, with who spoke in which session.
+// An episode is a line as in `read/told`, with speaker, session and source.
 // $spaces    strings   the spaces asked for
 // $vector    vector?   the question; none where it has no words
 // $known_at  datetime  when they had to be known
@@ -17,4 +17,4 @@ RETURN space, collect([
     + (episode.said_at.epochSeconds * 1000000 + episode.said_at.microsecond)
     + CASE WHEN trim(episode.text) ENDS WITH "?" THEN "\ttrue\t" ELSE "\t\t" END
     + score + "\t" + episode.stems,
-  episode.speaker, episode.session]) AS episodes
+  episode.speaker, episode.session, episode.source_id]) AS episodes

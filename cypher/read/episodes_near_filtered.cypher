@@ -1,5 +1,5 @@
 // The known episodes of spaces nearest to a vector, searched within the filtered index: the best of each space.
-// An episode is a line as in `read/told`, with who spoke in which session.
+// An episode is a line as in `read/told`, with speaker, session and source.
 // server: 2026
 // $spaces    strings   the spaces asked for
 // $vector    vector    the question
@@ -22,4 +22,4 @@ RETURN space, collect([
     + (episode.said_at.epochSeconds * 1000000 + episode.said_at.microsecond)
     + CASE WHEN trim(episode.text) ENDS WITH "?" THEN "\ttrue\t" ELSE "\t\t" END
     + score + "\t" + episode.stems,
-  episode.speaker, episode.session]) AS episodes
+  episode.speaker, episode.session, episode.source_id]) AS episodes

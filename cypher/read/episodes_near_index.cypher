@@ -1,5 +1,5 @@
 // The known episodes of spaces among the nearest of the whole index to a vector, nearest first: the best of each space.
-// An episode is a line as in `read/told`, with who spoke in which session.
+// An episode is a line as in `read/told`, with speaker, session and source.
 // $spaces      strings   the spaces asked for
 // $vector      vector    the question
 // $known_at    datetime  when they had to be known
@@ -16,4 +16,4 @@ WITH space, episode, episode.id + "\t-1\t" + episode.role + "\t"
     + (episode.said_at.epochSeconds * 1000000 + episode.said_at.microsecond)
     + CASE WHEN trim(episode.text) ENDS WITH "?" THEN "\ttrue\t" ELSE "\t\t" END
     + score + "\t" + episode.stems AS line
-RETURN space, collect([line, episode.speaker, episode.session]) AS episodes
+RETURN space, collect([line, episode.speaker, episode.session, episode.source_id]) AS episodes

@@ -1,4 +1,4 @@
-// Known episodes as recall sees them: a line for each, fields with tabs between them, and who spoke in which session.
+// Known episodes as recall sees them: a line for each, fields with tabs between them; speaker, session, source.
 // $rows      rows      space and ids
 // $vector    vector?   the question; none where it has no words
 // $known_at  datetime  when they had to be known
@@ -11,4 +11,4 @@ RETURN episode.space AS space, collect([
     + (episode.said_at.epochSeconds * 1000000 + episode.said_at.microsecond)
     + CASE WHEN trim(episode.text) ENDS WITH "?" THEN "\ttrue\t" ELSE "\t\t" END
     + coalesce(vector.similarity.cosine(episode.embedding, $vector), 0.5) + "\t" + episode.stems,
-  episode.speaker, episode.session]) AS episodes
+  episode.speaker, episode.session, episode.source_id]) AS episodes

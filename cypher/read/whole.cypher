@@ -42,7 +42,7 @@ CALL (episode, row) {
     "\t" + episode.role + "\t" + (episode.said_at.epochSeconds * 1000000 + episode.said_at.microsecond)
       + CASE WHEN trim(episode.text) ENDS WITH "?" THEN "\ttrue\t" ELSE "\t\t" END
       + coalesce(vector.similarity.cosine(episode.embedding, $vector), 0.5) + "\t" + episode.stems,
-    episode.speaker, episode.session]) AS said
+    episode.speaker, episode.session, episode.source_id]) AS said
 }
 RETURN episode.space AS space, collect(
-  [episode.id + "\t" + links + coalesce(said[0][0], ""), said[0][1], said[0][2], facts]) AS episodes
+  [episode.id + "\t" + links + coalesce(said[0][0], ""), said[0][1], said[0][2], said[0][3], facts]) AS episodes

@@ -113,6 +113,7 @@ class EpisodeColumns:
         spaces: Space of each.
         roles: Role of each.
         speakers: Who spoke; None where nobody is named.
+        sources: Its source id; None without one.
         session: Number of the session, equal for turns of one session of one space; -1 without one.
         said_at: Microseconds since 1970.
         asks: Whether it ends with a question mark.
@@ -130,6 +131,7 @@ class EpisodeColumns:
     spaces: Sequence[str]
     roles: NDArray[np.str_]
     speakers: Sequence[str | None]
+    sources: Sequence[str | None]
     session: NDArray[np.int64]
     said_at: NDArray[np.int64]
     asks: NDArray[np.bool_]

@@ -11,7 +11,7 @@ from graphmem.protocols import Bounds, Embedder, Places, Reader, Store
 from graphmem.recall import chat, choose, pairs, proof, walk
 from graphmem.recall.asking import Asked, VectorOf, understood, vector_of
 from graphmem.recall.paths import Front, Reached, Stepper, Trails
-from graphmem.recall.places import NOWHERE, Scores, best, distinct
+from graphmem.recall.places import NOWHERE, Scores, among, best, distinct
 from graphmem.recall.ranking import Ranking, Tally
 from graphmem.recall.seeds import Nearness, episodes_about
 from graphmem.recall.settings import Settings, settings_for
@@ -181,7 +181,7 @@ async def _tally_nearness(view: View, tally: Tally, near: Nearness, settings: Se
     around = chat.Around.of(view, best_seeds, TURNS_AROUND)
     if view.has_records:
         seeds, dense, words = near.of_seeds()  # again: what is a record is known only now
-    rest = ~np.isin(seeds, around.whole)
+    rest = ~among(seeds, around.whole)
     tally.add(seeds[rest], dense=dense[rest], words=words[rest])
     dense, words = near.of(around.whole)
     tally.add(around.whole, dense=dense, words=words)
@@ -265,7 +265,7 @@ async def _tally_late(
     found = np.union1d(tally.episodes, trails.episodes)
     late = best(found, hopeful[found], settings.late)
     await view.excerpt.read_turns(late, around=0)
-    late = late[~np.isin(late, known)]
+    late = late[~among(late, known)]
     dense, words = near.of(late)
     tally.add(late, dense=dense, words=words)
     tally.add(trails.episodes, path=_of_paths(view, trails, tally.totals(), settings))
@@ -284,7 +284,7 @@ def _of_paths(view: View, trails: Trails, totals: Scores, settings: Settings) ->
     counted = np.flatnonzero(totals)
     highest = totals[counted[~view.is_document(counted)]].max(initial=0.0)
     turns = np.maximum(0.0, settings.hop.weight * highest * trails.scores - own)
-    return np.select([is_record, is_document], [np.zeros(len(own)), settings.chain.weight * trails.scores], turns)
+    return np.where(is_record, 0.0, np.where(is_document, settings.chain.weight * trails.scores, turns))
 
 
 async def _tally_focus(view: View, ranking: Ranking, focus: Sequence[str], settings: Settings) -> None:

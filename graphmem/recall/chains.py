@@ -10,7 +10,7 @@ from graphmem.moment import Moment
 from graphmem.protocols import Places, Reader
 from graphmem.recall import evidence
 from graphmem.recall.paths import Crossing
-from graphmem.recall.places import NOWHERE
+from graphmem.recall.places import NOWHERE, among
 from graphmem.recall.ranking import Ranking
 from graphmem.recall.view import View
 from graphmem.words import stems
@@ -129,7 +129,7 @@ def _within(view: View, episode: int, best: int) -> list[Link]:
     if evidence.share_of_all(view, columns.words[[best]])[0] >= ALL_WORDS:
         return alone
     facts = view.episodes.facts.of(episode)
-    onward = facts[columns.holds[facts] & np.isin(columns.subject[facts], columns.mentions.of(best))]
+    onward = facts[columns.holds[facts] & among(columns.subject[facts], columns.mentions.of(best))]
     onward = onward[[_leads_on(view, subject) for subject in columns.subject[onward].tolist()]]
     if not len(onward):
         return alone

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from graphmem.extraction.timewords import MONTH_NAMES
 from graphmem.protocols import Places
 from graphmem.recall.paths import Front, Reached
-from graphmem.recall.places import Scores, counted, distinct
+from graphmem.recall.places import Scores, among, counted, distinct
 from graphmem.recall.settings import Chat, Hop
 from graphmem.recall.view import View
 
@@ -135,7 +135,7 @@ def additions(
         settings: The weights.
     """
     columns = view.episodes
-    is_whole = np.isin(turns, around.whole)
+    is_whole = among(turns, around.whole)
     before, after = around.before[turns], around.after[turns]
     of_before = settings.before + settings.answer * np.where(before >= 0, columns.asks[before], 0.0)
     near = np.maximum(of_before * _at(nearness, before), settings.after * _at(nearness, after))
@@ -165,8 +165,8 @@ def in_focus(view: View, turns: Places, focus: Places, settings: Chat) -> Scores
     """What each of these gains for facts about what the asker's session is about, or mentioning it."""
     which, facts = view.current(turns)
     mentioned, mentions = view.facts.mentions.of_all(facts)
-    told = np.isin(view.facts.subject[facts], focus)
-    told[mentioned[np.isin(mentions, focus)]] = True
+    told = among(view.facts.subject[facts], focus)
+    told[mentioned[among(mentions, focus)]] = True
     is_told = np.bincount(which[told], minlength=len(turns)) > 0
     return np.where(is_told, settings.focus, 0.0)
 

@@ -8,7 +8,7 @@ from graphmem.models import Hit
 from graphmem.moment import Moment, to_micros
 from graphmem.protocols import Places
 from graphmem.recall.pairs import Gains
-from graphmem.recall.places import Scores
+from graphmem.recall.places import Scores, among
 from graphmem.recall.ranking import Ranking
 from graphmem.recall.settings import Choice
 from graphmem.recall.view import View
@@ -37,21 +37,20 @@ def together(
     opened = episodes[: settings.top]
     worth = np.where(view.is_said(opened), settings.said_cover, settings.cover)
     sets = view.covered(opened)
-    left = np.ones(len(opened), dtype=np.bool_)
+    left = scores[: settings.top].copy()
     covered = np.int64(0)
     onward = np.zeros(len(opened))
     order: list[int] = []
     gained = np.zeros((2, len(episodes)))
     for rank in range(len(opened)):
-        gains = np.stack((worth * view.words.share(sets & ~covered), settings.follows * onward))
-        best = int(np.argmax(np.where(left, scores[: settings.top] + gains.sum(axis=0), -np.inf)))
-        left[best] = False
+        cover, follow = worth * view.words.share(sets & ~covered), settings.follows * onward
+        best = int(np.argmax(left + (cover + follow)))
+        left[best] = -np.inf
         covered |= sets[best]
         onward = np.maximum(onward, follows[best])
         order.append(best)
-        gained[:, rank] = gains[:, best]
-    cover, follow = gained
-    return np.concatenate((opened[order], episodes[settings.top :])), {"cover": cover, "follow": follow}
+        gained[:, rank] = cover[best], follow[best]
+    return np.concatenate((opened[order], episodes[settings.top :])), {"cover": gained[0], "follow": gained[1]}
 
 
 def newer_first(ranking: Ranking, moment: Moment, settings: Choice) -> Places:
@@ -83,7 +82,7 @@ def newer_first(ranking: Ranking, moment: Moment, settings: Choice) -> Places:
 def _particular(view: View, episode: int) -> set[int]:
     """The entities that an episode names, without hubs and those who speak."""
     _, entities, _ = named_in(view, np.array([episode]))
-    is_hidden = np.isin(entities, view.speakers) | np.isin(entities, view.selves)
+    is_hidden = among(entities, view.speakers) | among(entities, view.selves)
     return set(entities[~is_hidden & (view.entities.degree[entities] <= HUB)].tolist())
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphmem.protocols import Places
-from graphmem.recall.places import Scores, distinct
+from graphmem.recall.places import Scores, among, distinct
 from graphmem.recall.settings import Chain
 from graphmem.recall.view import View
 
@@ -38,7 +38,7 @@ async def following(view: View, episodes: Places, chain: Chain) -> Gains:
     namings = _namings(view, episodes, chain)
     await view.excerpt.read_degrees(distinct(namings.entity))
     degree = view.entities.degree[namings.entity]
-    is_known = np.isin(namings.entity, np.concatenate((view.asked, view.selves)))
+    is_known = among(namings.entity, np.concatenate((view.asked, view.selves)))
     namings = namings.among((degree > 1) & (degree <= view.hub) & ~is_known)
     entities, entity = np.unique(namings.entity, return_inverse=True)
     names = np.zeros((len(episodes), len(entities)), dtype=np.bool_)

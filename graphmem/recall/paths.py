@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphmem.protocols import Lists, Places
-from graphmem.recall.places import NOWHERE, Scores, best, best_of_each, counted, distinct_pairs
+from graphmem.recall.places import NOWHERE, Scores, among, best, best_of_each, counted, distinct_pairs
 from graphmem.recall.question import Words
 from graphmem.recall.settings import Chain, Hop
 from graphmem.recall.view import View
@@ -135,12 +135,12 @@ class Stepper:
         """The ways that lead somewhere in particular; the links of their entities are needed next."""
         view = self._view
         degree = view.entities.degree[ways.entity]
-        is_asked = np.isin(ways.entity, view.asked)
+        is_asked = among(ways.entity, view.asked)
         most = np.where(is_asked, self._hop.asked_degree, self._hop.degree)
-        of_turns = (degree > 1) & (degree <= most) & ~np.isin(ways.entity, view.speakers)
+        of_turns = (degree > 1) & (degree <= most) & ~among(ways.entity, view.speakers)
         of_documents = (degree > 0) & (degree <= view.hub) & ~is_asked
         leads = np.where(ways.from_said, of_turns, of_documents)
-        return ways.rows(leads & ~np.isin(ways.entity, view.selves))  # "I" leads everywhere
+        return ways.rows(leads & ~among(ways.entity, view.selves))  # "I" leads everywhere
 
     def targets(self, front: Front, ways: Bridges) -> Reached:
         """The best way to each episode that can be reached."""

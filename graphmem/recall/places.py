@@ -21,6 +21,13 @@ def distinct_pairs(groups: Places, places: Places) -> Places:
     return _firsts(groups * width + places)
 
 
+def among(places: Places, others: Places) -> NDArray[np.bool_]:
+    """Whether each place, or -1 for none, is one of the others. By marks: `numpy.isin` sorts, ten times as long."""
+    is_marked = np.zeros(max(int(places.max(initial=0)), int(others.max(initial=0))) + 2, dtype=np.bool_)
+    is_marked[others] = True
+    return is_marked[places]
+
+
 def counted(groups: Places) -> Places:
     """For rows sorted by group: how many rows of the same group stand before each."""
     if not len(groups):

@@ -41,8 +41,7 @@ async def recall(
     own, facts = await chains.best_facts(reader, spaces, ranking, best, moment)
     told = {episode: chains.chain_to(ranking, episode, fact) for episode, fact in own.items()}
     links = [link for chain in told.values() for link in chain]
-    named: list[int] = ranking.order[: max(limit, settings.choice.sources)].tolist()
-    wanted = dict.fromkeys(ids[episode] for episode in [*named, *(link.episode for link in links)])
+    wanted = dict.fromkeys(ids[episode] for episode in [*best, *(link.episode for link in links)])
     episodes = {episode.id: episode for episode in await reader.episodes(spaces, list(wanted))}
     missing = dict.fromkeys(id_ for link in links if (id_ := view.facts.ids[link.fact]) not in facts)
     if missing:
@@ -67,9 +66,10 @@ async def recall(
         evidence.signs(ranking, np.array(places, dtype=np.int64), settings.evidence), settings.evidence
     )
     scores = choose.calibrated(worths[places], confidence)
+    named: list[int] = ranking.order[limit : settings.choice.sources].tolist()
     sources = dict.fromkeys(
         [hit.source_id or hit.episode_id for hit in hits]
-        + [episodes[ids[place]].source_id or ids[place] for place in named if ids[place] in episodes]
+        + [view.episodes.sources[place] or ids[place] for place in named]
     )
     return Recall(
         question=question,

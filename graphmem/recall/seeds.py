@@ -74,21 +74,17 @@ class Nearness:
         base, chat, record = self.settings.base, self.settings.chat, self.settings.record
         own = 1 - base.fact_dense - base.fact_words
         is_document, is_record = self.view.is_document(episodes), self.view.is_record(episodes)
-        return (
-            np.select(
-                [is_record, is_document],
-                [
-                    record.dense * dense + record.fact_dense * fact_dense,
-                    own * base.dense * dense + base.fact_dense * fact_dense,
-                ],
-                chat.dense * dense,
-            ),
-            np.select(
-                [is_record, is_document],
-                [record.words * words, own * (1 - base.dense) * words + base.fact_words * fact_words],
-                chat.words * words,
-            ),
+        of_documents = (
+            own * base.dense * dense + base.fact_dense * fact_dense,
+            own * (1 - base.dense) * words + base.fact_words * fact_words,
         )
+        of_records = record.dense * dense + record.fact_dense * fact_dense, record.words * words
+        said = chat.dense * dense, chat.words * words
+        dense, words = (
+            np.where(is_record, each_record, np.where(is_document, each_document, each_said))
+            for each_record, each_document, each_said in zip(of_records, of_documents, said, strict=True)
+        )
+        return dense, words
 
     def _dense(self, episodes: Places) -> Scores:
         return _shares(self.view.episodes.similarity[episodes], self.dense)

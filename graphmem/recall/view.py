@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphmem.protocols import EntityColumns, EpisodeColumns, Excerpt, FactColumns, Places
-from graphmem.recall.places import Scores, counted, distinct, scattered
+from graphmem.recall.places import Scores, among, counted, distinct, scattered
 from graphmem.recall.question import Words
 
 FEW, MANY = 10, 40
@@ -99,7 +99,7 @@ class View:
     def tells_of(self, episodes: Places, entities: Places) -> NDArray[np.bool_]:
         """Whether a fact of each that holds is about one of some entities."""
         which, facts = self.current(episodes)
-        told = np.isin(self.facts.subject[facts], entities)
+        told = among(self.facts.subject[facts], entities)
         return np.bincount(which[told], minlength=len(episodes)) > 0
 
     def covered(self, episodes: Places) -> NDArray[np.int64]:

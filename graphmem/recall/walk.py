@@ -37,6 +37,9 @@ class Activation:
         """One round. The links of every entity of the front must have been read."""
         reached: dict[int, float] = {}
         entities = [entity for entity, weight in self._front.items() if weight >= self._settings.threshold]
+        if not entities:
+            self._front = {}
+            return
         for entity, facts in zip(entities, _nearest_facts(view, np.array(entities, dtype=np.int64)), strict=True):
             weight = self._front[entity]
             for fact in [fact for fact in facts if fact not in self._used][: self._settings.facts]:

@@ -50,6 +50,7 @@ class Told:
     space: str
     role: Role
     speaker: str | None
+    source: str | None
     session: str | None
     said_at: int
     asks: bool
@@ -264,6 +265,7 @@ class Gathering:
             spaces=[*old.spaces, *(space for space, _ in new)],
             roles=np.append(old.roles, ["user"] * len(new)),
             speakers=[*old.speakers, *([None] * len(new))],
+            sources=[*old.sources, *([None] * len(new))],
             session=_longer(old.session, none),
             said_at=_longer(old.said_at, zero),
             asks=_longer(old.asks, zero),
@@ -279,10 +281,10 @@ class Gathering:
     def _fill_episodes(self, places: list[int], read: Sequence[Told]) -> None:
         """Say of episodes that have a place already what else the columns tell."""
         old = self.episodes
-        speakers = list(old.speakers)
+        speakers, sources = list(old.speakers), list(old.sources)
         counts = old.counts.copy()
         for place, told in zip(places, read, strict=True):
-            speakers[place] = told.speaker
+            speakers[place], sources[place] = told.speaker, told.source
             for stem in self._stems.intersection(told.stems):
                 counts[place, self._columns_of[stem]] = told.stems.count(stem)
         self.episodes = replace(
@@ -290,6 +292,7 @@ class Gathering:
             is_read=_filled(old.is_read, places, [True] * len(places)),
             roles=_filled(old.roles, places, [told.role for told in read]),
             speakers=speakers,
+            sources=sources,
             session=_filled(old.session, places, [self._session(told) for told in read]),
             said_at=_filled(old.said_at, places, [told.said_at for told in read]),
             asks=_filled(old.asks, places, [told.asks for told in read]),
@@ -335,6 +338,7 @@ def _no_episodes(stems: int) -> EpisodeColumns:
         spaces=[],
         roles=np.empty(0, ROLE),
         speakers=[],
+        sources=[],
         session=places,
         said_at=places,
         asks=_numbers((), np.bool_),

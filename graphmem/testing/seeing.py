@@ -36,6 +36,7 @@ class SeenEpisode:
     space: str
     role: Role
     speaker: str | None
+    source: str | None
     is_in_session: bool
     said_at: datetime
     asks: bool
@@ -151,6 +152,7 @@ class Seeing:
             space=columns.spaces[place],
             role=columns.roles[place],
             speaker=columns.speakers[place],
+            source=columns.sources[place],
             is_in_session=bool(columns.session[place] >= 0),
             said_at=from_micros(int(columns.said_at[place])),
             asks=bool(columns.asks[place]),
@@ -217,7 +219,15 @@ def _check_facts(excerpt: Excerpt, stems: int) -> None:
 def _check_episodes(excerpt: Excerpt, stems: int, whole: Iterable[int]) -> None:
     facts, episodes, count = excerpt.facts, excerpt.episodes, len(excerpt.episodes.ids)
     numbers = (episodes.session, episodes.said_at, episodes.asks, episodes.length, episodes.links)
-    for column in (episodes.is_read, episodes.spaces, episodes.roles, episodes.speakers, episodes.similarity, *numbers):
+    for column in (
+        episodes.is_read,
+        episodes.spaces,
+        episodes.roles,
+        episodes.speakers,
+        episodes.sources,
+        episodes.similarity,
+        *numbers,
+    ):
         assert len(column) == count
     assert episodes.counts.shape == (count, stems)
     _check_lists(episodes.facts, count, len(facts.ids))

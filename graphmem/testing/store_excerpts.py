@@ -74,7 +74,12 @@ class Excerpts(Asking):
     def test_a_seed_knows_its_place_and_its_links(self, store: Store) -> None:
         scribe = self.scribe(store)
         late = scribe.say(
-            "Late.", session="s", said_at=datetime(2026, 1, 3, tzinfo=UTC), role="assistant", speaker="Kim"
+            "Late.",
+            session="s",
+            said_at=datetime(2026, 1, 3, tzinfo=UTC),
+            role="assistant",
+            speaker="Kim",
+            source_id="notes\tof Kim",
         )
         early = scribe.say("Early.", session="s", said_at=datetime(2026, 1, 1, tzinfo=UTC))
         alone = scribe.say("Alone? ")
@@ -84,6 +89,7 @@ class Excerpts(Asking):
         assert [seeds[id_.id].links for id_ in (early, late, alone)] == [0, 5, 0]
         seed = seeds[late.id]
         assert (seed.role, seed.speaker, seed.said_at) == ("assistant", "Kim", late.said_at)
+        assert (seed.source, seeds[alone.id].source) == ("notes\tof Kim", None)
         assert [seeds[id_.id].asks for id_ in (early, late, alone)] == [False, False, True]
         assert [seeds[id_.id].is_in_session for id_ in (early, late, alone)] == [True, True, False]
 

@@ -42,6 +42,7 @@ class Episodes:
     ids: Sequence[str]
     roles: NDArray[np.str_]
     speakers: Sequence[str | None]
+    sources: Sequence[str | None]
     sessions: Places
     times: Table
     asks: NDArray[np.bool_]
@@ -108,7 +109,7 @@ def read(db: sqlite3.Connection, area: Area, known: Columns | None) -> Columns:
     old = known or replace(NOTHING, space=area.space, epoch=area.epoch)
     asked = {"after": (area.lo | old.next) - 1, "hi": area.hi}
     which: sql.Read = "edited" if known else "all"
-    episodes = _episodes(old.episodes, _rows(db.execute(sql.READ_EPISODES[which], {**asked, "mark": "?"}), 10))
+    episodes = _episodes(old.episodes, _rows(db.execute(sql.READ_EPISODES[which], {**asked, "mark": "?"}), 11))
     entities = _entities(old.entities, _rows(db.execute(sql.READ_ENTITIES[which], asked), 5))
     rows = _rows(db.execute(sql.READ_FACTS[which], asked), 4)
     tables = [
@@ -124,15 +125,16 @@ def _episodes(old: Episodes, rows: Rows) -> Episodes:
     times = old.times
     if changed[0]:
         times = times.copy()
-        times[2, _places(old.rows, changed[0])] = changed[7]
+        times[2, _places(old.rows, changed[0])] = changed[8]
     if not new[0]:
         return replace(old, times=times)
-    ids, uids, roles, speakers, sessions, *said, asks, texts = new
+    ids, uids, roles, speakers, sources, sessions, *said, asks, texts = new
     return Episodes(
         rows=_longer(old.rows, ids),
         ids=[*old.ids, *uids],
         roles=np.concatenate((old.roles, np.array(roles, ROLE))),
         speakers=[*old.speakers, *speakers],
+        sources=[*old.sources, *sources],
         sessions=_longer(old.sessions, sessions),
         times=np.concatenate((times, np.array(said, np.int64)), axis=1),
         asks=np.concatenate((old.asks, np.array(asks, np.bool_))),
@@ -237,7 +239,7 @@ NOTHING = Columns(
     next=0,
     last_at=0,
     episodes=Episodes(
-        _NONE, (), np.empty(0, ROLE), (), _NONE, np.empty((3, 0), np.int64), np.empty(0, np.bool_), NO_POSTINGS
+        _NONE, (), np.empty(0, ROLE), (), (), _NONE, np.empty((3, 0), np.int64), np.empty(0, np.bool_), NO_POSTINGS
     ),
     facts=Facts(
         _NONE,

@@ -84,6 +84,8 @@ class EmbeddedExcerpt:
 
     def _most_similar(self, lists: Lists, entities: Places, most: int) -> tuple[Places, Places]:
         which, facts = lists.of_all(entities)
+        if not len(facts):
+            return which, facts
         holds = self.facts.holds[facts]
         which, facts = _without_the_least_of_hubs(which[holds], facts[holds], self.facts.similarity, most)
         # Places ascend within a list, and the sort is stable: equals keep the order of spaces and rows.
@@ -145,7 +147,7 @@ def _fact_columns(view: View, asked: Asked, similarity: Similarity) -> FactColum
         holds=_holds(view, asked.moment),
         subject=view.subject,
         mentions=view.mentions,
-        episodes=view.sources,
+        episodes=view.told_in,
     )
 
 
@@ -170,6 +172,7 @@ def _episode_columns(view: View, asked: Asked, similarity: Similarity) -> Episod
         spaces=view.spaces,
         roles=view.roles,
         speakers=view.speakers,
+        sources=view.sources,
         session=view.session,
         said_at=view.said_at,
         asks=view.asks,

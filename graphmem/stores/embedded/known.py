@@ -47,6 +47,7 @@ def _episodes(old: Episodes, kept: Places) -> Episodes:
         ids=_some(old.ids, kept),
         roles=old.roles[kept],
         speakers=_some(old.speakers, kept),
+        sources=_some(old.sources, kept),
         sessions=old.sessions[kept],
         times=old.times[:, kept],
         asks=old.asks[kept],

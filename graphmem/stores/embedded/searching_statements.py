@@ -26,7 +26,7 @@ def _read_of_facts(columns: str, table: str, key: str) -> dict[Read, str]:
 
 
 READ_EPISODES: Final = _read(
-    "id, uid, role, speaker, COALESCE(session, -1), said_at, recorded_at, retired_at, "
+    "id, uid, role, speaker, source, COALESCE(session, -1), said_at, recorded_at, retired_at, "
     "substr(rtrim(text), -1) = :mark, stems",
     "episode",
 )

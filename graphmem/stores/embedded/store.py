@@ -98,9 +98,11 @@ class EmbeddedStore:
 
     async def known(self, question: Question) -> Known:
         """See `Store.known`."""
-        self._sweep()
         with self._reading() as db:
-            return knowing.known(db, question)
+            if not sweeping.is_due(db, self._clock):
+                return knowing.known(db, question)
+        self._sweep()
+        return await self.known(question)
 
     async def write(self, draft: Draft) -> list[Change]:
         """See `Store.write`. The write is on the disk when this returns."""

@@ -44,12 +44,13 @@ class View:
     versions: Table
     subject: Places
     mentions: Lists
-    sources: Lists
+    told_in: Lists
     # episodes
     episode_ids: Sequence[str]
     spaces: Sequence[str]
     roles: NDArray[np.str_]
     speakers: Sequence[str | None]
+    sources: Sequence[str | None]
     session: Places
     said_at: Places
     asks: Mask
@@ -75,7 +76,7 @@ def view_of(whole: Columns, known_at: int) -> View:
     abouts = is_about > 0
     subject = np.full(len(facts.rows), -1)
     subject[fact[abouts]] = entity[abouts]
-    sources, told = _evidence(columns)
+    told_in, told = _evidence(columns)
     links_of_fact = np.bincount(fact, minlength=len(facts.rows))
     telling = np.repeat(np.arange(len(episodes.rows)), np.diff(told.starts))
     said_at, recorded_at, _ = episodes.times
@@ -87,11 +88,12 @@ def view_of(whole: Columns, known_at: int) -> View:
         versions=facts.versions,
         subject=subject,
         mentions=in_order(fact[~abouts], entity[~abouts], len(facts.rows)),
-        sources=sources,
+        told_in=told_in,
         episode_ids=episodes.ids,
         spaces=[columns.space] * len(episodes.rows),
         roles=episodes.roles,
         speakers=episodes.speakers,
+        sources=episodes.sources,
         session=episodes.sessions,
         said_at=said_at,
         asks=episodes.asks,
@@ -118,7 +120,7 @@ def _evidence(columns: Columns) -> tuple[Lists, Lists]:
     age[by_age] = np.arange(len(by_age))
     many = max(1, len(by_age))
     pairs = distinct(fact * many + age[episode])
-    sources = in_order(pairs // many, by_age[pairs % many], len(facts.rows))
+    told_in = in_order(pairs // many, by_age[pairs % many], len(facts.rows))
     # One number for episode and start: rows come by fact, so that a stable sort settles the rest.
     order = np.argsort(episode * (int(start.max(initial=0)) + 1) + start, kind="stable")
     fact, episode = fact[order], episode[order]
@@ -126,7 +128,7 @@ def _evidence(columns: Columns) -> tuple[Lists, Lists]:
         _, first = np.unique(fact * many + episode, return_index=True)
         first.sort()
         fact, episode = fact[first], episode[first]
-    return sources, in_order(episode, fact, len(episodes.rows))
+    return told_in, in_order(episode, fact, len(episodes.rows))
 
 
 def _neighbours(session: Places, said_at: Places, recorded_at: Places) -> tuple[Places, Places]:
@@ -165,11 +167,12 @@ def _join(one: View, other: View) -> View:
             Lists(other.mentions.starts, names.second[other.mentions.places]),
             0,
         ),
-        sources=_end_to_end(one.sources, other.sources, episodes),
+        told_in=_end_to_end(one.told_in, other.told_in, episodes),
         episode_ids=[*one.episode_ids, *other.episode_ids],
         spaces=[*one.spaces, *other.spaces],
         roles=np.concatenate((one.roles, other.roles)),
         speakers=[*one.speakers, *other.speakers],
+        sources=[*one.sources, *other.sources],
         session=np.concatenate((one.session, other.session)),
         said_at=np.concatenate((one.said_at, other.said_at)),
         asks=np.concatenate((one.asks, other.asks)),

@@ -49,7 +49,7 @@ class Line(NamedTuple):
 
 def told(space: str, values: Sequence[Any]) -> Told:
     """What a line of `read/told` or `read/episodes_near_…` says of an episode."""
-    line, speaker, session = values
+    line, speaker, session, source = values
     id_, links, role, said_at, asks, score, stems = line.split("\t")
     return Told(
         id=id_,
@@ -57,6 +57,7 @@ def told(space: str, values: Sequence[Any]) -> Told:
         role=cast("Role", role),
         speaker=speaker,
         session=session,
+        source=source,
         said_at=int(said_at),
         asks=bool(asks),
         stems=stems.split(),
@@ -68,10 +69,10 @@ def told(space: str, values: Sequence[Any]) -> Told:
 
 def whole(space: str, values: Sequence[Any], known: Mapping[Place, Told]) -> tuple[Told, list[Line]]:
     """What `read/whole` says of an episode, which may be `known` to the reader, and its facts."""
-    line, speaker, session, facts = values
+    line, speaker, session, source, facts = values
     id_, links, *rest = line.split("\t")
     lines = [Line.of(space, fact) for fact in facts]
-    episode = told(space, (line, speaker, session)) if rest else known[space, id_]
+    episode = told(space, (line, speaker, session, source)) if rest else known[space, id_]
     return replace(episode, links=int(links), facts=[fact.place[1] for fact in lines]), lines
 
 
