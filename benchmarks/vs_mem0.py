@@ -7,6 +7,10 @@ graphmem runs twice: as it comes, reading facts out of every text, and with `ext
 the text alone. Each side is a process of its own, Mem0's in an environment of its own (`./run bench vs_mem0` makes it);
 they take turns, one works while the others wait. Times are those of the call itself, taken in its process; `parse` is
 what reading facts costs an `add`. The questions are asked of texts with their speakers' names before them.
+
+What an `add` has acknowledged survives a power cut on either side: Mem0 commits to two SQLite files (its vectors, its
+history) with a rollback journal, graphmem to one with a write-ahead log, all with `synchronous = FULL`. Where the disk
+takes its time to flush, each waits for that besides.
 """
 
 import json

@@ -34,7 +34,7 @@ def fact(name: str, words: str, *, about: str, mentions: tuple[str, ...] = (), h
 
 def episode(name: str, words: str, facts: Sequence[str] = (), *, role: str = "document") -> Told:
     stems = tuple(words.split())
-    return Told(name, SPACE, role, None, "s", 0, words.endswith("?"), stems, 0.5, 2, facts)  # type: ignore[arg-type]
+    return Told(name, SPACE, role, None, None, "s", 0, words.endswith("?"), stems, 0.5, 2, facts)  # type: ignore[arg-type]
 
 
 def view_of(

@@ -61,7 +61,9 @@ def known(db: sqlite3.Connection, question: Question) -> Known:
         selves={
             space: entity
             for space in question.selves
-            if (area := areas[space]) and area.self and (entity := entity_named(db, area, area.self))
+            if (area := areas[space])
+            and area.self
+            and (entity := entities.get((space, area.self)) or entity_named(db, area, area.self))
         },
         speakers={
             space: speaker for space in question.selves if (area := areas[space]) and (speaker := _speaker(db, area))
