@@ -115,13 +115,13 @@ class Walk:
 def _path(chain: Sequence[Relation], facts: Facts, episodes: Mapping[str, Episode]) -> Path | None:
     """A chain with the oldest proof of each fact; None where one was erased since it was walked."""
     vias = [*(_shared(one, following) for one, following in pairwise(chain)), None]
-    steps = [
-        proof.step(fact, episode, via=via)
+    proven = [
+        (fact, episode, via)
         for relation, via in zip(chain, vias, strict=True)
         if (fact := facts.get((relation.space, relation.fact)))
         and (episode := next((episodes[of.episode_id] for of in fact.evidence if of.episode_id in episodes), None))
     ]
-    return Path(steps=tuple(steps)) if len(steps) == len(chain) else None
+    return proof.path(proven) if len(proven) == len(chain) else None
 
 
 def _shared(one: Relation, following: Relation) -> str:

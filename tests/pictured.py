@@ -47,7 +47,7 @@ def step(of: Fact, via: str | None = None) -> Step:
 WORKS = fact("works", "Ada works at Acme.", "Ada", "Acme")
 BELONGS = fact("belongs", "Acme belongs to Norvane.", "Acme", "Norvane")
 BASED = fact("based", "Norvane is based in Lisbon.", "Norvane", "Lisbon")
-PATH = Path(steps=(step(WORKS, "Acme"), step(BELONGS, "Norvane"), step(BASED)))
+PATH = Path(steps=(step(WORKS, "Acme"), step(BELONGS, "Norvane"), step(BASED)), start="Ada", end="Lisbon")
 
 
 def hit(of: Fact, *, path: Path | None = None, score: float = 0.5) -> Hit:

@@ -47,8 +47,8 @@ PICTURES = (
     Picture(
         "path_between_two",
         1.5,
-        (940, 300),
-        {"Marion Petrie": (100, 150), "Drumfarrow": (345, 150), "Lindqvar": (590, 150), "Tampere": (835, 150)},
+        (990, 240),
+        {"Marion Petrie": (100, 120), "Drumfarrow": (335, 120), "Lindqvar": (575, 120), "Tampere": (890, 120)},
     ),
     Picture(
         "the_whole_neighbourhood",

@@ -74,7 +74,8 @@ def executed(name: str, *, environment: Mapping[str, str], before: str = "") -> 
     notebook.cells.insert(0, nbformat.v4.new_code_cell(before))
     with tempfile.TemporaryDirectory(prefix="graphmem-kernel-") as folder:  # its sockets: it listens on no port
         kernels = AsyncKernelManager(kernel_name="python3", transport="ipc", ip=f"{folder}/socket")
-        client = NotebookClient(notebook, km=kernels, timeout=TIMEOUT_S, resources={"metadata": {"path": str(FOLDER)}})
+        place = {"metadata": {"path": str(FOLDER)}}
+        client = NotebookClient(notebook, km=kernels, timeout=TIMEOUT_S, resources=place, coalesce_streams=True)
         client.execute(env=dict(environment), cleanup_kc=True)
     del notebook.cells[0]
     return notebook
@@ -83,7 +84,7 @@ def executed(name: str, *, environment: Mapping[str, str], before: str = "") -> 
 def page(name: str, notebook: Notebook, *, target: Path = TARGET) -> str:
     """A notebook as a page that stands alone."""
     formatter = HtmlFormatter(nowrap=True)
-    links = "".join(f'<a href="{other}.html">{other.replace("_", " ")}</a> · ' for other in names() if other != name)
+    links = " · ".join(f'<a href="{other}.html">{other.replace("_", " ")}</a>' for other in names() if other != name)
     parts = [f"<nav>{links}</nav>"]
     for cell in notebook["cells"]:
         if cell["cell_type"] == "markdown":

@@ -17,8 +17,9 @@ CALL (one, row) {
 }
 CALL (one, row) {
   UNWIND row.names AS key
+  OPTIONAL MATCH (merged:Entity {space: one.space, merged_key: key})
   MERGE (alias:Alias {space: one.space, key: key})
-  ON CREATE SET alias.name = key
+  ON CREATE SET alias.name = coalesce(merged.name, key)
   MERGE (alias)-[named:NAMES]->(one)
   ON CREATE SET named.is_lent = true, named.is_key = CASE WHEN key IN row.keys THEN true END
 }

@@ -23,7 +23,7 @@ def cut(text: str, length: int) -> str:
         return text
     kept = text[: length - 1]
     word_end = kept.rfind(" ")
-    return (kept[:word_end] if word_end > length * 0.6 else kept).rstrip() + "…"
+    return (kept[:word_end] if word_end > length * 0.6 else kept).rstrip(" .,;:·") + "…"
 
 
 def width(text: str, size: float) -> float:

@@ -128,16 +128,14 @@ def is_part(name: str, of: Iterable[str]) -> bool:
 
 
 def _show_path(scene: Scene, path: Path, *, is_proof: bool) -> None:
-    before: str | None = None
-    for step, is_last in zip(path.steps, [False] * (len(path) - 1) + [True], strict=True):
-        after = None if is_last else step.via
+    joints = [step.via for step in path.steps[:-1]]
+    for step, before, after in zip(path.steps, (path.start, *joints), (*joints, path.end), strict=False):
         ends = tuple(name for name in (before, after) if name)
         scene.names |= {name: plain(name) for name in ends}
         scene.add(Told(step.fact_id, plain(step.text), ends, _of_step(step), is_proof))
-        before = after
     if is_proof:
         scene.chain = tuple(dict.fromkeys(step.fact_id for step in path.steps))
-        scene.joints = tuple(step.via or "" for step in path.steps[:-1])
+        scene.joints = tuple(joint or "" for joint in joints)
 
 
 def _of_step(step: Step) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from html import escape
 from itertools import count
+from typing import cast
 
 from graphmem.difference import DROPPED, LEARNED, Diff
 from graphmem.display.labels import cut, plain
@@ -14,6 +15,7 @@ LENGTH = 160  # characters of a text in a table; all of it is in the title of it
 SHORT = 40
 ROWS = 50
 LEFT = "text-align:left;vertical-align:top;padding:2px 10px 2px 2px"
+WHOLE = "white-space:nowrap"
 
 Cell = str  # HTML that is escaped already
 
@@ -27,11 +29,17 @@ def said(text: str, length: int = LENGTH) -> Cell:
 
 def day(moment: datetime | None) -> Cell:
     """The day of a moment, with the time in its title."""
-    return (
-        f'<span style="white-space:nowrap" title="{moment:%Y-%m-%d %H:%M:%S} UTC">{moment:%Y-%m-%d}</span>'
-        if moment
-        else ""
-    )
+    return f'<span style="{WHOLE}" title="{moment:%Y-%m-%d %H:%M:%S} UTC">{moment:%Y-%m-%d}</span>' if moment else ""
+
+
+def source(name: str | None) -> Cell:
+    """Where something was said, in one line: many are words joined by hyphens, at which pages break."""
+    return f'<span style="{WHOLE}">{said(name or "", SHORT)}</span>'
+
+
+def id_of(record: str | None) -> Cell:
+    """An id, as what is typed."""
+    return f"<code>{said(record, SHORT)}</code>" if record else ""
 
 
 def bar(score: float) -> Cell:
@@ -47,7 +55,7 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
     """A table of cells that are HTML already; rows beyond 50 are counted."""
     kept = list(rows)
     left_out = len(kept) - ROWS
-    head = "".join(f'<th style="{LEFT}">{escape(name)}</th>' for name in heads)
+    head = "".join(f'<th style="{LEFT};{WHOLE}">{escape(name)}</th>' for name in heads)
     body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in kept[:ROWS])
     note = f"<p>and {left_out} more</p>" if left_out > 0 else ""
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{note}"
@@ -70,7 +78,7 @@ def _hit(hit: Hit) -> list[Cell]:
         what += "".join(f"<br>↳ {said(step.text)}" for step in reversed(led))
     if hit.is_outdated:
         what += "<br><em>no longer holds</em>"
-    return [bar(hit.score), what, day(hit.said_at), said(hit.speaker or "", SHORT), said(hit.source_id or "", SHORT)]
+    return [bar(hit.score), what, day(hit.said_at), said(hit.speaker or "", SHORT), source(hit.source_id)]
 
 
 def of_path(path: Path) -> str:
@@ -79,8 +87,8 @@ def of_path(path: Path) -> str:
 
 
 def _step(step: Step) -> list[Cell]:
-    via, speaker, source = (said(text or "", SHORT) for text in (step.via, step.speaker, step.source_id))
-    return [said(step.text), via, said(step.quote), day(step.said_at), speaker, source]
+    via, speaker = (said(text or "", SHORT) for text in (step.via, step.speaker))
+    return [said(step.text), via, said(step.quote), day(step.said_at), speaker, source(step.source_id)]
 
 
 def of_paths(paths: Iterable[Path]) -> str:
@@ -96,8 +104,8 @@ def of_facts(facts: Iterable[Fact]) -> str:
 
 def _fact(fact: Fact) -> list[Cell]:
     parts = [said(part or "", SHORT) for part in (fact.subject, fact.predicate, fact.object)]
-    holds = f'<span style="white-space:nowrap">{escape(span(fact.valid_from, fact.valid_to))}</span>'
-    return [said(fact.text), *parts, holds, bar(fact.confidence), f"<code>{said(fact.id, SHORT)}</code>"]
+    holds = f'<span style="{WHOLE}">{escape(span(fact.valid_from, fact.valid_to))}</span>'
+    return [said(fact.text), *parts, holds, bar(fact.confidence), id_of(fact.id)]
 
 
 def of_changes(changes: Iterable[Change]) -> str:
@@ -107,9 +115,9 @@ def of_changes(changes: Iterable[Change]) -> str:
 
 
 def _change(change: Change) -> list[Cell]:
-    to = change.text or change.fact_id or change.episode_id or ""
-    rest = (said(text or "", SHORT * 2) for text in (change.reason, change.actor, change.fact_id))
-    return [day(change.at), escape(change.kind), said(to), *rest]
+    to = said(change.text) if change.text else id_of(change.fact_id or change.episode_id)
+    reason, actor = (said(text or "", SHORT * 2) for text in (change.reason, change.actor))
+    return [day(change.at), escape(change.kind), to, reason, actor, id_of(change.fact_id)]
 
 
 def of_diff(diff: Diff) -> str:
@@ -125,8 +133,8 @@ def of_citations(citations: Iterable[Citation]) -> str:
 
 
 def _citation(number: int, cited: Citation) -> list[Cell]:
-    who, source = said(cited.speaker or "", SHORT), said(cited.source_id or "", SHORT)
-    return [f"[{number}]", said(cited.text), said(cited.quote), day(cited.said_at), who, source]
+    who, where = said(cited.speaker or "", SHORT), source(cited.source_id)
+    return [f"[{number}]", said(cited.text), said(cited.quote), day(cited.said_at), who, where]
 
 
 def of_entities(entities: Iterable[Entity]) -> str:
@@ -176,9 +184,20 @@ def of_receipt(receipt: Receipt) -> str:
 
 
 def of_fields(fields: Mapping[str, object]) -> str:
-    """Names and values of any other model; what is empty is left out."""
-    told = ((name, value) for name, value in fields.items() if value not in (None, "", (), {}))
-    return table(("", "value"), ([escape(name), said(str(value), 2 * LENGTH)] for name, value in told))
+    """Names and values of any other model; what is empty or not so is left out."""
+    told = ((name, value) for name, value in fields.items() if value not in (None, "", (), {}) and value is not False)
+    return table(("", "value"), ([escape(name), said(_value(value), 2 * LENGTH)] for name, value in told))
+
+
+def _value(value: object) -> str:
+    match value:
+        case float():
+            return f"{value:.2f}"
+        case Mapping():
+            held = cast("Mapping[str, object]", value)
+            return ", ".join(f"{name}: {each}" for name, each in held.items())
+        case _:
+            return str(value)
 
 
 OF_LISTS: Mapping[type, Callable[..., str]] = {

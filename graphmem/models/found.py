@@ -30,10 +30,13 @@ class Step(Model):
 class Path(Model):
     """Facts in a chain: each shares an entity with the next, the `via` of its step.
 
-    Every fact of a chain holds at the moment asked about, and an episode that was known then says it.
+    `start` and `end` are the names it leads from and to, None where a fact at its end has no other name than that which
+    joins it. Every fact of a chain holds at the moment asked about, and an episode that was known then says it.
     """
 
     steps: tuple[Step, ...]
+    start: str | None = None
+    end: str | None = None
 
     def __str__(self) -> str:
         return " · ".join(step.text for step in self.steps)

@@ -1,6 +1,6 @@
 """From a ranking to what people read: hits with their best fact, the path to it, and the words that prove it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import takewhile
 from typing import cast
 
@@ -17,6 +17,9 @@ from graphmem.recall.ranking import Ranking
 from graphmem.recall.settings import Settings
 from graphmem.recall.sieve import Sieve
 from graphmem.recall.view import View
+
+Proven = tuple[Fact, Episode, str | None]
+"""A fact of a chain, an episode that says it, and the key of the entity that leads on, None at the end."""
 
 LONGEST_QUOTE = 300
 """Characters of an episode that are quoted where no fact says which ones matter."""
@@ -124,8 +127,8 @@ def _hit(
 ) -> Hit:
     view = ranking.view
     episode = episodes[view.episodes.ids[place]]
-    steps = _steps(view, chain, episodes, facts)
-    fact = facts[steps[-1].fact_id] if steps else None
+    proven = _proven(view, chain, episodes, facts)
+    fact = proven[-1][0] if proven else None
     return Hit(
         text=fact.text if fact else episode.text,
         score=0.0,
@@ -133,7 +136,7 @@ def _hit(
         fact=fact,
         episode_id=episode.id,
         source_id=episode.source_id,
-        path=Path(steps=steps) if steps else None,
+        path=path(proven) if proven else None,
         signals={
             **{name: round(value, 6) for name, value in shares.items()},
             f"nearest_{view.excerpt.nearest}": 1.0,
@@ -154,26 +157,45 @@ def _counted(ranking: Ranking, place: int, shares: Mapping[str, float]) -> Mappi
     return {**shares, "outdated": taken} if ranking.outdated[place] and taken else shares
 
 
-def _steps(
+def _proven(
     view: View, chain: Sequence[Link], episodes: Mapping[str, Episode], facts: Mapping[str, Fact]
-) -> tuple[Step, ...]:
+) -> list[Proven]:
     """A chain written out; of one that lost a fact since it was found, by an erasure, what comes behind it."""
     fact_ids, episode_ids, keys = view.facts.ids, view.episodes.ids, view.entities.keys
     there = takewhile(
         lambda link: fact_ids[link.fact] in facts and episode_ids[link.episode] in episodes, reversed(chain)
     )
-    return tuple(
-        step(
+    return [
+        (
             facts[fact_ids[link.fact]],
             episodes[episode_ids[link.episode]],
-            via=keys[link.via] if link.via is not None else None,
+            keys[link.via] if link.via is not None else None,
         )
         for link in [*there][::-1]
-    )
+    ]
 
 
-def step(fact: Fact, episode: Episode, *, via: str | None = None) -> Step:
-    """A fact with the words of an episode that prove it; `via` is the key of the entity that leads on."""
+def path(chain: Sequence[Proven]) -> Path:
+    """Facts in a chain, each with the words of an episode that prove it, and the names at both its ends."""
+    first, _, leading = chain[0]
+    last = chain[-1][0]
+    start_key, start = _end(_names(first), leading)
+    arriving = chain[-2][2] if len(chain) > 1 else start_key
+    _, end = _end(reversed(_names(last)), arriving)
+    return Path(steps=tuple(_step(fact, episode, via) for fact, episode, via in chain), start=start, end=end)
+
+
+def _names(fact: Fact) -> Sequence[tuple[str | None, str | None]]:
+    """The keys and names of what a fact connects, whom it is about first; a value has no key."""
+    return (fact.subject_key, fact.subject), (fact.object_key, fact.object)
+
+
+def _end(names: Iterable[tuple[str | None, str | None]], joint: str | None) -> tuple[str | None, str | None]:
+    """The first name that is not the one which joins its fact to the chain."""
+    return next(((key, name) for key, name in names if key not in (None, joint)), (None, None))
+
+
+def _step(fact: Fact, episode: Episode, via: str | None) -> Step:
     return Step(
         fact_id=fact.id,
         text=fact.text,

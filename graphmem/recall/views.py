@@ -72,16 +72,15 @@ def _draw_fact(graph: "networkx.MultiDiGraph[str]", fact: Fact) -> None:
 
 
 def _draw_path(graph: "networkx.MultiDiGraph[str]", path: Path) -> None:
-    for step, following in zip(path.steps, (*path.steps[1:], None), strict=True):
+    joints = [step.via for step in path.steps[:-1]]
+    for step, before, after in zip(path.steps, (path.start, *joints), (*joints, path.end), strict=False):
         graph.add_node(step.episode_id, kind="episode", label=step.quote, said_at=step.said_at.isoformat())
         graph.add_node(step.fact_id, kind="fact", label=step.text)
         graph.add_edge(step.fact_id, step.episode_id, key="from")
-        if step.via is not None and following is not None:
-            entity = f"entity:{step.via}"
-            graph.add_node(entity, kind="entity", label=step.via)
-            graph.add_edge(step.fact_id, entity, key="mentions")
-            graph.add_node(following.fact_id, kind="fact", label=following.text)
-            graph.add_edge(following.fact_id, entity, key="mentions")
+        for name in (before, after):
+            if name is not None:
+                graph.add_node(f"entity:{name}", kind="entity", label=name)
+                graph.add_edge(step.fact_id, f"entity:{name}", key="mentions")
 
 
 def recall_to_df(recall: Recall) -> "pandas.DataFrame":

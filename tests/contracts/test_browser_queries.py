@@ -9,7 +9,7 @@ from typing import Any
 import neo4j
 import pytest
 
-from graphmem import queries
+from graphmem import Memory, queries
 from graphmem._colour import drive
 from graphmem.models import Change, Entity, Fact
 from graphmem.protocols import Closing
@@ -166,7 +166,7 @@ def test_what_is_drawn_has_a_colour_and_its_name_in_it(desk: Desk) -> None:
 # one after the other
 
 
-@pytest.mark.parametrize("name", ["Joost", "jo"])
+@pytest.mark.parametrize("name", ["Joost", "jo", "JO"])
 def test_who_is_this_finds_an_entity_by_any_name_with_the_facts_about_it(desk: Desk, name: str) -> None:
     asked = desk.ask("who_is_this", name=name)
     assert set(asked.column("type")) == {"person"}
@@ -176,6 +176,40 @@ def test_who_is_this_finds_an_entity_by_any_name_with_the_facts_about_it(desk: D
 
 def test_who_is_this_shows_an_entity_of_which_nothing_is_told(desk: Desk) -> None:
     assert desk.ask("who_is_this", name="hay").nodes == {"Hay"}
+
+
+@pytest.fixture(scope="module")
+def merged(desk: Desk) -> str:
+    """The space of a memory in which two names became one."""
+    store = Neo4jStore(desk.driver, database=desk.database, clock=desk.clock)
+    memory = Memory(store, embedder=WordEmbedder(), extractor="none")
+    told = [("T. Varga", "collects", "Films"), ("Tomas Varga", "works_at", "Bellwether")]
+    memory.add_facts(
+        [dict(zip(("subject", "predicate", "object"), fact, strict=True)) for fact in told], user_id="ines"
+    )
+    memory.merge("T. Varga", "Tomas Varga", user_id="ines")
+    return "org=default/user=ines"
+
+
+ASKED_BY_NAME = [
+    (file, parameter)
+    for file in FILES
+    for parameter in ("name", "start", "end")
+    if parameter in queries.load(file).parameters
+]
+
+
+@pytest.mark.parametrize(("file", "parameter"), ASKED_BY_NAME)
+def test_every_query_that_takes_a_name_knows_a_merged_one_too(
+    desk: Desk, merged: str, file: str, parameter: str
+) -> None:
+    values = {"space": merged, "start": "Films", "end": "Films", "at": desk.clock()}
+    one, other = (
+        desk.ask(file.removeprefix("browser/"), **values | {parameter: name}) for name in ("T. Varga", "Tomas Varga")
+    )
+    assert one.rows
+    assert [row.get("says") for row in one.rows] == [row.get("says") for row in other.rows]
+    assert (one.nodes, one.arrows) == (other.nodes, other.arrows)
 
 
 def test_timeline_tells_in_order_what_held_and_what_holds(desk: Desk) -> None:

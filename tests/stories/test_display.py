@@ -81,6 +81,19 @@ def test_a_chained_question_is_shown_with_the_path_that_proves_it(known: Memory)
     assert "<iframe" in bundle["text/html"]
 
 
+def test_paths_are_shown_all_of_them_with_the_names_at_both_ends(known: Memory) -> None:
+    known.add("Ada lives in Sintra. Sintra is near Lisbon.", user_id="ada", at=LAST_YEAR)
+    paths = known.paths("Ada", "Lisbon", user_id="ada")
+    assert len(paths) == 2
+    picture = mimebundle(paths)["image/svg+xml"]
+    for name in ("Ada", "Acme", "Sintra", "Lisbon"):
+        assert picture.count(f"<title>{name}</title>") == 1
+    assert "and 1 more" not in picture
+    alone = mimebundle(paths[0])["image/svg+xml"]
+    assert "<title>Ada</title>" in alone
+    assert "<title>Lisbon</title>" in alone
+
+
 def test_what_stands_around_a_name_and_what_was_erased_are_shown(known: Memory) -> None:
     around = mimebundle(known.neighbourhood("Acme", user_id="ada"))
     assert "names around Acme" in around["text/plain"]

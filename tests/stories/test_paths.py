@@ -27,6 +27,13 @@ def test_two_people_are_connected_by_the_facts_that_lead_from_one_to_the_other(t
     assert len(told.paths("bob", "ALICE", user_id="me")[0]) == 3
 
 
+def test_a_path_says_from_whom_to_whom_it_leads_whichever_way_its_facts_point(told: Memory) -> None:
+    for start, end in (("Alice", "Bob"), ("Bob", "Alice"), ("Acme", "Bob"), ("Alice", "Acme")):
+        [path] = told.paths(start, end, user_id="me")
+        assert {path.start, path.end} == {start, end}
+        assert len(path) == 1 or path.start == start
+
+
 def test_each_step_of_a_path_is_proved_by_the_words_it_was_read_from(memory: Memory) -> None:
     text = "Lunch was late. Alice works at Acme. It rained."
     memory.add(text, user_id="me", at=JANUARY, source_id="notes/1")

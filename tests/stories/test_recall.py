@@ -32,6 +32,7 @@ def test_two_facts_told_apart_answer_a_question_about_both_and_show_the_path(mem
     chained = next(hit for hit in found if hit.path and len(hit.path) == 2)
     assert [step.text for step in chained.path.steps] == ["Alice works at Acme.", "Acme is in Berlin."]
     assert chained.path.steps[0].via == "Acme"
+    assert (chained.path.start, chained.path.end) == ("Alice", "Berlin")
     assert found.enough
 
 

@@ -18,6 +18,7 @@ from graphmem.models import (
     Doubt,
     Entity,
     Evidence,
+    Ingested,
     Model,
     Receipt,
     Stats,
@@ -164,6 +165,15 @@ def test_a_long_text_is_cut_in_the_table_and_stands_whole_in_the_title_of_its_ce
     shown = page(Listing([fact("long", LONG, "Ada")]))
     assert len(shown.text) < 1000
     assert LONG in [attributes.get("title") for _, attributes in shown.tags]
+
+
+def test_other_models_are_told_without_what_is_empty_or_not_so_and_with_numbers_to_be_read() -> None:
+    told = Ingested(episodes=3, facts=2, changes={"added": 2, "skipped": 1}, seconds=0.123456)
+    shown = page(told).text
+    assert "added: 2, skipped: 1" in shown
+    assert "0.12" in shown
+    assert "0.123" not in shown
+    assert "is_dry_run" not in shown
 
 
 def test_each_text_has_a_direction_of_its_own() -> None:

@@ -73,6 +73,20 @@ def test_no_box_covers_another(count: int) -> None:
     assert not [pair for pair in combinations(places, 2) if overlap(*pair)]
 
 
+@pytest.mark.parametrize("count", [5, 10, 15])
+def test_no_box_lies_on_a_line_between_others_as_if_it_were_joined_to_them(count: int) -> None:
+    picture = drawn(crowd(count))
+    for line in picture.iter(f"{NAMESPACE}line"):
+        x1, y1, x2, y2 = (float(line.attrib[name]) for name in ("x1", "y1", "x2", "y2"))
+        for box in boxes(picture):
+            is_end = is_in(box, x1, y1) or is_in(box, x2, y2)
+            assert is_end or not any(is_in(box, x1 + (x2 - x1) * n / 99, y1 + (y2 - y1) * n / 99) for n in range(100))
+
+
+def is_in(box: tuple[float, ...], x: float, y: float) -> bool:
+    return box[0] < x < box[2] and box[1] < y < box[3]
+
+
 @given(
     sizes=st.lists(st.tuples(st.floats(20, 190), st.floats(28, 70)), min_size=1, max_size=24),
     joined=st.lists(st.tuples(st.integers(0, 23), st.integers(0, 23)), max_size=40),

@@ -9,15 +9,17 @@ from graphmem.models import Path, Recall, Subgraph
 from tests.pictured import BASED, BELONGS, PATH, WORKS, answer, around
 
 
-def test_a_path_is_a_graph_in_which_its_facts_are_joined_by_what_they_share() -> None:
+def test_a_path_is_a_graph_from_one_end_to_the_other_over_what_its_facts_share() -> None:
     graph = PATH.graph()
     assert {label for _, label in graph.nodes(data="label")} == {
         *("Ada works at Acme.", "Acme belongs to Norvane.", "Norvane is based in Lisbon."),
-        *("Acme", "Norvane"),
+        *("Ada", "Acme", "Norvane", "Lisbon"),
     }
+    assert set(graph.predecessors("entity:Ada")) == {WORKS.id}
+    assert set(graph.predecessors("entity:Lisbon")) == {BASED.id}
     assert set(graph.predecessors("entity:Acme")) == {WORKS.id, BELONGS.id}
     assert set(graph.predecessors("entity:Norvane")) == {BELONGS.id, BASED.id}
-    assert set(graph.successors(BASED.id)) == {"entity:Norvane", f"e-{BASED.id}"}
+    assert set(graph.successors(BASED.id)) == {"entity:Norvane", "entity:Lisbon", f"e-{BASED.id}"}
 
 
 def test_a_path_is_a_table_of_its_facts_in_order() -> None:
