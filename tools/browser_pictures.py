@@ -46,9 +46,9 @@ class Picture:
 PICTURES = (
     Picture(
         "path_between_two",
-        1.5,
-        (990, 240),
-        {"Marion Petrie": (100, 120), "Drumfarrow": (335, 120), "Lindqvar": (575, 120), "Tampere": (890, 120)},
+        1.4,
+        (940, 240),
+        {"Marion Petrie": (90, 120), "Drumfarrow": (320, 120), "Lindqvar": (550, 120), "Tampere": (850, 120)},
     ),
     Picture(
         "the_whole_neighbourhood",
