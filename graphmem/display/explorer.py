@@ -33,7 +33,7 @@ def frame(scene: Scene) -> str:
     return (
         "<details><summary>Explore</summary>"
         f'<iframe sandbox="allow-scripts" loading="lazy" title="The graph, to click in" referrerpolicy="no-referrer" '
-        f'style="width:100%;height:{HEIGHT}px;border:1px solid #8b949e;border-radius:6px" '
+        f'style="box-sizing:border-box;width:100%;height:{HEIGHT}px;border:1px solid #8b949e;border-radius:6px" '
         f'srcdoc="{escape(page(scene))}"></iframe></details>'
     )
 

@@ -42,8 +42,8 @@ SAID = {
     "02_chained_questions": ("Tomas Varga works at Bellwether Optics. · Bellwether Optics is based in Trieste.",),
     "03_look_inside": (
         *("in April: []", "refused", "Clara, the user", "without it 5", "would erase 1 episodes"),
-        "1 × Path: 3 facts: T. Varga collects the films of Agnes Quill. · Agnes Quill directed The Salt Road.",
-        "1 × Path: 2 facts: Tomas Varga works at Bellwether Optics. · Bellwether Optics is based in Trieste.",
+        "[3 facts: T. Varga collects the films of Agnes Quill. · Agnes Quill directed The Salt Road.",
+        "[2 facts: Tomas Varga works at Bellwether Optics. · Bellwether Optics is based in Trieste.",
     ),
 }
 

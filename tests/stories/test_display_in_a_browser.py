@@ -96,6 +96,15 @@ def test_in_a_graph_of_thirty_every_name_has_its_label(opened: Open) -> None:
     assert {box["text"] for box in page.run("explorer.renderer.drawn")} == {f"Person number {n}" for n in range(30)}
 
 
+@pytest.mark.parametrize("count", [5, 30])
+def test_no_label_is_cut_off_by_the_rim(opened: Open, count: int) -> None:
+    page = settled(opened(explorer.page(of_subgraph(around(count)))))
+    wide, high = page.run("[explorer.renderer.getDimensions()].map(({ width, height }) => [width, height])[0]")
+    for box in page.run("explorer.renderer.drawn"):
+        assert 0 <= box["left"] <= box["right"] <= wide, box
+        assert 0 <= box["top"] <= box["bottom"] <= high, box
+
+
 def test_a_click_on_a_name_shows_what_is_told_of_it_and_one_beside_it_shows_the_names_again(opened: Open) -> None:
     page = settled(opened(explorer.page(of_recall(answer()))))
     click(page, "n1")  # Acme

@@ -48,7 +48,7 @@ function overlaps(a, b) {
   return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 }
 
-/** Moves the nodes of a small graph until each has room for its label. */
+/** Moves the nodes of a small graph until each has room for its label. A place is the middle of both. */
 export function separate(graph, renderer) {
   const { width, height } = renderer.getDimensions();
   const context = document.createElement("canvas").getContext("2d");
@@ -59,7 +59,7 @@ export function separate(graph, renderer) {
   stretch(places, "x", width, (place) => place.wide);
   stretch(places, "y", height, (place) => place.high);
   for (let round = 0; round < 300 && push(places, width, height); round++);
-  for (const { node, x, y } of places) graph.mergeNodeAttributes(node, { x, y: height - y });
+  for (const { node, x, y } of places) graph.mergeNodeAttributes(node, { x, y: height - y + HEIGHT / 2 });
   renderer.setSetting("stagePadding", 0);
   renderer.setCustomBBox({ x: [0, width], y: [0, height] });
 }
