@@ -336,7 +336,7 @@ def import_(
     layer: Layer = "auto",
     json_: Json = False,
 ) -> None:
-    """Read an exported file into an owner's memory; what is known already is left as it is."""
+    """Read an exported file into an owner's memory: what is new in it, and what changed since in what is known."""
     with Memory(store, org_id=org) as memory:
         records = memory.load(path, **_who(user, agent, session, layer))
     _print_json({"records": records}) if json_ else typer.echo(f"{records} new records from {path}")

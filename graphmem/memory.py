@@ -469,10 +469,13 @@ class Memory(Overviews, Layers):
         path: str | FilePath,
         **who: Unpack[Who],
     ) -> int:
-        """Read a file that `export` wrote into an owner's memory; what is known already is left as it is.
+        """Read a file that `export` wrote into an owner's memory.
+
+        What is known already stays as it is, but for a fact that ended, came back or was dated anew since: that is
+        brought forward, unless something was decided about it here or it was rejected.
 
         Returns:
-            How many records were new.
+            How many records were new, or told of a change.
 
         Raises:
             BadLine: A line cannot be read; nothing of its transaction was written.

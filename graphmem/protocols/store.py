@@ -255,10 +255,11 @@ class Store(Reader, Protocol):
         ...
 
     async def restore(self, records: Sequence[Mapping[str, object]], indexes: Mapping[str, Index]) -> int:
-        """Write records of `dump` into the spaces they name, in one transaction, ids and times kept; records that
-        are there already are left. `indexes` holds one entry for each episode and fact id. A fact that was rejected in
-        its space is left out, and so is an episode that was forgotten there (`graphmem.forgetting.record`) with what
-        only it says; a `refused` change tells of each. Returns how many records were new.
+        """Write records of `dump` into the spaces they name, in one transaction, ids and times kept; records that are
+        there already are left. Of a fact that is there later versions are added, where they go on from the one that is
+        known last and it was not rejected. `indexes` holds one entry for each episode and fact id. A fact that was
+        rejected in its space is left out, and so is an episode that was forgotten there (`graphmem.forgetting.record`)
+        with what only it says; a `refused` change tells of each. Returns how many records were new, or told of a change.
 
         Raises:
             Conflict: A record has an id that stands in the space with other content.

@@ -334,6 +334,21 @@ def _refuse(what: str) -> NoReturn:
     raise Conflict(f"{what} stands here with other content: load into an empty space, or erase it first")
 
 
+# ------------------------------------------------------------------------------------------------- going on from here
+
+
+def later_versions(record: FactRecord, last: Version, number: int) -> tuple[Version, ...]:
+    """What a record says of a fact after the version that is known last here, the `number`th, which comes first as the
+    record has it: closed, perhaps. Nothing where it does not go on from that: what was decided here stands.
+    """
+    if len(record.versions) < number:
+        return ()
+    told = record.versions[number - 1]
+    is_closed_since = last.known_to == FAR_FUTURE and last == told.model_copy(update={"known_to": FAR_FUTURE})
+    goes_on = told == last and len(record.versions) > number
+    return record.versions[number - 1 :] if goes_on or (is_closed_since and told != last) else ()
+
+
 # --------------------------------------------------------------------------------------------------------- times
 
 

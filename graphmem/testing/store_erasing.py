@@ -182,6 +182,26 @@ class Erasing(Asking):
             with refused(Conflict):
                 self.run(store.restore(changed, self.indexes(records)))
 
+    def test_what_changed_in_a_known_fact_is_restored_where_it_goes_on_from_what_is_known(self, store: Store) -> None:
+        scribe = self.scribe(store)
+        facts = [scribe.state(f"Kim likes {what}.", about="kim", object=what) for what in ("tea", "rain", "Oslo")]
+        before = [self.moved(record) for record in self.dumped(store)]
+        self.run(store.restore(before, self.indexes(before)))
+        for fact in facts[:2]:
+            scribe.close(fact, valid_to=self.clock.advance(days=1))
+        there = self.scribe(store, str(before[0]["space"]))
+        self.clock.advance(hours=1)
+        there.close(facts[1])
+        after = [self.moved(record) for record in self.dumped(store)]
+        assert self.run(store.restore(after, self.indexes(after))) > 0
+        now = {record["id"]: record["versions"] for record in self.dumped(store, [there.space]) if "versions" in record}
+        wanted = {record["id"]: record["versions"] for record in after if "versions" in record}
+        assert now[facts[0].id] == wanted[facts[0].id], "it ended meanwhile"
+        assert now[facts[1].id] != wanted[facts[1].id], "what was decided here stands"
+        assert now[facts[2].id] == wanted[facts[2].id]
+        assert self.run(store.restore(after, self.indexes(after))) == 0
+        assert self.run(store.restore(before, self.indexes(before))) == 0, "what is older changes nothing"
+
     def test_what_must_not_be_learned_again_is_not_restored(self, store: Store) -> None:
         self.fill(store)
         records = [self.moved(record) for record in self.dumped(store)]

@@ -1,6 +1,7 @@
 """Minds change, sources repeat themselves, and both leave a trace."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -162,3 +163,30 @@ def test_whoever_may_be_the_same_is(memory: Memory, one: str, other: str) -> Non
     ada = memory.scoped(user_id="ada")
     ada.add(one)
     assert "superseded" in {change.kind for change in ada.add(other)}
+
+
+def test_a_newer_export_brings_what_ended_since_and_no_older_one_brings_it_back(memory: Memory, tmp_path: Path) -> None:
+    files = (tmp_path / "january.jsonl", tmp_path / "may.jsonl")
+    for file, said, at in zip(files, ("I live in Porto.", "I live in Lisbon."), (JANUARY, MAY), strict=True):
+        memory.add(said, user_id="ada", at=at)
+        memory.export(file, user_id="ada")
+    for file in (*files, *files):
+        memory.load(file, user_id="bob")
+    assert [fact.object for fact in memory.facts(user_id="bob", predicate="lives_in")] == ["Lisbon"]
+    held = memory.facts(user_id="bob", predicate="lives_in", at=datetime(2024, 3, 1, tzinfo=UTC))
+    assert [fact.object for fact in held] == ["Porto"]
+    assert memory.load(files[1], user_id="bob") == 0
+
+
+def test_what_was_rejected_here_stays_so_whatever_a_newer_export_says(memory: Memory, tmp_path: Path) -> None:
+    file = tmp_path / "ada.jsonl"
+    [porto] = memory.add("I live in Porto.", user_id="ada", at=JANUARY)
+    memory.export(file, user_id="ada")
+    memory.load(file, user_id="bob")
+    memory.retract(porto.fact_id or "", user_id="bob")
+    [taken] = memory.retract(porto.fact_id or "", user_id="ada")
+    memory.restore(taken.id, user_id="ada")
+    memory.export(file, user_id="ada")
+    memory.load(file, user_id="bob")
+    assert memory.facts(user_id="bob") == []
+    assert [fact.object for fact in memory.facts(user_id="ada")] == ["Porto"]

@@ -39,6 +39,7 @@ from graphmem.stores.portable_records import (
     check_same_episode,
     check_same_fact,
     erased,
+    later_versions,
     without,
 )
 
@@ -218,6 +219,7 @@ class _Restorer:
         if named is not None:
             row = self._db.execute(sql.FACT, {"id": named[0], **area.range}).fetchone()
             check_same_fact(_fact_told(self._db, area, (*row, FAR, FAR, PAST, FAR)), fact)
+            self._go_on(area, named[0], record)
             return
         said = self._without_erased(area, record)
         if said is None or rejected(self._db, area, rejections(fact, self._writer.names(area).classes())):
@@ -233,6 +235,14 @@ class _Restorer:
         for place, known_from in said.evidence:
             self._writer.add_evidence(area, id_, [place], to_micros(known_from))
         self._added(record)
+
+    def _go_on(self, area: Area, id_: int, record: FactRecord) -> None:
+        """Bring what changed in a known fact since, where that goes on from what is known here."""
+        known = self._db.execute(sql.VERSIONS, {"fact": id_, **area.range}).fetchall()
+        later = later_versions(record, _version(known[-1]), len(known))
+        if later and not rejected(self._db, area, rejections(record.fact, self._writer.names(area).classes())):
+            self._writer.go_on(area, id_, later)
+            self._added(record)
 
     def _without_erased(self, area: Area, record: FactRecord) -> FactRecord | None:
         digests = {erased(place.episode_id): place.episode_id for place, _ in record.evidence}

@@ -3,12 +3,12 @@
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from graphmem.errors import Conflict, InvalidInput, ScopeMissing
 from graphmem.models import Change, Entity, Evidence, State
-from graphmem.moment import FAR_PAST, Clock, from_micros, to_micros, utc
+from graphmem.moment import FAR_PAST, Clock, Version, from_micros, to_micros, utc
 from graphmem.protocols import Belief, Closing, Draft, NewEpisode, NewFact, Slot, Vector
 from graphmem.scope import checked
 from graphmem.stores.embedded import searching_statements
@@ -311,6 +311,15 @@ class Writer:
 
     def _edit_fact(self, area: Area, fact: int) -> None:
         self._db.execute(sql.EDIT_FACT, {"id": fact, "edited": self._edited(area), **area.range})
+
+    def go_on(self, area: Area, fact: int, versions: Sequence[Version]) -> None:
+        """Close the last version of a fact as the first of these has it, and let the others follow."""
+        last, *following = map(version_values, versions)
+        ended = {"fact": fact, "known_from": last["known_from"], "at": last["known_to"], **area.range}
+        self._db.execute(sql.END_VERSION, ended)
+        for values in following:
+            self._db.execute(sql.ADD_VERSION, {"fact": fact, **values})
+        self._edit_fact(area, fact)
 
     def _close(self, closing: Closing, at: int) -> None:
         area, fact = self._fact(closing.space, closing.fact_id)

@@ -30,6 +30,7 @@ from graphmem.stores.portable_records import (
     check_same_episode,
     check_same_fact,
     erased,
+    later_versions,
     without,
 )
 from graphmem.stores.values import Keys, links_of
@@ -143,6 +144,7 @@ class _There:
     identities: set[Place]
     entities: set[Place]
     facts: dict[Place, Fact]
+    last: dict[Place, tuple[int, Version]]
     rejected: set[Place]
     tombstones: set[Place]
     changes: set[Place]
@@ -166,6 +168,7 @@ async def _there(tx: Transaction, records: Sequence[AnyRecord], names: Mapping[s
         await tx.run("read/told_under", rows=rows_of((space, id_) for space, id_, _ in versions)) if versions else ()
     )
     keys = {(row["space"], row["id"]): told_under(row).values() for row in under}
+    last = await _last_versions(tx, [(space, id_) for space, id_, _ in versions])
     return _There(
         episodes={place: episode_of(row) for place, row in known.items()},
         told=await _found(tx, "read/episodes_there", told, "id"),
@@ -173,10 +176,26 @@ async def _there(tx: Transaction, records: Sequence[AnyRecord], names: Mapping[s
         entities=await _found(tx, "read/entities_there", entities, "key")
         | {(space, key) for space, of in names.items() for key in of.merged},
         facts={(space, id_): fact.model_copy(update=keys[space, id_]) for (space, id_, _), fact in versions.items()},
+        last=last,
         rejected=await rejected(tx, digests),
         tombstones=await _found(tx, "read/rejected", tombstones, "digest"),
         changes=await _found(tx, "read/changes_there", changes, "id"),
     )
+
+
+async def _last_versions(tx: Transaction, facts: Sequence[Place]) -> dict[Place, tuple[int, Version]]:
+    """The last version of facts that are there, with its number."""
+    if not facts:
+        return {}
+    rows = await tx.run("read/last_versions", rows=rows_of(facts))
+    known = await read_facts(tx, [(row["space"], row["id"], row["version"]) for row in rows])
+    return {
+        (space, id_): (
+            number,
+            fact.version(fact.known_from or FAR_PAST).model_copy(update={"known_to": fact.known_to or FAR_FUTURE}),
+        )
+        for (space, id_, number), fact in known.items()
+    }
 
 
 async def _found(tx: Transaction, query: str, places: Iterable[Place], name: str) -> set[Place]:
@@ -202,6 +221,7 @@ class _Restorer:
         self._episodes: list[tuple[NewEpisode, datetime, datetime]] = []
         self._entities: list[tuple[Entity, datetime]] = []
         self._facts: list[tuple[NewFact, FactRecord]] = []
+        self._later: list[tuple[Place, int, Sequence[Version]]] = []
         self._changes: list[Change] = []
         self._tombstones: list[Place] = []
         self._refused: list[Change] = []
@@ -259,6 +279,8 @@ class _Restorer:
                     if len(record.versions) >= number
                 ]
             )
+        for place, number, versions in self._later:
+            await writer.go_on(place, number, versions)
         await writer.add_changes(self._changes)
         await writer.add_tombstones(self._tombstones)
         last_at = self._last_at
@@ -266,7 +288,7 @@ class _Restorer:
             last_at = max(writer.time(clock), last_at + TICK)
             await writer.add_changes([stamped(of, last_at, number) for number, of in enumerate(self._refused)])
         await writer.leave(last_at)
-        taken = (self._episodes, self._entities, self._facts, self._changes, self._tombstones)
+        taken = (self._episodes, self._entities, self._facts, self._later, self._changes, self._tombstones)
         return sum(map(len, taken)) + sum(merged)
 
     async def _merge(self, record: MergeRecord) -> bool:
@@ -302,6 +324,7 @@ class _Restorer:
         place = (record.space, fact.id)
         if place in self._there.facts:
             check_same_fact(self._there.facts[place], fact)
+            self._go_on(record)
             return
         called = self._names[record.space].classes()
         said = self._without_erased(record)
@@ -317,6 +340,16 @@ class _Restorer:
         self._there.facts[place] = fact
         self._facts.append((NewFact(fact, record.digest, self._index(fact.id)), said))
         self._added(record)
+
+    def _go_on(self, record: FactRecord) -> None:
+        """Bring what changed in a known fact since, where that goes on from what is known here."""
+        place = (record.space, record.fact.id)
+        number, last = self._there.last.get(place, (len(record.versions) + 1, record.versions[-1]))
+        later = later_versions(record, last, number)
+        digests = rejections(record.fact, self._names[record.space].classes())
+        if later and self._there.rejected.isdisjoint((record.space, digest) for digest in digests):
+            self._later.append((place, number, later))
+            self._added(record)
 
     def _without_erased(self, record: FactRecord) -> FactRecord | None:
         told = {place.episode_id for place, _ in record.evidence}

@@ -22,6 +22,7 @@ from graphmem.stores.neo4j.records import (
     fact_values,
     in_a_line,
     native,
+    version_values,
 )
 from graphmem.stores.tombstones import new_salt
 from graphmem.stores.tombstones import sealed as sealed_by
@@ -344,6 +345,14 @@ class Writer(Held):
                 for belief in beliefs
             ]
         )
+
+    async def go_on(self, place: Place, number: int, versions: Sequence[Version]) -> None:
+        """Close the last version of a fact, the `number`th, as the first of these has it, and let the others follow."""
+        last, *following = versions
+        await self._tx.run("write/close_facts", rows=rows_of([place]), at=last.known_to, far=FAR_FUTURE)
+        for before, version in enumerate(following, number):
+            row = {"space": place[0], "id": place[1], "before": before, "version": before + 1}
+            await self.add_versions([row | version_values(version)])
 
     async def add_versions(self, rows: Sequence[Mapping[str, object]]) -> None:
         """Add versions that follow others, by rows of `write/put_versions`."""
