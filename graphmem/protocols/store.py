@@ -259,7 +259,7 @@ class Store(Reader, Protocol):
         there already are left. Of a fact that is there later versions are added, where they go on from the one that is
         known last and it was not rejected. `indexes` holds one entry for each episode and fact id. A fact that was
         rejected in its space is left out, and so is an episode that was forgotten there (`graphmem.forgetting.record`)
-        with what only it says; a `refused` change tells of each. Returns how many records were new, or told of a change.
+        with what only it says; a `refused` change tells of each. Returns how many were new or told of a change.
 
         Raises:
             Conflict: A record has an id that stands in the space with other content.
