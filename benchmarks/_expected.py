@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,8 @@ class Expected:
 @dataclass(frozen=True, slots=True)
 class Case:
     """A text with what it is to give. `nothing` says that no triple may be plainly kept, `raw` that only the
-    episode itself is; of a `link` the object must be an entity.
+    episode itself is; of a `link` the object must be an entity; `also` are facts that are true without anybody
+    expecting them.
     """
 
     text: str
@@ -45,6 +46,7 @@ class Case:
     nothing: bool = False
     raw: bool = False
     link: bool = False
+    also: tuple[Expected, ...] = ()
     said: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
@@ -86,6 +88,11 @@ def _lines(file: str) -> list[str]:
     return [line for line in (FOLDER / file).read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
 
 
+def documents() -> list[Case]:
+    """Little documents of four sentences."""
+    return [_case(json.loads(line)) for line in _lines("documents.jsonl")]
+
+
 def _case(record: dict[str, Any], *, link: bool = False) -> Case:
     return Case(
         link=link,
@@ -95,6 +102,7 @@ def _case(record: dict[str, Any], *, link: bool = False) -> Case:
         forbid=tuple(map(Expected.read, record.pop("forbid", ()))),
         nothing=record.pop("none", False),
         raw=record.pop("raw", False),
+        also=tuple(map(Expected.read, record.pop("also", ()))),
         said=record,
     )
 
@@ -123,6 +131,24 @@ def is_right(case: Case, claims: Sequence[Claim], *, as_sentences: bool = False)
 def is_accepted(turn: Turn, claim: Claim) -> bool:
     """Whether a reader would accept the triple of a claim from this turn."""
     return any(_says(claim, fact) for fact in turn.facts)
+
+
+def found(case: Case, claims: Sequence[Claim]) -> list[bool]:
+    """Of each fact expected of a document, whether it was read there, in a triple or in what that is dated to."""
+    return [any(_is_said(claim, fact) for claim in claims) for fact in case.expect]
+
+
+def true(case: Case, claims: Sequence[Claim]) -> list[bool]:
+    """Of each triple read from a document, whether it says what is expected, or what is true as well."""
+    told = [claim for claim in claims if claim.predicate is not None]
+    return [any(_is_said(claim, fact) for fact in (*case.expect, *case.also)) for claim in told]
+
+
+def _is_said(claim: Claim, fact: Expected) -> bool:
+    start = claim.when.start if claim.when is not None else claim.valid_from
+    if start is None or str(start.year) not in fact.object:
+        return _says(claim, fact)
+    return _says(claim, replace(fact, object=("",)))
 
 
 def _is_plain(claim: Claim) -> bool:
