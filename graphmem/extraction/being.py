@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from graphmem.extraction import lexicons
@@ -65,7 +65,11 @@ def _can_be_value(predicate: str, value: Node) -> bool:
 def _relative_named(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> list[Triple] | None:
     """My sister is Anna."""
     node = subjects[0].node
-    if node is None or node.lower not in lexicons.words("kin") or saying.verb.pos != "PROPN":
+    if node is None or saying.verb.pos != "PROPN":
+        return None
+    is_related = node.lower in lexicons.words("kin")
+    is_holder = reading.is_document and node.lower in lexicons.words("people") | lexicons.words("roles")
+    if not (is_related or is_holder):
         return None
     if saying.verb.preposition:  # "My mother is from Croatia"
         return None
@@ -253,7 +257,21 @@ def _identity(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> 
         for subject in subjects
         if reading.is_document or _can_be_described(subject, reading) or _is_exact(subject, node)
     ]
-    return found + _joined_qualities(saying, subjects, reading)
+    places = list(_places(saying, subjects, reading)) if reading.is_document else []
+    return found + places + _joined_qualities(saying, subjects, reading)
+
+
+def _places(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> Iterator[Triple]:
+    """Orsk is a village in Varland: where it is, as long as that is no person."""
+    for node in saying.verb.all("nmod"):
+        place = reading.name(node) if node.pos == "PROPN" and node.preposition in {"in", "on", "near"} else None
+        if place is None or reading.is_time(node):
+            continue
+        noun = saying.verb.lower
+        for subject in subjects:
+            is_person = subject.name.type == "person" or noun in lexicons.words("people")
+            relation = f"is {noun} {node.preposition}" if is_person or node.preposition != "in" else "located_in"
+            yield Triple(subject.name, relation, place, saying.verb, node, confidence=0.6)
 
 
 def _is_exact(subject: Subject, value: Node) -> bool:

@@ -25,11 +25,13 @@ def of_noun(node: Node, reading: Reading) -> Iterator[Triple]:
         elif node.pos != "ADJ":
             yield from _possession(owner, node, reading)
     elif owner is not None and node.pos == "PROPN":
-        somebody = kin if reading.is_document else kin | lexicons.words("people")
+        somebody = kin | lexicons.words("people")
         relation = next((child for child in reversed(node.all("compound", "amod")) if child.lower in somebody), None)
         if relation is not None:
             yield from _kinship(owner, relation, node)
-    elif owner is not None and node.lower in lexicons.words("people") and not reading.is_document:
+    elif owner is not None and reading.is_document and node.pos == "NOUN" and named is not None:
+        yield from _kinship(owner, node, named)
+    elif owner is not None and node.lower in lexicons.words("people"):
         person = named if named is not None else node.head if node.role == "appos" else None
         if person is not None and person.pos == "PROPN":
             yield from _kinship(owner, node, person)
@@ -37,7 +39,7 @@ def of_noun(node: Node, reading: Reading) -> Iterator[Triple]:
         yield from _possession(owner, node, reading)
     if owner is not None and not reading.is_document:
         yield from _placed(owner, node, reading)
-    if not reading.is_document and node.pos == "PROPN":
+    if node.pos == "PROPN":
         yield from _apposed(node, reading)
     elif not reading.is_document and node.pos == "NOUN":
         yield from _of_make(node, reading)
@@ -49,7 +51,9 @@ def _kinship(owner: Name, relation: Node, person: Node) -> Iterator[Triple]:
     name = words_of(name_words(person))
     if canonical(name) and canonical(name) != owner.key:
         text = f"{name} is {owner.name}'s {relation.lower}"
-        yield Triple(owner, relation.lower, Name(name, canonical(name), "person"), relation, text=text)
+        is_somebody = relation.lower in lexicons.words("kin") | lexicons.words("people") or person.entity == "PERSON"
+        named = Name(name, canonical(name), "person" if is_somebody else "thing")
+        yield Triple(owner, relation.lower, named, relation, text=text)
 
 
 def _possession(owner: Name | None, node: Node, reading: Reading) -> Iterator[Triple]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from graphmem.extraction import lexicons
 from graphmem.extraction.clauses import Clause, clauses
@@ -16,19 +15,14 @@ from graphmem.extraction.mentions import (
     each_once,
 )
 from graphmem.extraction.names import canonical, common_key, singular
+from graphmem.extraction.reaching import words_on
 from graphmem.extraction.reading import ANY, Reading, Triple
-from graphmem.extraction.sentences import (
-    Sentence,
-    sentences,
-)
+from graphmem.extraction.sentences import Sentence
 from graphmem.extraction.timing import Validity, date_of, dates_of, validity, words_in, written
 from graphmem.extraction.tree import Node
-from graphmem.extraction.wording import Wording
+from graphmem.extraction.wording import Wording, clause_words, has_subject
 from graphmem.models import Episode, FactKind, Modality
 from graphmem.protocols import Claim, Name
-
-if TYPE_CHECKING:
-    from spacy.tokens import Doc
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +41,23 @@ class Page:
 def page_of(
     episode: Episode,
     offset: int,
-    doc: Doc,
+    found: Sequence[Sentence],
     nodes: Sequence[Node],
     pronouns: Mapping[int, str],
     speaker: Name | None,
     addressee: Name | None,
     named: Mapping[int, Definite] = MappingProxyType({}),
+    topic: Name | None = None,
 ) -> Page:
     """What the rules need to know of a parsed stretch that starts at `offset`. Nobody speaks in a document."""
     said_on, is_document = episode.said_at.date(), speaker is None
-    found = sentences(doc, nodes, is_document=is_document)
     known = clauses(nodes)
     spans = {sentence.start: dates_of(sentence, known, said_on, is_document=is_document) for sentence in found}
     every = [span for of_sentence in spans.values() for span in of_sentence]
     times = frozenset(index for sentence in found for index in words_in(spans[sentence.start], sentence.nodes))
     names = {index: definite.name for index, definite in named.items()}
-    reading = Reading(known, pronouns, speaker, addressee, times, names)
-    typed = episode.text[offset : offset + len(doc.text)]
+    reading = Reading(known, pronouns, speaker, addressee, times, names, about=topic)
+    typed = episode.text[offset : offset + (nodes[-1].end if nodes else 0)]
     written = {index: definite.text for index, definite in named.items()}
     wording = Wording(nodes, pronouns, speaker.name if speaker else "", every, typed, written)
     return Page(episode, offset, found, known, spans, reading, wording)
@@ -170,3 +164,30 @@ def _named_in(text: str, mentions: Sequence[Name], triple: Triple | None) -> lis
     parts = [part for part in (triple.subject, triple.object) if isinstance(part, Name)] if triple else []
     inside = [name for name in mentions if all(singular(word) in words for word in name.key.split())]
     return each_once([*parts, *inside])
+
+
+# ------------------------------------------------------------------------------------------------------ in words
+
+
+def clause_text(page: Page, triple: Triple) -> str:
+    """The clause that says a triple, by itself: of several objects only the one meant."""
+    if triple.way:
+        on_the_way = words_on(triple)
+        unsaid = None if has_subject(on_the_way, triple.about) else triple.subject.name
+        return page.wording.of(on_the_way, subject=unsaid)
+    words = clause_words(triple.about, triple.object_node, triple.siblings)
+    subject = None if has_subject(words, triple.about) else triple.subject.name
+    if triple.object_node is None or triple.object_node in words:
+        return page.wording.of(words, subject=subject)
+    # In a relative clause the object stands before it: "the fan I met in Graz".
+    if triple.predicate in lexicons.pairs("phrases"):
+        return plainly(triple)
+    before = page.wording.of([word for word in words if word.index <= triple.about.index], subject=subject)
+    after = page.wording.of([word for word in words if word.index > triple.about.index])
+    preposition = triple.predicate.partition(" ")[2]
+    return " ".join(f"{before} {preposition} {triple.object_text} {after[:1].lower()}{after[1:]}".split())
+
+
+def plainly(triple: Triple) -> str:
+    """A triple with a known predicate as a sentence."""
+    return f"{triple.subject.name} {lexicons.pairs('phrases')[triple.predicate]} {triple.object_text}"

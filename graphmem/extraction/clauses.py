@@ -371,6 +371,8 @@ def _add_antecedent(
     node: Node, antecedent: Node, subjects: list[Node], objects: list[Node], obliques: list[tuple[str, Node]]
 ) -> None:
     """Put the noun of a relative clause where its pronoun stands: "the car that she bought", "the town where ..."."""
+    if any(word.tag == "WP$" for subject in subjects for word in subject.children):  # "whose father played"
+        return
     pronoun = next((child for child in node.children if child.tag in {"WDT", "WP", "WRB"}), None)
     if pronoun is not None:
         if pronoun in objects:

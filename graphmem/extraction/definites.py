@@ -44,7 +44,7 @@ def definites(nodes: Sequence[Node], people: People, setting: Setting) -> dict[i
     known = people.seen.keys() - people.nameless
     persons = frozenset(canonical(name) for name in (*known, setting.speaker, setting.addressee or ""))
     for node in nodes:
-        if _is_definite(node):
+        if is_definite(node):
             if (meant := _meant(node, things)) is not None:
                 found[node.index] = meant
                 things.again(meant.name.name)
@@ -54,7 +54,7 @@ def definites(nodes: Sequence[Node], people: People, setting: Setting) -> dict[i
     return found
 
 
-def _is_definite(node: Node) -> bool:
+def is_definite(node: Node) -> bool:
     """Whether it is "the company" alone, in a place where it can be told which."""
     determiner = node.first("det")
     return (

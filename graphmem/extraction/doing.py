@@ -19,11 +19,12 @@ from graphmem.extraction.sayings import (
     measured,
     modality_of_wish,
     named_as,
+    passive_of,
     post,
     wishes_or_plans,
     with_object,
 )
-from graphmem.extraction.tree import Node, words_of
+from graphmem.extraction.tree import Node, coordinated, words_of
 from graphmem.protocols import Name
 
 
@@ -344,11 +345,12 @@ def _without_object(saying: Saying, subjects: Sequence[Subject], reading: Readin
         times
         and not saying.clause.objects
         and saying.lemma not in lexicons.words("light")
-        and not saying.clause.is_passive
+        and (reading.is_document or not saying.clause.is_passive)
     ):
         preposition, node = times[0]
         when = words_of(word for word in node.subtree if word not in node.prepositions).strip(" .,!")
-        predicate = f"{saying.relation} {preposition}".strip()
+        done = passive_of(saying) if saying.clause.is_passive else saying.relation
+        predicate = f"{done} {preposition}".strip()
         yield from (Triple(s.name, predicate, when, about, node, confidence=0.7) for s in subjects)
     elif saying.op == "end" and not (saying.complements or saying.obliques):
         yield from (Triple(s.name, saying.relation, ANY, about) for s in subjects)
@@ -368,18 +370,32 @@ def _fits(predicate: str, node: Node, *, by: str = "") -> bool:
 
 
 def _by_agent(saying: Saying, subject: Subject, reading: Reading) -> Iterator[Triple]:
+    """Who did it. A document goes on about what it was done to: "Tarn was founded by Bo" is about Tarn."""
     if not saying.clause.is_passive:
         return
     relations = lexicons.pairs("relations")
-    for node in saying.by("by"):
-        agent = reading.name(node)
-        if agent is None or (agent.is_common and agent.type != "person" and not reading.is_document):
-            continue  # spliced by hand, delayed by snow
+    for node in (name for agent in saying.by("by") for name in _each(agent)):
         known = relations.get(f"{saying.lemma} by")
+        if reading.is_document:
+            if (value := reading.value(node)) is not None:
+                text = (
+                    f"{subject.name.name} was {saying.verb.text} by {(value if isinstance(value, str) else value.name)}"
+                )
+                yield Triple(subject.name, known or f"{passive_of(saying)} by", value, saying.verb, node, text=text)
+            continue
+        agent = reading.name(node)
+        if agent is None or (agent.is_common and agent.type != "person"):
+            continue  # spliced by hand, delayed by snow
         if known:
             yield Triple(subject.name, known, agent, saying.verb)
         else:
             yield Triple(agent, relations.get(saying.relation, saying.relation), subject.name, saying.verb)
+
+
+def _each(agent: Node) -> list[Node]:
+    """Who is meant by several people named: "by the sisters Ada and Bea"."""
+    named = next((child for child in agent.all("appos") if child.pos == "PROPN"), None)
+    return coordinated(named) if named is not None and agent.tag == "NNS" else [agent]
 
 
 def _of_objects(saying: Saying, subject: Subject, reading: Reading) -> Iterator[Triple]:
@@ -397,8 +413,8 @@ def _of_objects(saying: Saying, subject: Subject, reading: Reading) -> Iterator[
         if predicate == "prefers" and isinstance(value, str):
             value = re.split(r" (?:over|to|rather) ", value)[0]
         if value:
-            passive = "was " if saying.clause.is_passive else ""
-            told = with_object(saying, subject, passive + predicate, value, node, objects)
+            done = passive_of(saying) if saying.clause.is_passive else predicate
+            told = with_object(saying, subject, done, value, node, objects)
             yield replace(told, is_negated=is_none)
 
 
@@ -414,8 +430,8 @@ def _of_obliques(saying: Saying, subject: Subject, reading: Reading, *, has_obje
         value = reading.value(node)
         if value is not None:
             has_object = True
-            passive = "was " if saying.clause.is_passive else ""
-            predicate = known or f"{passive}{saying.relation} {preposition}"
+            done = passive_of(saying) if saying.clause.is_passive else saying.relation
+            predicate = known or f"{done} {preposition}"
             same = [other for pair, other in saying.obliques if pair == preposition]
             yield with_object(saying, subject, predicate, value, node, same)
 

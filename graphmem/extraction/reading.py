@@ -75,7 +75,7 @@ class Reading:
     `speaker` is None in documents, which nobody says; `pronouns` maps the index of a pronoun to the name it stands for,
     `times` holds the indices of words that belong to a date, `definites` what nouns like "the company" stand for,
     `topic` is who or what the sentence before was about, `nameable` what was spoken of that may be named next,
-    `is_nameable_last` whether that was right before.
+    `is_nameable_last` whether that was right before. `about` is what a document is about.
     """
 
     clauses: Mapping[int, Clause]
@@ -87,6 +87,7 @@ class Reading:
     topic: Name | None = None
     nameable: Name | None = None
     is_nameable_last: bool = False
+    about: Name | None = None
 
     @property
     def is_document(self) -> bool:
@@ -113,6 +114,10 @@ class Reading:
                 return self._person(words_of(name_words(named)))
             return self._common(owned_phrase(node, self.pronouns), "person")
         owner = node.owner
+        if self.is_document and (called := _called(node)) is not None:
+            name = words_of(name_words(called))
+            is_somebody = called.entity == "PERSON" or node.lower in lexicons.words("people")
+            return Name(name, canonical(name), "person" if is_somebody else TYPES.get(called.entity, "thing"))
         given = next(
             (child for child in node.all("appos") if child.pos == "PROPN" and child.index == _next(node)), None
         )
@@ -143,7 +148,7 @@ class Reading:
     def owner(self, node: Node) -> Name | None:
         """Whose it is, where that is said by name or by a pronoun we know."""
         owner = node.owner
-        if owner is None or owner.lower in UNKNOWN:
+        if owner is None or (owner.lower in UNKNOWN and owner.index not in self.pronouns):
             return None
         return self.name(owner)
 
@@ -183,7 +188,8 @@ class Reading:
 
     def is_vague(self, node: Node) -> bool:
         """Whether it names nothing: "the thing", "a lot"."""
-        return node.lower in lexicons.words("vague") and not node.all("amod", "compound", "nmod", "acl")
+        telling = ("amod", "compound", "nmod", "acl", *(("nummod",) if self.is_document else ()))
+        return node.lower in lexicons.words("vague") and not node.all(*telling)
 
     def _belongs(self, child: Node, word: Node, top: Node) -> bool:
         if child.role == "punct":
@@ -212,7 +218,7 @@ class Reading:
         return not (word is top and child.role == "nmod" and child.preposition in _SIDE_PREPOSITIONS)
 
     def _person(self, name: str) -> Name:
-        for known in (self.speaker, self.addressee):
+        for known in (self.speaker, self.addressee, self.about):
             if known is not None and known.name == name:
                 return known
         return Name(name, canonical(name), "person", is_common="'s " in name)
@@ -236,6 +242,13 @@ def _named_after(node: Node) -> Node | None:
     beside = [*node.all("appos"), *node.head.all("appos", "obl:unmarked")]
     named = (word for word in beside if word.pos == "PROPN" and word.index > node.index + 1)
     return next((word for word in named if word.entity == "PERSON" and not word.preposition), None)
+
+
+def _called(node: Node) -> Node | None:
+    """The name that a noun is said with: "the poet *Ada Berg*", "its captain, *Bo Berg*"; not "a firm, Tarn"."""
+    named = next((child for child in node.all("appos") if child.pos == "PROPN"), None)
+    is_one = node.tag == "NN" and not any(child.lower in {"a", "an", "another"} for child in node.all("det"))
+    return named if is_one and named is not None and canonical(words_of(name_words(named))) else None
 
 
 def _points_at_something(node: Node) -> bool:

@@ -132,11 +132,11 @@ def _person(node: Node, known: Mapping[int, str]) -> tuple[str, Gender | None] |
     if is_kin and node.owner is not None:
         named = next((word for word in [*_beside(node), *_said_to_be(node)] if word.pos == "PROPN"), None)
         if named is not None:
-            return words_of(name_words(named)), gender_of(node.lower) or _gender_of_named(named)
+            return words_of(name_words(named)), gender_of(node.lower) or gender_of_named(named)
         return owned_phrase(node, known), gender_of(node.lower)
     if node.pos != "PROPN" or node.role in {"compound", "flat"}:
         return None
-    gender = _gender_of_named(node)
+    gender = gender_of_named(node)
     is_person = node.entity == "PERSON" or (not node.entity and node.role in SUBJECT_ROLES)
     if node.text[0].isupper() and (is_person or (gender is not None and not _may_be_a_place(node))):
         return words_of(name_words(node)), gender
@@ -172,7 +172,7 @@ def _who_says(node: Node, known: Mapping[int, str], gender: Gender) -> str | Non
     return somebody[0] if somebody is not None and somebody[1] in {gender, None} else None
 
 
-def _gender_of_named(node: Node) -> Gender | None:
+def gender_of_named(node: Node) -> Gender | None:
     """What a name says about the person, given its last word: by a title (Mrs. Berg), or by the first name."""
     for child in node.all("compound", "appos"):
         if (gender := gender_of(child.lower.rstrip("."))) is not None:

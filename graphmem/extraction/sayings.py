@@ -157,6 +157,11 @@ def relation_of(verb: Node) -> str:
     return f"{verb.lemma} {verb.particle}".strip()
 
 
+def passive_of(saying: Saying) -> str:
+    """What was done to a subject, as a predicate: "was translated", "was set up"."""
+    return f"was {saying.verb.lower} {saying.verb.particle}".strip()
+
+
 def placed(obliques: Sequence[tuple[str, Node]], reading: Reading) -> tuple[tuple[str, Node], ...]:
     """The obliques that do not say when."""
     return tuple((preposition, node) for preposition, node in obliques if not reading.is_time(node))
@@ -195,12 +200,23 @@ def subjects_of(clause: Clause, reading: Reading) -> list[Subject]:
     if clause.has_dropped_subject and reading.speaker is not None:
         return [Subject(reading.speaker, None)]
     found: list[Subject] = []
-    for node in clause.subjects:
+    for node in (bearer for subject in clause.subjects for bearer in _bearers(subject, clause, reading)):
         name = reading.name(node)
         if name is not None:
             is_person = name.type == "thing" and node.pos == "PROPN" and not node.entity
             found.append(Subject(replace(name, type="person") if is_person else name, node))
     return found
+
+
+def _bearers(node: Node, clause: Clause, reading: Reading) -> list[Node]:
+    """Who a clause about a noun is about: "Tarn is a film *directed by* Bo", "Tarn, a firm *that makes* soap"."""
+    if node not in clause.predicate.ancestors():
+        return [node]
+    above = reading.clauses.get(node.index)
+    if above is not None and above.copula is not None and above.subjects and not node.preposition:
+        return [] if above.is_negated else list(above.subjects)
+    is_aside = node.role == "appos" and node.pos == "NOUN" and node.head is not None and node.head.pos == "PROPN"
+    return [node.head] if is_aside and node.head is not None else [node]
 
 
 Rule = Callable[[Saying, Sequence[Subject], Reading], list[Triple] | None]

@@ -17,7 +17,7 @@ _DESCRIBED = re.compile(r".(?:is|was|are|were)\s+(?:an?|the|one|any|two|three|se
 _ASIDE = re.compile(
     r"\s*[(\[{;].*"
     r"|,\s*(?:\w+ly\s+)?(?:also|or|formerly|originally|known|called|born|better|best|commonly|officially|often)\b.*"
-    r"|,\s*(?:in|near|at|on|of)\s.*"
+    r"|,\s*(?:in|near|at|on|of|(?:\w+ly\s+)?\w+ed)\s.*"
 )
 _EITHER = re.compile(r"\s+or\s+")
 _NICKNAME = re.compile(r"\s*[\"“]\s*([^\W\d_][\w' -]{1,30}?)\s*[\"”]\s*(?=\w)")

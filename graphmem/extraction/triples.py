@@ -27,7 +27,7 @@ from graphmem.extraction.names import canonical
 from graphmem.extraction.naming import named_beside
 from graphmem.extraction.reaching import reached
 from graphmem.extraction.reading import Op, Reading, Triple
-from graphmem.extraction.sayings import Saying, saying_of, subjects_of, takes_back
+from graphmem.extraction.sayings import Saying, passive_of, saying_of, subjects_of, takes_back
 from graphmem.extraction.tree import SUBJECT_ROLES, Node, words_of
 from graphmem.models import FactKind, Modality
 from graphmem.protocols import Name
@@ -82,7 +82,7 @@ def _done_to(saying: Saying, reading: Reading) -> Iterator[Triple]:
     for preposition, node in saying.obliques if what is not None else ():
         where = reading.name(node) if node.pos == "PROPN" else None
         if what is not None and where is not None and preposition:
-            yield Triple(what, f"was {saying.relation} {preposition}", where, saying.verb, node, confidence=0.6)
+            yield Triple(what, f"{passive_of(saying)} {preposition}", where, saying.verb, node, confidence=0.6)
 
 
 def _brought(saying: Saying, reading: Reading) -> Iterator[Triple]:

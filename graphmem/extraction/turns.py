@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from graphmem.extraction import lexicons
-from graphmem.extraction.claims import Page, claim_of, page_of
+from graphmem.extraction.claims import Page, claim_of, clause_text, page_of, plainly
 from graphmem.extraction.clauses import FIRST, told_words
 from graphmem.extraction.definites import definites
 from graphmem.extraction.labels import Labelled, claim_of_label, known_labels, newcomer
@@ -26,17 +26,17 @@ from graphmem.extraction.mentions import (
 from graphmem.extraction.naming import nameable, topic
 from graphmem.extraction.pieces import Piece
 from graphmem.extraction.quotes import with_quotations
-from graphmem.extraction.reaching import words_on
 from graphmem.extraction.reading import Triple
 from graphmem.extraction.referents import People, meanings
 from graphmem.extraction.sentences import (
     Sentence,
+    sentences,
     why_dropped,
 )
 from graphmem.extraction.tree import tree
 from graphmem.extraction.triples import triples
 from graphmem.extraction.unread import FOREIGN, is_foreign
-from graphmem.extraction.wording import capital, clause_words, has_subject
+from graphmem.extraction.wording import capital, clause_words
 from graphmem.models import Episode, State
 from graphmem.protocols import Claim, Extraction, Name, PassedOver, Setting
 
@@ -73,7 +73,7 @@ def of_turn(
             nodes, meanings(nodes, voice, people), voice.speaker, is_all=piece.is_quoted and piece.spoken_by is None
         )
         named = definites(nodes, people, voice)
-        page = page_of(episode, piece.start, doc, nodes, pronouns, speaker, addressee, named)
+        page = page_of(episode, piece.start, sentences(doc, nodes), nodes, pronouns, speaker, addressee, named)
         reading = page.reading
         for sentence in page.sentences:
             is_own = piece.spoken_by is None and all(claim.subject in (None, speaker) for claim in claims)
@@ -138,12 +138,12 @@ def _claims_of_turn(
     for triple in told:
         if triple is main:
             continue
-        text = capital(triple.text or _clause_text(page, triple))
+        text = capital(triple.text or clause_text(page, triple))
         if text.rstrip(STOPS) in written:
             if main is not None and triple.subject != main.subject and not triple.is_negated:
                 text = capital(_of_one_subject(page, triple))
             elif triple.predicate in lexicons.pairs("phrases"):
-                text = capital(_plainly(triple))
+                text = capital(plainly(triple))
             if text.rstrip(STOPS) in written:
                 continue
         written.add(text.rstrip(STOPS))
@@ -158,7 +158,7 @@ def _saying_more(page: Page, main: Triple | None, told: Sequence[Triple], text: 
         return main
     reaching = (t for t in told if t.text is None and t.subject == main.subject and _leads_to_name(t))
     said = text.rstrip(STOPS)
-    return next((triple for triple in reaching if capital(_clause_text(page, triple)).rstrip(STOPS) == said), main)
+    return next((triple for triple in reaching if capital(clause_text(page, triple)).rstrip(STOPS) == said), main)
 
 
 def _leads_to_name(triple: Triple) -> bool:
@@ -173,33 +173,10 @@ def _of_one_subject(page: Page, triple: Triple) -> str:
     return page.wording.of(words, subject=triple.subject.name)
 
 
-def _plainly(triple: Triple) -> str:
-    """A triple with a known predicate as a sentence."""
-    return f"{triple.subject.name} {lexicons.pairs('phrases')[triple.predicate]} {triple.object_text}"
-
-
 def _names_nobody(page: Page, triple: Triple) -> bool:
     """Whether the speaker is meant without a word: "Just got back"."""
     clause = page.clauses.get(triple.about.index)
     return clause is None or not clause.subjects
-
-
-def _clause_text(page: Page, triple: Triple) -> str:
-    if triple.way:
-        on_the_way = words_on(triple)
-        unsaid = None if has_subject(on_the_way, triple.about) else triple.subject.name
-        return page.wording.of(on_the_way, subject=unsaid)
-    words = clause_words(triple.about, triple.object_node, triple.siblings)
-    subject = None if has_subject(words, triple.about) else triple.subject.name
-    if triple.object_node is None or triple.object_node in words:
-        return page.wording.of(words, subject=subject)
-    # In a relative clause the object stands before it: "the fan I met in Graz".
-    if triple.predicate in lexicons.pairs("phrases"):
-        return _plainly(triple)
-    before = page.wording.of([word for word in words if word.index <= triple.about.index], subject=subject)
-    after = page.wording.of([word for word in words if word.index > triple.about.index])
-    preposition = triple.predicate.partition(" ")[2]
-    return " ".join(f"{before} {preposition} {triple.object_text} {after[:1].lower()}{after[1:]}".split())
 
 
 def _subject(sentence: Sentence, mentions: Sequence[Name], speaker: Name) -> Name | None:

@@ -349,7 +349,8 @@ def test_notes_that_open_with_a_name_may_be_about_others(chat: Chat) -> None:
 
 
 def test_a_document_names_a_long_name_as_a_whole(chat: Chat) -> None:
-    [claim] = chat.claims("The mill was built by John Gustav Adolfi in 1822.", role="document", title="Mill")
+    text = "The mill was built by John Gustav Adolfi in 1822."
+    [claim] = chat.claims(text, role="document", title="Mill")
     assert [name.key for name in claim.mentions] == ["john gustav adolfi"]
 
 
@@ -457,14 +458,15 @@ def test_no_sentence_of_a_document_ends_without_a_mark(chat: Chat) -> None:
     assert quotes == [text[:-14], "It was short."]
 
 
-def test_a_document_gives_one_claim_a_sentence(chat: Chat) -> None:
+def test_what_else_a_sentence_of_a_document_says_is_a_claim_of_its_own(chat: Chat) -> None:
     claims = chat.claims("Jane Roe lives in Berlin, works at Siemens and has two sons.", role="document")
-    assert [claim.predicate for claim in claims] == ["lives_in"]
+    assert [claim.predicate for claim in claims] == ["lives_in", "works_at", "has"]
+    assert [claim.text for claim in claims[1:]] == ["Jane Roe works at Siemens", "Jane Roe has two sons"]
 
 
 def test_no_sentence_of_a_document_ends_at_an_abbreviation(chat: Chat) -> None:
     text = "The mill was built by Dr. J. Roe of St. Orlan near Orsk. It burned down in 1901."
-    quotes = [text[claim.start : claim.end] for claim in chat.claims(text, role="document")]
+    quotes = list(dict.fromkeys(text[claim.start : claim.end] for claim in chat.claims(text, role="document")))
     assert quotes == ["The mill was built by Dr. J. Roe of St. Orlan near Orsk.", "It burned down in 1901."]
 
 

@@ -69,7 +69,7 @@ def told(text: str) -> set[tuple[str, str, str]]:
         ("The coach is called Maria.", ("coach", "name", "Maria")),
         ("I spent a lazy Sunday at Maria's flat in Ghent.", ("Maria", "flat in", "Ghent")),
         ("I had lunch with Peter, our new plumber.", ("Ada", "plumber", "Peter")),
-        ("They've taken Berta to Peter.", ("Berta", "was take to", "Peter")),
+        ("They've taken Berta to Peter.", ("Berta", "was taken to", "Peter")),
         ("I need a dairy-free recipe.", ("Ada", "need", "dairy-free recipe")),
         ("I also lost my job at Siemens.", ("Ada", "works_at", "Siemens")),
     ],
