@@ -8,8 +8,8 @@ from dataclasses import replace
 from graphmem.extraction import lexicons
 from graphmem.extraction.names import canonical
 from graphmem.extraction.reading import Reading, Triple
-from graphmem.extraction.referents import UNKNOWN, name_words
-from graphmem.extraction.tree import Node, words_of
+from graphmem.extraction.referents import UNKNOWN
+from graphmem.extraction.tree import Node
 from graphmem.protocols import Name
 
 
@@ -21,20 +21,20 @@ def of_noun(node: Node, reading: Reading) -> Iterator[Triple]:
     if owner is not None and node.lower in kin:
         person = named if named is not None else node.head if node.role in {"appos", "compound", "amod"} else None
         if person is not None and person.pos == "PROPN":
-            yield from _kinship(owner, node, person)
+            yield from _kinship(owner, node, person, reading)
         elif node.pos != "ADJ":
             yield from _possession(owner, node, reading)
     elif owner is not None and node.pos == "PROPN":
         somebody = kin | lexicons.words("people")
         relation = next((child for child in reversed(node.all("compound", "amod")) if child.lower in somebody), None)
         if relation is not None:
-            yield from _kinship(owner, relation, node)
+            yield from _kinship(owner, relation, node, reading)
     elif owner is not None and reading.is_document and node.pos == "NOUN" and named is not None:
-        yield from _kinship(owner, node, named)
+        yield from _kinship(owner, node, named, reading)
     elif owner is not None and node.lower in lexicons.words("people"):
         person = named if named is not None else node.head if node.role == "appos" else None
         if person is not None and person.pos == "PROPN":
-            yield from _kinship(owner, node, person)
+            yield from _kinship(owner, node, person, reading)
     elif node.lemma in lexicons.words("ownable") and node.role != "compound" and named is None:
         yield from _possession(owner, node, reading)
     if owner is not None and not reading.is_document:
@@ -47,8 +47,8 @@ def of_noun(node: Node, reading: Reading) -> Iterator[Triple]:
         yield from _naming(node, naming, reading)
 
 
-def _kinship(owner: Name, relation: Node, person: Node) -> Iterator[Triple]:
-    name = words_of(name_words(person))
+def _kinship(owner: Name, relation: Node, person: Node, reading: Reading) -> Iterator[Triple]:
+    name = reading.written(person)
     if canonical(name) and canonical(name) != owner.key:
         text = f"{name} is {owner.name}'s {relation.lower}"
         is_somebody = relation.lower in lexicons.words("kin") | lexicons.words("people") or person.entity == "PERSON"

@@ -15,6 +15,7 @@ from graphmem.extraction.mentions import (
     each_once,
 )
 from graphmem.extraction.names import canonical, common_key, singular
+from graphmem.extraction.quotes import titles
 from graphmem.extraction.reaching import words_on
 from graphmem.extraction.reading import ANY, Reading, Triple
 from graphmem.extraction.sentences import Sentence
@@ -56,7 +57,7 @@ def page_of(
     every = [span for of_sentence in spans.values() for span in of_sentence]
     times = frozenset(index for sentence in found for index in words_in(spans[sentence.start], sentence.nodes))
     names = {index: definite.name for index, definite in named.items()}
-    reading = Reading(known, pronouns, speaker, addressee, times, names, about=topic)
+    reading = Reading(known, pronouns, speaker, addressee, times, names, about=topic, titles=titles(nodes))
     typed = episode.text[offset : offset + (nodes[-1].end if nodes else 0)]
     written = {index: definite.text for index, definite in named.items()}
     wording = Wording(nodes, pronouns, speaker.name if speaker else "", every, typed, written)

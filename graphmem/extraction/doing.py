@@ -135,7 +135,7 @@ def _new_work(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> 
     thing = saying.objects[0] if saying.objects else None
     if thing is None:
         return None
-    if saying.lemma == "join" and _is_employer(thing) and _is_taken_on(saying):
+    if saying.lemma == "join" and _is_taken_on(saying) and (_is_employer(thing) or _may_be_employer(thing)):
         value = reading.value(thing)
         return [Triple(s.name, "works_at", value, saying.verb, thing) for s in subjects] if value else None
     if saying.lemma not in {"start", "begin", "get", "land", "accept", "find", "take", "have"}:
@@ -311,6 +311,12 @@ def _leaves_employer(saying: Saying, node: Node) -> bool:
 def _is_employer(node: Node) -> bool:
     """Whether a name can be that of a firm."""
     return node.pos == "PROPN" and node.entity not in {"PERSON", "LOC", "EVENT", "FAC"} and not node.all("det")
+
+
+def _may_be_employer(node: Node) -> bool:
+    """Whether a name that the model takes for somebody's is no first name that we know: Corvane."""
+    known = lexicons.words("female_names") | lexicons.words("male_names")
+    return node.entity == "PERSON" and not node.all("compound", "det") and node.lower not in known
 
 
 def _transitive(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> list[Triple] | None:

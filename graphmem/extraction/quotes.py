@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from graphmem.extraction import lexicons
 from graphmem.extraction.clauses import FIRST, SECOND
@@ -79,3 +80,34 @@ def _named(node: Node | None, meanings: Mapping[int, str]) -> str | None:
     if node.pos == "PROPN":
         return words_of(name_words(node))
     return owned_phrase(node, meanings) if node.owner is not None else None
+
+
+# --------------------------------------------------------------------------------------------------- titles of works
+
+
+def titles(nodes: Sequence[Node]) -> dict[int, str]:
+    """What stands in quotes and is written like a title, whole, by its main word: her novel "The Long Road"."""
+    found: dict[int, str] = {}
+    marks = [place for place, node in enumerate(nodes) if node.text in _QUOTES]
+    for opening, closing in pairwise(marks):
+        inner = nodes[opening + 1 : closing]
+        if _is_title(inner):
+            indices = {word.index for word in inner}
+            main = next(word for word in inner if word.head is None or word.head.index not in indices)
+            found[main.index] = words_of(inner)
+    return found
+
+
+_QUOTES = frozenset('"“”')
+_MOST_WORDS_OF_TITLE = 8
+
+
+def _is_title(words: Sequence[Node]) -> bool:
+    telling = [word for word in words if word.pos in {"NOUN", "PROPN", "ADJ", "VERB", "ADV"}]
+    return (
+        0 < len(words) <= _MOST_WORDS_OF_TITLE
+        and words[0].text[0].isupper()
+        and words[-1].text[-1].isalnum()
+        and any(word.pos == "PROPN" for word in telling)
+        and all(word.text[0].isupper() for word in telling)
+    )

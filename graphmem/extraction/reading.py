@@ -75,7 +75,8 @@ class Reading:
     `speaker` is None in documents, which nobody says; `pronouns` maps the index of a pronoun to the name it stands for,
     `times` holds the indices of words that belong to a date, `definites` what nouns like "the company" stand for,
     `topic` is who or what the sentence before was about, `nameable` what was spoken of that may be named next,
-    `is_nameable_last` whether that was right before. `about` is what a document is about.
+    `is_nameable_last` whether that was right before. `about` is what a document is about, `titles` are works named in quotes,
+    by their main word.
     """
 
     clauses: Mapping[int, Clause]
@@ -88,6 +89,7 @@ class Reading:
     nameable: Name | None = None
     is_nameable_last: bool = False
     about: Name | None = None
+    titles: Mapping[int, str] = field(default_factory=dict[int, str])
 
     @property
     def is_document(self) -> bool:
@@ -100,6 +102,8 @@ class Reading:
             return self.definites[node.index]
         if node.index in self.pronouns:
             return self._person(self.pronouns[node.index])
+        if node.index in self.titles:
+            return Name(self.titles[node.index], canonical(self.titles[node.index]))
         if node.lower in _OWN_PRONOUNS or node.pos == "PRON" or not (node.is_nominal or node.pos == "VERB"):
             return None
         if node.tag == "UH" or node.lower in _EXCLAIMED or _points_at_something(node):
@@ -115,7 +119,7 @@ class Reading:
             return self._common(owned_phrase(node, self.pronouns), "person")
         owner = node.owner
         if self.is_document and (called := _called(node)) is not None:
-            name = words_of(name_words(called))
+            name = self.written(called)
             is_somebody = called.entity == "PERSON" or node.lower in lexicons.words("people")
             return Name(name, canonical(name), "person" if is_somebody else TYPES.get(called.entity, "thing"))
         given = next(
@@ -129,6 +133,10 @@ class Reading:
         if owner is not None and owner.index in self.pronouns:
             return self._common(owned_phrase(node, self.pronouns), "thing")
         return self._common(self.phrase(node), "thing")
+
+    def written(self, node: Node) -> str:
+        """A proper name as it is written, a title with all its words."""
+        return self.titles.get(node.index) or words_of(name_words(node))
 
     def value(self, node: Node) -> Name | str | None:
         """What stands as an object: an entity where it is a name, has one ("a firm called Tarn"), or is somebody's

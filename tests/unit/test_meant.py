@@ -65,6 +65,7 @@ def test_a_word_that_may_mean_another_stays_open(text: str, said: tuple[str, str
         ("Orsk Works, a firm that makes soap, is old.", ("Orsk Works", "make", "soap")),
         ("Jane Roe married the painter Bo Berg.", ("Jane Roe", "married_to", "Bo Berg")),
         ("Orsk is a village in Austria.", ("Orsk", "located_in", "Austria")),
+        ('Jane Roe was a miller. She wrote "The Long Road".', ("Jane Roe", "write", "The Long Road")),
     ],
 )
 def test_what_stands_beside_a_name_is_said_of_it(text: str, said: tuple[str, str, str]) -> None:
