@@ -58,11 +58,12 @@ def of_document(
     passed_over = list(unread)
     focus = Focus(title, topic.others) if title is not None and topic is not None and topic.is_defined else None
     holder: Name | None = None
-    for (piece, doc), spoken in zip(read, speakers([doc.text for doc in docs]), strict=True):
+    written = [doc.text for doc in docs]
+    for (piece, doc), said, spoken in zip(read, written, speakers(written), strict=True):
         offset = piece.start
         speaker = person(spoken) if spoken else None
-        holder = _holder(doc) or (None if _is_heading(episode.text, piece) else holder)
-        labelled = of_line(doc.text) or of_entry(doc.text) if speaker is None else []
+        holder = _holder(said, doc) or (None if _is_heading(episode.text, piece) else holder)
+        labelled = of_line(said) or of_entry(said) if speaker is None else []
         if labelled and (about := holder or title) is not None:
             claims += (claim_of_label(of, about, piece) for of in labelled)
             continue
@@ -105,9 +106,9 @@ def of_document(
 _TOO_SHORT = "too short to say anything of what the text is about"
 
 
-def _holder(doc: Doc) -> Name | None:
+def _holder(text: str, doc: Doc) -> Name | None:
     """Whom the labels below a line are about, where it is nothing but a name."""
-    line = doc.text.strip(" #*_:")
+    line = text.strip(" #*_:")
     if not is_holder(line, [token.ent_type_ for token in doc if token.is_alpha]):
         return None
     is_person = any(token.ent_type_ == "PERSON" for token in doc)

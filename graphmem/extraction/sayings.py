@@ -213,8 +213,10 @@ def _bearers(node: Node, clause: Clause, reading: Reading) -> list[Node]:
     if node not in clause.predicate.ancestors():
         return [node]
     above = reading.clauses.get(node.index)
-    if above is not None and above.copula is not None and above.subjects and not node.preposition:
-        return [] if above.is_negated else list(above.subjects)
+    if above is not None and above.copula is not None and not node.preposition:
+        told_of = [subject for subject in above.subjects if reading.name(subject) is not None]  # not "it's Bo who"
+        if told_of:
+            return [] if above.is_negated else told_of
     is_aside = node.role == "appos" and node.pos == "NOUN" and node.head is not None and node.head.pos == "PROPN"
     return [node.head] if is_aside and node.head is not None else [node]
 

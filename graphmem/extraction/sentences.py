@@ -205,16 +205,18 @@ def sentences(doc: Doc, nodes: Sequence[Node], *, is_document: bool = False) -> 
     """
     found: list[Sentence] = []
     pending: list[Node] = []
+    text = doc.text  # put together anew each time it is asked for
     for span in doc.sents:
         pending += nodes[span.start : span.end]
-        if _is_abbreviated(span.text) or not span.text.strip():
+        written = text[span.start_char : span.end_char]
+        if _is_abbreviated(written) or not written.strip():
             continue
-        if is_document and not _ENDED.search(span.text):
+        if is_document and not _ENDED.search(written):
             continue
-        if (sentence := _sentence(doc.text, pending)) is not None:
+        if (sentence := _sentence(text, pending)) is not None:
             found.append(sentence)
         pending = []
-    if pending and (sentence := _sentence(doc.text, pending)) is not None:
+    if pending and (sentence := _sentence(text, pending)) is not None:
         found.append(sentence)
     return found
 

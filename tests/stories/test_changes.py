@@ -190,3 +190,10 @@ def test_what_was_rejected_here_stays_so_whatever_a_newer_export_says(memory: Me
     memory.load(file, user_id="bob")
     assert memory.facts(user_id="bob") == []
     assert [fact.object for fact in memory.facts(user_id="ada")] == ["Porto"]
+
+
+def test_what_a_document_tells_of_the_past_closes_nothing(memory: Memory) -> None:
+    memory.add("Jane Roe lives in Oslo.", user_id="ada", at=JANUARY)
+    story = "Jane Roe was a miller. She lived in Porto, worked at Acme and moved to Ghent."
+    memory.add_many([{"text": story, "title": "Jane Roe", "role": "document", "at": MAY}], user_id="ada")
+    assert "Oslo" in {fact.object for fact in memory.facts(user_id="ada", predicate="lives_in")}
