@@ -75,8 +75,8 @@ class Reading:
     `speaker` is None in documents, which nobody says; `pronouns` maps the index of a pronoun to the name it stands for,
     `times` holds the indices of words that belong to a date, `definites` what nouns like "the company" stand for,
     `topic` is who or what the sentence before was about, `nameable` what was spoken of that may be named next,
-    `is_nameable_last` whether that was right before. `about` is what a document is about, `titles` are works named in quotes,
-    by their main word.
+    `is_nameable_last` whether that was right before. `about` is what a document is about, `titles` are
+    works named in quotes, by their main word.
     """
 
     clauses: Mapping[int, Clause]
