@@ -273,6 +273,11 @@ def without(record: FactRecord, gone: Collection[str]) -> FactRecord | None:
     return None if record.evidence and not kept else replace(record, evidence=kept)
 
 
+def elsewhere(record: FactRecord, known: Fact) -> list[tuple[Evidence, datetime]]:
+    """Where a known fact was read by a record, and not yet by what is known here."""
+    return [(place, known_from) for place, known_from in record.evidence if place not in known.evidence]
+
+
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise InvalidInput(f"{value!r} is no key")

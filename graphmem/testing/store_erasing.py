@@ -202,6 +202,21 @@ class Erasing(Asking):
         assert self.run(store.restore(after, self.indexes(after))) == 0
         assert self.run(store.restore(before, self.indexes(before))) == 0, "what is older changes nothing"
 
+    def test_where_a_known_fact_was_read_since_is_restored_with_it(self, store: Store) -> None:
+        scribe = self.scribe(store)
+        fact = scribe.state("Kim likes tea.", about="kim", object="tea")
+        before = [self.moved(record) for record in self.dumped(store)]
+        self.run(store.restore(before, self.indexes(before)))
+        again = scribe.new_episode("Kim still likes tea.")
+        place = Evidence(episode_id=again.episode.id, start=0, end=len(again.episode.text))
+        scribe.write(episodes=(again,), supports=((scribe.space, fact.id, place),))
+        after = [self.moved(record) for record in self.dumped(store)]
+        space = str(before[0]["space"])
+        assert self.run(store.restore(after, self.indexes(after))) == 2, "the episode, and the fact that it supports"
+        assert self.dumped(store, [space]) == after
+        assert self.run(store.restore(after, self.indexes(after))) == 0
+        assert self.run(store.restore(before, self.indexes(before))) == 0, "what is older changes nothing"
+
     def test_what_must_not_be_learned_again_is_not_restored(self, store: Store) -> None:
         self.fill(store)
         records = [self.moved(record) for record in self.dumped(store)]

@@ -1,7 +1,8 @@
 """Whole areas as records, and back: what an export is made of. Who restores brings vectors and words."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 
 from graphmem.errors import Conflict, InvalidInput
 from graphmem.models import Change, Evidence, Fact
@@ -38,6 +39,7 @@ from graphmem.stores.portable_records import (
     TombstoneRecord,
     check_same_episode,
     check_same_fact,
+    elsewhere,
     erased,
     later_versions,
     without,
@@ -218,8 +220,9 @@ class _Restorer:
         named = self._db.execute(sql.FACT_ID, {"uid": fact.id, **area.range}).fetchone()
         if named is not None:
             row = self._db.execute(sql.FACT, {"id": named[0], **area.range}).fetchone()
-            check_same_fact(_fact_told(self._db, area, (*row, FAR, FAR, PAST, FAR)), fact)
-            self._go_on(area, named[0], record)
+            known = _fact_told(self._db, area, (*row, FAR, FAR, PAST, FAR))
+            check_same_fact(known, fact)
+            self._go_on(area, named[0], known, record)
             return
         said = self._without_erased(area, record)
         if said is None or rejected(self._db, area, rejections(fact, self._writer.names(area).classes())):
@@ -232,17 +235,26 @@ class _Restorer:
             raise InvalidInput(str(error)) from error
         for version in record.versions:
             self._db.execute(sql.ADD_VERSION, {"fact": id_, **version_values(version)})
-        for place, known_from in said.evidence:
-            self._writer.add_evidence(area, id_, [place], to_micros(known_from))
+        self._add_evidence(area, id_, said.evidence)
         self._added(record)
 
-    def _go_on(self, area: Area, id_: int, record: FactRecord) -> None:
-        """Bring what changed in a known fact since, where that goes on from what is known here."""
-        known = self._db.execute(sql.VERSIONS, {"fact": id_, **area.range}).fetchall()
-        later = later_versions(record, _version(known[-1]), len(known))
-        if later and not rejected(self._db, area, rejections(record.fact, self._writer.names(area).classes())):
+    def _go_on(self, area: Area, id_: int, known: Fact, record: FactRecord) -> None:
+        """Bring what is new of a known fact: where else it was read, and ends that go on from what is known here."""
+        if rejected(self._db, area, rejections(record.fact, self._writer.names(area).classes())):
+            return
+        versions = self._db.execute(sql.VERSIONS, {"fact": id_, **area.range}).fetchall()
+        later = later_versions(record, _version(versions[-1]), len(versions))
+        said = self._without_erased(area, record)
+        told = [] if said is None else elsewhere(said, known)
+        if later:
             self._writer.go_on(area, id_, later)
+        self._add_evidence(area, id_, told)
+        if later or told:
             self._added(record)
+
+    def _add_evidence(self, area: Area, id_: int, evidence: Iterable[tuple[Evidence, datetime]]) -> None:
+        for place, known_from in evidence:
+            self._writer.add_evidence(area, id_, [place], to_micros(known_from))
 
     def _without_erased(self, area: Area, record: FactRecord) -> FactRecord | None:
         digests = {erased(place.episode_id): place.episode_id for place, _ in record.evidence}

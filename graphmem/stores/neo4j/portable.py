@@ -29,6 +29,7 @@ from graphmem.stores.portable_records import (
     TombstoneRecord,
     check_same_episode,
     check_same_fact,
+    elsewhere,
     erased,
     later_versions,
     without,
@@ -222,9 +223,11 @@ class _Restorer:
         self._entities: list[tuple[Entity, datetime]] = []
         self._facts: list[tuple[NewFact, FactRecord]] = []
         self._later: list[tuple[Place, int, Sequence[Version]]] = []
+        self._told: list[tuple[Place, Evidence, datetime]] = []
         self._changes: list[Change] = []
         self._tombstones: list[Place] = []
         self._refused: list[Change] = []
+        self._new = 0
 
     def take(self, record: AnyRecord) -> None:
         match record:
@@ -281,6 +284,7 @@ class _Restorer:
             )
         for place, number, versions in self._later:
             await writer.go_on(place, number, versions)
+        await writer.add_evidence(self._told)
         await writer.add_changes(self._changes)
         await writer.add_tombstones(self._tombstones)
         last_at = self._last_at
@@ -288,8 +292,7 @@ class _Restorer:
             last_at = max(writer.time(clock), last_at + TICK)
             await writer.add_changes([stamped(of, last_at, number) for number, of in enumerate(self._refused)])
         await writer.leave(last_at)
-        taken = (self._episodes, self._entities, self._facts, self._later, self._changes, self._tombstones)
-        return sum(map(len, taken)) + sum(merged)
+        return self._new + len(self._tombstones) + sum(merged)
 
     async def _merge(self, record: MergeRecord) -> bool:
         """What is one already, or merged into something else here, stays so."""
@@ -337,18 +340,24 @@ class _Restorer:
         for told, _ in said.evidence:
             if (record.space, told.episode_id) not in self._there.told:
                 raise InvalidInput(f"a fact names the episode {told.episode_id}, which is not in its space")
-        self._there.facts[place] = fact
+        self._there.facts[place] = fact.model_copy(update={"evidence": [told for told, _ in said.evidence]})
         self._facts.append((NewFact(fact, record.digest, self._index(fact.id)), said))
         self._added(record)
 
     def _go_on(self, record: FactRecord) -> None:
-        """Bring what changed in a known fact since, where that goes on from what is known here."""
+        """Bring what is new of a known fact: where else it was read, and ends that go on from what is known here."""
         place = (record.space, record.fact.id)
+        digests = rejections(record.fact, self._names[record.space].classes())
+        if not self._there.rejected.isdisjoint((record.space, digest) for digest in digests):
+            return
         number, last = self._there.last.get(place, (len(record.versions) + 1, record.versions[-1]))
         later = later_versions(record, last, number)
-        digests = rejections(record.fact, self._names[record.space].classes())
-        if later and self._there.rejected.isdisjoint((record.space, digest) for digest in digests):
+        said = self._without_erased(record)
+        told = [] if said is None else elsewhere(said, self._there.facts[place])
+        if later:
             self._later.append((place, number, later))
+        self._told += [(place, each, known_from) for each, known_from in told]
+        if later or told:
             self._added(record)
 
     def _without_erased(self, record: FactRecord) -> FactRecord | None:
@@ -361,4 +370,5 @@ class _Restorer:
         return index
 
     def _added(self, record: AnyRecord) -> None:
+        self._new += 1
         self._last_at = max(self._last_at, portable_records.latest(record))

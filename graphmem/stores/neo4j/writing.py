@@ -65,7 +65,7 @@ class Writer(Held):
         await self.add_facts(
             [(new, new.fact.version(at), [(place, at) for place in new.fact.evidence]) for new in draft.facts]
         )
-        await self._support(draft.supports, at)
+        await self.add_evidence([((space, id_), place, at) for space, id_, place in draft.supports])
         await self._mention(draft.mentions)
         await self._name_selves(draft.selves)
         await self._readmit(draft.readmits)
@@ -262,25 +262,23 @@ class Writer(Held):
             "places": _places(evidence),
         }
 
-    async def _support(self, supports: Sequence[tuple[str, str, Evidence]], at: datetime) -> None:
-        if supports:
-            facts = [(space, id_) for space, id_, _ in supports]
-            rows = [{"space": space, "id": id_, **_places([(place, at)])[0]} for space, id_, place in supports]
-            await self.add_evidence(facts, rows)
-
-    async def add_evidence(self, facts: Sequence[Place], rows: Sequence[Mapping[str, object]]) -> None:
-        """Say where facts were read too, by rows of `write/support_facts`."""
-        links = {(row["space"], row["id"]): row for row in await self._links(facts)}
+    async def add_evidence(self, told: Sequence[tuple[Place, Evidence, datetime]]) -> None:
+        """Say where facts were read too, and since when that is known."""
+        if not told:
+            return
+        rows = [
+            {"space": space, "id": id_, **_places([(place, known_from)])[0]} for (space, id_), place, known_from in told
+        ]
+        links = {(row["space"], row["id"]): row for row in await self._links([fact for fact, _, _ in told])}
         await self._touch(
-            (str(row["space"]), key, str(row["episode"]))
-            for row in rows
-            for key in links[str(row["space"]), str(row["id"])]["keys"]
+            (space, key, place.episode_id) for (space, id_), place, _ in told for key in links[space, id_]["keys"]
         )
-        told = await self._tx.run("write/support_facts", rows=rows)
-        found = {(row["space"], row["id"], row["episode"]) for row in told}
-        for row in rows:
-            if (row["space"], row["id"], row["episode"]) not in found:
-                raise InvalidInput(f"a fact names the episode {row['episode']}, which is not in its space")
+        found = {
+            (row["space"], row["id"], row["episode"]) for row in await self._tx.run("write/support_facts", rows=rows)
+        }
+        for fact, place, _ in told:
+            if (*fact, place.episode_id) not in found:
+                raise InvalidInput(f"a fact names the episode {place.episode_id}, which is not in its space")
 
     async def _links(self, facts: Sequence[Place]) -> list[Row]:
         """What facts lead to, and which known episodes tell them."""
