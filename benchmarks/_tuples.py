@@ -13,8 +13,9 @@ from spacy.tokens import Doc
 
 from benchmarks._carb import Tuple
 from graphmem.extraction.clauses import Clause, clauses
+from graphmem.extraction.nodes import RELATIVE, SUBJECT_ROLES, Node
 from graphmem.extraction.parser import installed
-from graphmem.extraction.tree import RELATIVE, SUBJECT_ROLES, Node, tree
+from graphmem.extraction.tree import tree
 
 _UNSURE = 0.5
 _DENYING = frozenset("not n't never".split())

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from graphmem.extraction import lexicons
+from graphmem.extraction.nodes import SUBJECT_ROLES, Node, coordinated, words_of
 from graphmem.extraction.reading import TYPES, Reading, Triple
 from graphmem.extraction.sayings import (
     Rule,
@@ -20,7 +21,6 @@ from graphmem.extraction.sayings import (
     with_object,
 )
 from graphmem.extraction.timewords import NUMBERS
-from graphmem.extraction.tree import SUBJECT_ROLES, Node, coordinated, words_of
 from graphmem.protocols import Name
 
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from graphmem.extraction import lexicons
 from graphmem.extraction.names import canonical
+from graphmem.extraction.nodes import Node
 from graphmem.extraction.reading import Reading, Triple
 from graphmem.extraction.referents import UNKNOWN
-from graphmem.extraction.tree import Node
 from graphmem.protocols import Name
 
 

@@ -15,12 +15,12 @@ from graphmem.extraction.mentions import (
     each_once,
 )
 from graphmem.extraction.names import canonical, common_key, singular
+from graphmem.extraction.nodes import Node
 from graphmem.extraction.quotes import titles
 from graphmem.extraction.reaching import words_on
 from graphmem.extraction.reading import ANY, Reading, Triple
 from graphmem.extraction.sentences import Sentence
 from graphmem.extraction.timing import Validity, date_of, dates_of, validity, words_in, written
-from graphmem.extraction.tree import Node
 from graphmem.extraction.wording import Wording, clause_words, has_subject
 from graphmem.models import Episode, FactKind, Modality
 from graphmem.protocols import Claim, Name

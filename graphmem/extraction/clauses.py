@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from graphmem.extraction import lexicons
-from graphmem.extraction.tree import RELATIVE, SUBJECT_ROLES, Node, coordinated
+from graphmem.extraction.nodes import RELATIVE, SUBJECT_ROLES, Node, coordinated
 from graphmem.models import Modality
 
 Tense = Literal["past", "perfect", "present", "future"]

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from graphmem.extraction import lexicons
 from graphmem.extraction.names import canonical, common_key
+from graphmem.extraction.nodes import SUBJECT_ROLES, Node, words_of
 from graphmem.extraction.reading import given_name
 from graphmem.extraction.referents import People, name_words
 from graphmem.extraction.things import Things
-from graphmem.extraction.tree import SUBJECT_ROLES, Node, words_of
 from graphmem.models import EntityType
 from graphmem.protocols import Name, Setting
 

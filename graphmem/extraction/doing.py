@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from graphmem.extraction import lexicons
+from graphmem.extraction.nodes import Node, coordinated, words_of
 from graphmem.extraction.reading import ANY, TYPES, Op, Reading, Triple
 from graphmem.extraction.referents import UNKNOWN
 from graphmem.extraction.sayings import (
@@ -24,7 +25,6 @@ from graphmem.extraction.sayings import (
     wishes_or_plans,
     with_object,
 )
-from graphmem.extraction.tree import Node, coordinated, words_of
 from graphmem.protocols import Name
 
 

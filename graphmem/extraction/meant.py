@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from graphmem.extraction import lexicons
 from graphmem.extraction.definites import Definite, is_definite
 from graphmem.extraction.names import canonical
+from graphmem.extraction.nodes import SUBJECT_ROLES, Node, coordinated, words_of
 from graphmem.extraction.pointing import THIRD, Gender
 from graphmem.extraction.referents import gender_of_named, name_words
 from graphmem.extraction.sentences import Sentence
-from graphmem.extraction.tree import SUBJECT_ROLES, Node, coordinated, words_of
 from graphmem.protocols import Name
 
 _IT = frozenset(("it", "its", "itself"))

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from graphmem.extraction import lexicons, names
 from graphmem.extraction.clauses import FIRST
 from graphmem.extraction.names import canonical, common_key
+from graphmem.extraction.nodes import Node, words_of
 from graphmem.extraction.reading import TYPES, Triple
 from graphmem.extraction.referents import UNKNOWN, owned_phrase
-from graphmem.extraction.tree import Node, words_of
 from graphmem.models import EntityType
 from graphmem.protocols import Name
 from graphmem.words import STOP_WORDS

@@ -10,9 +10,9 @@ from dataclasses import replace
 
 from graphmem.extraction import lexicons
 from graphmem.extraction.names import canonical
+from graphmem.extraction.nodes import Node, coordinated, words_of
 from graphmem.extraction.reading import Reading, Triple
 from graphmem.extraction.referents import THIRD, name_words
-from graphmem.extraction.tree import Node, coordinated, words_of
 from graphmem.protocols import Name
 
 _CALLING = frozenset(("call", "nickname", "dub"))

@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from graphmem.extraction import lexicons
 from graphmem.extraction.clauses import FIRST, SECOND
+from graphmem.extraction.nodes import SUBJECT_ROLES, Node, words_of
 from graphmem.extraction.referents import WE, name_words, owned_phrase
-from graphmem.extraction.tree import SUBJECT_ROLES, Node, words_of
 
 _FARTHEST = 6
 """Words between a quotation and the verb that says whose it is."""

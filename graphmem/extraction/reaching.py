@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from graphmem.extraction import lexicons
+from graphmem.extraction.nodes import SUBJECT_ROLES, Node
 from graphmem.extraction.reading import Reading, Triple
 from graphmem.extraction.sayings import Saying, Subject
-from graphmem.extraction.tree import SUBJECT_ROLES, Node
 from graphmem.protocols import Name
 
 _FROM_THE_VERB = frozenset(("obj", "obl", "obl:unmarked", "nmod", "xcomp"))

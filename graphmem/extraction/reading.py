@@ -10,8 +10,8 @@ from typing import Literal
 from graphmem.extraction import lexicons
 from graphmem.extraction.clauses import FIRST, SECOND, Clause
 from graphmem.extraction.names import canonical, common_key
+from graphmem.extraction.nodes import CLAUSE_ROLES, SUBJECT_ROLES, Node, words_of
 from graphmem.extraction.referents import THIRD, UNKNOWN, name_words, owned_phrase
-from graphmem.extraction.tree import CLAUSE_ROLES, SUBJECT_ROLES, Node, words_of
 from graphmem.models import EntityType, FactKind, Modality
 from graphmem.protocols import Name
 

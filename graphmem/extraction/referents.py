@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 
 from graphmem.extraction import lexicons
 from graphmem.extraction.clauses import FIRST, SECOND
+from graphmem.extraction.nodes import SUBJECT_ROLES, Node, words_of
 from graphmem.extraction.pointing import THIRD, Gender
 from graphmem.extraction.things import Things
-from graphmem.extraction.tree import SUBJECT_ROLES, Node, words_of
 from graphmem.protocols import Setting
 
 WE = frozenset("we us our ours ourselves".split())

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from graphmem.extraction import lexicons
 from graphmem.extraction.clauses import Clause, ends_state
 from graphmem.extraction.names import canonical
+from graphmem.extraction.nodes import Node
 from graphmem.extraction.reading import TYPES, Op, Reading, Triple
-from graphmem.extraction.tree import Node
 from graphmem.models import Modality
 from graphmem.protocols import Name
 

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from graphmem.extraction import lexicons
 from graphmem.extraction.clauses import FIRST, Clause, is_question, order
 from graphmem.extraction.lists import MARK
+from graphmem.extraction.nodes import SUBJECT_ROLES, Node
 from graphmem.extraction.referents import THIRD
-from graphmem.extraction.tree import SUBJECT_ROLES, Node
 from graphmem.extraction.unread import CODE, LINKS
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from graphmem.extraction import dates, lexicons
 from graphmem.extraction.clauses import Clause
 from graphmem.extraction.dates import DateSpan
+from graphmem.extraction.nodes import Node
 from graphmem.extraction.reading import Triple
 from graphmem.extraction.sentences import Sentence
-from graphmem.extraction.tree import Node
 from graphmem.models import When
 from graphmem.moment import FAR_PAST
 

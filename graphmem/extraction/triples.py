@@ -25,10 +25,10 @@ from graphmem.extraction.clauses import (
 from graphmem.extraction.doing import DOING
 from graphmem.extraction.names import canonical
 from graphmem.extraction.naming import named_beside
+from graphmem.extraction.nodes import SUBJECT_ROLES, Node, words_of
 from graphmem.extraction.reaching import reached
 from graphmem.extraction.reading import Op, Reading, Triple
 from graphmem.extraction.sayings import Saying, passive_of, saying_of, subjects_of, takes_back
-from graphmem.extraction.tree import SUBJECT_ROLES, Node, words_of
 from graphmem.models import FactKind, Modality
 from graphmem.protocols import Name
 

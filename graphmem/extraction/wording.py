@@ -13,8 +13,8 @@ from types import MappingProxyType
 from graphmem.extraction import lexicons
 from graphmem.extraction.clauses import FIRST
 from graphmem.extraction.dates import DateSpan
+from graphmem.extraction.nodes import SUBJECT_ROLES, Node
 from graphmem.extraction.referents import THIRD, WE, possessive
-from graphmem.extraction.tree import SUBJECT_ROLES, Node
 
 _THIRD_PERSON = {"am": "is", "are": "is", "have": "has", "do": "does", "were": "was"}
 _CONTRACTED = {

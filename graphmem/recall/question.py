@@ -132,9 +132,13 @@ def is_past(question: str) -> bool:
 
 
 def foreign_share(question: str, statistics: Statistics) -> float:
-    """Which part of the names in a question have no word that stands in memory, in [0, 1]; 0 where it has none."""
+    """Which part of the names in a question have no word that stands in memory, in [0, 1]; 0 where it has none.
+
+    Nobody is called a month, or a PhD.
+    """
     written = [word for word in _WORD.findall(question)[1:] if word[0].isupper()]
-    names = [of_name for word in written if word.lower() not in words("calendar") and (of_name := stems(word))]
+    no_names = words("calendar") | words("honours")
+    names = [of_name for word in written if word.lower() not in no_names and (of_name := stems(word))]
     unknown = [of_name for of_name in names if not any(statistics.episode_df.get(stem, 0) for stem in of_name)]
     return len(unknown) / len(names) if names else 0.0
 

@@ -4,8 +4,9 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from graphmem.extraction.clauses import Clause, clauses
+from graphmem.extraction.nodes import Node
 from graphmem.extraction.parser import INSTALLED
-from graphmem.extraction.tree import Node, tree
+from graphmem.extraction.tree import tree
 
 if TYPE_CHECKING:
     from spacy.language import Language

@@ -12,6 +12,7 @@ from graphmem.recall import chat
 from graphmem.recall.question import (
     Words,
     entities_named,
+    foreign_share,
     speakers_named,
     speaks_of_self,
     word_weight,
@@ -31,6 +32,12 @@ def entity(key: str, *, degree: int = 1, space: str = SPACE, aliases: tuple[str,
 def test_a_longer_name_hides_the_shorter_one_inside_it() -> None:
     lookup = known(entity("anna"), entity("anna berg", degree=3))
     assert entities_named("Where does Anna Berg live?", lookup) == ["anna berg"]
+
+
+def test_names_that_memory_never_met_are_foreign_but_months_and_degrees_are_nobodys_names() -> None:
+    met = Statistics(episode_df={"berg": 3})
+    assert foreign_share("Where did Berg do her PhD in May?", met) == 0
+    assert foreign_share("Where did Berg meet Okafor in May?", met) == 1 / 2
 
 
 def test_a_noun_is_asked_about_in_small_letters_and_a_name_in_capitals() -> None:

@@ -1,6 +1,6 @@
 """The light tree: content words below content words."""
 
-from graphmem.extraction.tree import coordinated, words_of
+from graphmem.extraction.nodes import coordinated, words_of
 from tests.unit.parsing import node, parsed
 
 
@@ -39,6 +39,12 @@ def test_a_verb_taken_for_a_noun_is_put_right() -> None:
     for text, word in (("I live in Lisbon and work at Acme.", "work"), ("I no longer like coffee.", "like")):
         verb = node(text, word)
         assert (verb.pos, verb.tag) == ("VERB", "VBP"), text
+
+
+def test_a_number_behind_a_thing_is_the_number_of_that_thing() -> None:
+    number = node("Ada planted tree 264 in Lisbon.", "264")
+    assert number.head is not None
+    assert (number.role, number.head.text) == ("nummod", "tree")
 
 
 def test_words_of_nodes_read_as_text() -> None:
