@@ -190,5 +190,10 @@ def clause_text(page: Page, triple: Triple) -> str:
 
 
 def plainly(triple: Triple) -> str:
-    """A triple with a known predicate as a sentence."""
-    return f"{triple.subject.name} {lexicons.pairs('phrases')[triple.predicate]} {triple.object_text}"
+    """A triple with a known predicate as a sentence: "Marta is a nurse"."""
+    noun = triple.object_node or triple.about
+    article = next((f"{word.lower} " for word in noun.all("det") if noun.pos == "NOUN" and word.lower in _ARTICLES), "")
+    return f"{triple.subject.name} {lexicons.pairs('phrases')[triple.predicate]} {article}{triple.object_text}"
+
+
+_ARTICLES = frozenset(("a", "an", "the"))

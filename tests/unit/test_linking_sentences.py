@@ -49,6 +49,13 @@ def test_a_sentence_leads_on(text, triple):
     assert triple in told(text)
 
 
+def test_what_somebody_is_and_where_are_two_facts_each_in_a_sentence():
+    assert {claim.text for claim in claims("Greta is a nurse in Ghent.")} == {
+        "Greta is a nurse in Ghent.",
+        "Greta is a nurse",
+    }
+
+
 @pytest.mark.parametrize(
     "text", ["Connecting with good people boosts my mood.", "Nope, never been on a team.", "Ouch, that hurts a lot."]
 )
