@@ -471,8 +471,8 @@ class Memory(Overviews, Layers):
     ) -> int:
         """Read a file that `export` wrote into an owner's memory.
 
-        What is known already stays as it is, but for a fact that ended, came back or was dated anew since: that is
-        brought forward, unless something was decided about it here or it was rejected.
+        What is known already stays as it is, but for a fact that ended, came back, was dated anew or was read elsewhere
+        too: that is brought forward, unless something was decided about it here or it was rejected.
 
         Returns:
             How many records were new, or told of a change.
