@@ -187,7 +187,7 @@ def stale(parts: Parts, store: str) -> list[Row]:
 
 
 def _people(count: int) -> list[str]:
-    given = sorted(words("female_names") | words("male_names"))
+    given = sorted(words("female_names", "male_names"))
     return [
         f"{given[n % len(given)].title()} {given[(7 * n + 13 + n // len(given)) % len(given)].title()}son"
         for n in range(count)

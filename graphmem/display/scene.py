@@ -12,6 +12,7 @@ import networkx
 
 from graphmem.display.labels import plain
 from graphmem.models import Fact, Hit, Path, Recall, Step, Subgraph
+from graphmem.recall.views import between_names
 
 
 @dataclass(frozen=True)
@@ -128,14 +129,12 @@ def is_part(name: str, of: Iterable[str]) -> bool:
 
 
 def _show_path(scene: Scene, path: Path, *, is_proof: bool) -> None:
-    joints = [step.via for step in path.steps[:-1]]
-    for step, before, after in zip(path.steps, (path.start, *joints), (*joints, path.end), strict=False):
-        ends = tuple(name for name in (before, after) if name)
+    for step, ends in between_names(path):
         scene.names |= {name: plain(name) for name in ends}
         scene.add(Told(step.fact_id, plain(step.text), ends, _of_step(step), is_proof))
     if is_proof:
         scene.chain = tuple(dict.fromkeys(step.fact_id for step in path.steps))
-        scene.joints = tuple(joint or "" for joint in joints)
+        scene.joints = tuple(step.via or "" for step in path.steps[:-1])
 
 
 def _of_step(step: Step) -> str:

@@ -108,7 +108,7 @@ def _instructions() -> str:
 @cache
 def _relations() -> str:
     """The relations that rules know something about: those with one value at a time, opposites, and what lasts."""
-    known = lexicons.words("functional") | lexicons.words("lasting") | set(lexicons.pairs("phrases"))
+    known = lexicons.words("functional", "lasting") | set(lexicons.pairs("phrases"))
     return ", ".join(sorted(relation for relation in known if " " not in relation and relation != "is"))
 
 

@@ -68,7 +68,7 @@ def _relative_named(saying: Saying, subjects: Sequence[Subject], reading: Readin
     if node is None or saying.verb.pos != "PROPN":
         return None
     is_related = node.lower in lexicons.words("kin")
-    is_holder = reading.is_document and node.lower in lexicons.words("people") | lexicons.words("roles")
+    is_holder = reading.is_document and node.lower in lexicons.words("people", "roles")
     if not (is_related or is_holder):
         return None
     if saying.verb.preposition:  # "My mother is from Croatia"
@@ -89,7 +89,7 @@ def _of_topic(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> 
         return None
     name, topic = reading.name(saying.verb), reading.topic
     is_kin, is_somebodys = node.lower in lexicons.words("kin"), topic is None or topic.type == "person"
-    if name is None or not (is_kin or node.lower in lexicons.words("people") | lexicons.words("roles")):
+    if name is None or not (is_kin or node.lower in lexicons.words("people", "roles")):
         return None
     owner = topic if topic is not None and (is_somebodys or not is_kin) else speaker
     return [Triple(owner, node.lower, replace(name, type="person"), saying.verb)] if is_kin or topic else None
@@ -143,7 +143,7 @@ def _quality(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> l
     if quality.pos != "ADJ" and quality.tag not in {"VBN", "JJ"}:
         return None
     known = lexicons.pairs("adjective_relations")
-    is_mood = quality.lower in lexicons.words("feelings") | lexicons.words("opinions")
+    is_mood = quality.lower in lexicons.words("feelings", "opinions")
     found: list[Triple] = []
     for node in saying.complements:
         if (phrase := f"{quality.lower} to") in known and node.markers == ["to"] and len(node.children) == 1:
@@ -239,7 +239,7 @@ def _holder(saying: Saying, subjects: Sequence[Subject], reading: Reading) -> li
         return None
     if node.lower in lexicons.words("kin") and isinstance(among, Name) and not among.is_common:
         return [Triple(among, node.lower, replace(holder, type="person"), saying.verb)]
-    if node.lower not in lexicons.words("roles") | lexicons.words("people") | lexicons.words("kin"):
+    if node.lower not in lexicons.words("roles", "people", "kin"):
         return None
     role = re.sub(r"\s+(?:of|at)\s+.*$", "", reading.phrase(node)).lower().replace(" ", "_")
     return [Triple(replace(holder, type="person"), f"{role}_{place.preposition}", among, saying.verb, place)]

@@ -51,7 +51,7 @@ def _kinship(owner: Name, relation: Node, person: Node, reading: Reading) -> Ite
     name = reading.written(person)
     if canonical(name) and canonical(name) != owner.key:
         text = f"{name} is {owner.name}'s {relation.lower}"
-        is_somebody = relation.lower in lexicons.words("kin") | lexicons.words("people") or person.entity == "PERSON"
+        is_somebody = relation.lower in lexicons.words("kin", "people") or person.entity == "PERSON"
         named = Name(name, canonical(name), "person" if is_somebody else "thing")
         yield Triple(owner, relation.lower, named, relation, text=text)
 
@@ -103,7 +103,7 @@ def _apposed(node: Node, reading: Reading) -> Iterator[Triple]:
 def _of_make(node: Node, reading: Reading) -> Iterator[Triple]:
     """Which of its kind a thing is: "the new bike, a Velora"."""
     thing = reading.name(node)
-    if thing is None or node.lower in lexicons.words("people") | lexicons.words("kin") | lexicons.words("roles"):
+    if thing is None or node.lower in lexicons.words("people", "kin", "roles"):
         return
     for aside in node.all("appos"):
         opening, name = aside.first("det"), reading.name(aside) if aside.pos == "PROPN" else None

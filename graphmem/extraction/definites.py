@@ -129,4 +129,4 @@ def _is_part(node: Node) -> bool:
 
 
 def _is_first_name(word: str) -> bool:
-    return word in lexicons.words("female_names") | lexicons.words("male_names")
+    return word in lexicons.words("female_names", "male_names")

@@ -315,7 +315,7 @@ def _is_employer(node: Node) -> bool:
 
 def _may_be_employer(node: Node) -> bool:
     """Whether a name that the model takes for somebody's is no first name that we know: Corvane."""
-    known = lexicons.words("female_names") | lexicons.words("male_names")
+    known = lexicons.words("female_names", "male_names")
     return node.entity == "PERSON" and not node.all("compound", "det") and node.lower not in known
 
 

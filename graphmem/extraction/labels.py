@@ -122,7 +122,7 @@ def is_holder(line: str, entities: Sequence[str]) -> bool:
     """Whether a line is a name alone, so that the labels below it are about that: not "Contact Details"."""
     words = line.strip(" #*_:").split()
     is_name = spans(" ".join(words)) == [" ".join(words)] and len(words) <= _LONGEST_NAME
-    given = lexicons.words("female_names") | lexicons.words("male_names")
+    given = lexicons.words("female_names", "male_names")
     is_seen = bool(entities) and all(entity in {"PERSON", "ORG", "GPE", "FAC"} for entity in entities)
     return is_name and (words[0].lower() in given or (is_seen and len(words) > 1))
 

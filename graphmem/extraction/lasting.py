@@ -27,7 +27,7 @@ def outlives_session(
     if triple is not None and triple.predicate == "is" and triple.subject.type == "person":
         return True
     if triple is not None and (
-        triple.predicate in lexicons.words("lasting") | lexicons.words("kin") or triple.predicate.startswith("favorite")
+        triple.predicate in lexicons.words("lasting", "kin") or triple.predicate.startswith("favorite")
     ):
         return True
     is_exact = held.when is not None and held.when.grain != "about"

@@ -53,7 +53,7 @@ def parts(name: str) -> Parts:
     Parts(words=('jose', 'berg'), has_title=True)
     """
     words = [word.strip(".,;()\"“”'’") for word in plain(name).split()]
-    titles = lexicons.words("titles") | lexicons.words("honours")
+    titles = lexicons.words("titles", "honours")
     kept = [word for word in words if word and word not in titles]
     return Parts(tuple(kept), has_title=len(kept) < len([word for word in words if word]))
 

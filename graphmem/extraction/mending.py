@@ -81,7 +81,7 @@ def mend_verbs(nodes: Sequence[Node], new: Collection[int], possible: Collection
 
 
 def _is_first_name(node: Node) -> bool:
-    return node.lower in lexicons.words("female_names") | lexicons.words("male_names")
+    return node.lower in lexicons.words("female_names", "male_names")
 
 
 _GUESS = ["guess", "what", ","]

@@ -195,7 +195,7 @@ def _relations(words: Sequence[Node], pronouns: Mapping[int, str]) -> Iterator[N
 
 
 def _nouns(words: Sequence[Node]) -> Iterator[Name]:
-    idle = lexicons.words("vague") | lexicons.words("time_nouns")
+    idle = lexicons.words("vague", "time_nouns")
     for word in words:
         is_noun = word.pos == "NOUN" or (word.pos == "PROPN" and not word.text[0].isupper())
         key = common_key(word.text)

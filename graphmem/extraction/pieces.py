@@ -49,19 +49,21 @@ def pieces(text: str, clean: str, *, is_document: bool, without: Sequence[tuple[
     unread = [PassedOver(*of) for of in left_out(text, stretches)]
     read: list[Piece] = []
     voices = [None] * len(stretches) if is_document else speakers([clean[start:end] for start, end in stretches])
+    passed_on = None if is_document else _FORWARDED.search(text)
+    quoted_from = passed_on.start() if passed_on is not None else len(text)
     for (start, end), voice in zip(stretches, voices, strict=True):
         if not clean[start:end].strip():
             continue
         reason = why_unread(clean[start:end])
         if reason is None:
             begin = spoken_words(clean, start, end) if voice else start
-            read.append(Piece(begin, end, voice, is_quoted=not is_document and _is_quoted(text, start)))
+            is_quoted = not is_document and (start >= quoted_from or _is_behind_mark(text, start))
+            read.append(Piece(begin, end, voice, is_quoted=is_quoted))
         else:
             unread.append(PassedOver(start, end, reason))
     return Pieces(tuple(read), tuple(sorted(unread, key=lambda of: of.start)))
 
 
-def _is_quoted(text: str, start: int) -> bool:
-    line = text[text.rfind("\n", 0, start) + 1 : start + 1]
-    forwarded = _FORWARDED.search(text)
-    return line.lstrip().startswith(">") or (forwarded is not None and forwarded.start() <= start)
+def _is_behind_mark(text: str, start: int) -> bool:
+    """Whether the line begins with ">"."""
+    return text[text.rfind("\n", 0, start) + 1 : start + 1].lstrip().startswith(">")

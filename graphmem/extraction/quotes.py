@@ -68,7 +68,7 @@ def _telling(nodes: Sequence[Node], first: int, last: int) -> Node | None:
 
 def _tells(near: Iterable[Node]) -> Node | None:
     """The first verb of saying or writing that has a subject."""
-    telling = lexicons.words("reporting") | lexicons.words("writing")
+    telling = lexicons.words("reporting", "writing")
     return next((n for n in near if not telling.isdisjoint((n.lemma, n.lower)) and n.first(*SUBJECT_ROLES)), None)
 
 

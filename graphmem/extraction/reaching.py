@@ -68,7 +68,7 @@ def _in_a_role(
 ) -> Iterator[Triple]:
     """Halloran in "the choir has a new conductor, a Mr Halloran"."""
     role, named = way[-2], way[-1]
-    somebody = lexicons.words("kin") | lexicons.words("people") | lexicons.words("roles")
+    somebody = lexicons.words("kin", "people", "roles")
     has_title = any(child.lower.rstrip(".") in lexicons.words("titles") for child in named.all("compound"))
     if role.owner is not None or not (role.lower in somebody or has_title or name.type == "person"):
         return

@@ -245,7 +245,7 @@ def given_name(node: Node) -> Node | None:
 
 def _named_after(node: Node) -> Node | None:
     """Ewa Berg in "found a student to help him, Ewa Berg": somebody who is named where the clause is over."""
-    if node.role != "obj" or node.head is None or node.lower not in lexicons.words("people") | lexicons.words("kin"):
+    if node.role != "obj" or node.head is None or node.lower not in lexicons.words("people", "kin"):
         return None
     beside = [*node.all("appos"), *node.head.all("appos", "obl:unmarked")]
     named = (word for word in beside if word.pos == "PROPN" and word.index > node.index + 1)

@@ -158,7 +158,7 @@ def _said_to_be(node: Node) -> list[Node]:
 
 def _may_be_a_place(node: Node) -> bool:
     """Whether a first name is taken for a place, and can be one where it stands: Georgia, in Florence."""
-    is_region = node.lower in lexicons.words("regions") | lexicons.words("countries")
+    is_region = node.lower in lexicons.words("regions", "countries")
     return node.entity in _PLACES and (is_region or node.role not in SUBJECT_ROLES)
 
 

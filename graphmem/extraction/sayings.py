@@ -111,7 +111,7 @@ def is_cut_short(verb: Node, text: str) -> bool:
 
 def wishes_or_plans(lemma: str) -> bool:
     """Whether a verb leaves open if the one it carries comes true."""
-    verbs = lexicons.words("desire") | lexicons.words("intention")
+    verbs = lexicons.words("desire", "intention")
     return lemma in verbs or lemma in {"die", "try", "decide", "learn", "have", "need", "look", "help"}
 
 
@@ -244,7 +244,7 @@ def named_as(subject: Name, name: str, about: Node, reading: Reading) -> Triple:
 def is_firm(name: Name) -> bool:
     """Whether a name ends as those of firms do, whatever the model takes it for: "Hansen AG", "Orsk Museum"."""
     last = name.name.lower().rstrip(".").rpartition(" ")[2]
-    return last in lexicons.words("legal_forms") | lexicons.words("workplaces")
+    return last in lexicons.words("legal_forms", "workplaces")
 
 
 def _is_somebody(subject: Subject) -> bool:
@@ -252,4 +252,4 @@ def _is_somebody(subject: Subject) -> bool:
     name, node = subject.name, subject.node
     if name.type != "person" or node is None or node.pos != "PROPN":
         return name.type == "person"
-    return name.name.split()[0].lower() in lexicons.words("female_names") | lexicons.words("male_names")
+    return name.name.split()[0].lower() in lexicons.words("female_names", "male_names")

@@ -231,7 +231,7 @@ def _kind(triple: Triple, saying: Saying, modality: Modality, op: Op) -> FactKin
 def _says_something(triple: Triple, reading: Reading) -> bool:
     """Whether a triple from a chat is worth having: not about a thing in general, not a turn of phrase."""
     object_text = triple.object_text.lower()
-    partners = lexicons.words("partner") | lexicons.words("kin")
+    partners = lexicons.words("partner", "kin")
     if canonical(object_text) == triple.subject.key or _is_talk(triple.predicate):
         return False
     if re.match(r"(?:what|how(?! to)|that|which|who|much|many)\b", object_text):

@@ -226,7 +226,7 @@ def clause_words(predicate: Node, chosen: Node | None = None, siblings: Sequence
 def _is_spliced(clause: Node, predicate: Node) -> bool:
     """Whether a clause only stands before this one with a comma: "My dentist is Ana, she works in Bonn"."""
     is_before = clause.role == "ccomp" and clause.index < predicate.index and not clause.markers
-    is_told = predicate.lemma in lexicons.words("reporting") | lexicons.words("believing")
+    is_told = predicate.lemma in lexicons.words("reporting", "believing")
     own = [subject for subject in predicate.all(*SUBJECT_ROLES) if subject.index > clause.index]
     return is_before and not is_told and bool(own) and bool(clause.all(*SUBJECT_ROLES))
 

@@ -137,7 +137,7 @@ def foreign_share(question: str, statistics: Statistics) -> float:
     Nobody is called a month, or a PhD.
     """
     written = [word for word in _WORD.findall(question)[1:] if word[0].isupper()]
-    no_names = words("calendar") | words("honours")
+    no_names = words("calendar", "honours")
     names = [of_name for word in written if word.lower() not in no_names and (of_name := stems(word))]
     unknown = [of_name for of_name in names if not any(statistics.episode_df.get(stem, 0) for stem in of_name)]
     return len(unknown) / len(names) if names else 0.0

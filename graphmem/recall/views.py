@@ -1,10 +1,10 @@
 """Views for those who analyse: what recalls, paths and neighbourhoods hold, for networkx and pandas."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from graphmem.errors import PartMissing
-from graphmem.models import Fact, Path, Recall, Subgraph
+from graphmem.models import Fact, Path, Recall, Step, Subgraph
 
 if TYPE_CHECKING:
     import networkx
@@ -71,16 +71,21 @@ def _draw_fact(graph: "networkx.MultiDiGraph[str]", fact: Fact) -> None:
         graph.add_edge(fact.id, f"entity:{name}", key="mentions")
 
 
-def _draw_path(graph: "networkx.MultiDiGraph[str]", path: Path) -> None:
+def between_names(path: Path) -> Iterator[tuple[Step, tuple[str, ...]]]:
+    """The steps of a path, each with the names that it leads from and to, where it has them."""
     joints = [step.via for step in path.steps[:-1]]
-    for step, before, after in zip(path.steps, (path.start, *joints), (*joints, path.end), strict=False):
+    for step, *names in zip(path.steps, (path.start, *joints), (*joints, path.end), strict=False):
+        yield step, tuple(name for name in names if name)
+
+
+def _draw_path(graph: "networkx.MultiDiGraph[str]", path: Path) -> None:
+    for step, names in between_names(path):
         graph.add_node(step.episode_id, kind="episode", label=step.quote, said_at=step.said_at.isoformat())
         graph.add_node(step.fact_id, kind="fact", label=step.text)
         graph.add_edge(step.fact_id, step.episode_id, key="from")
-        for name in (before, after):
-            if name is not None:
-                graph.add_node(f"entity:{name}", kind="entity", label=name)
-                graph.add_edge(step.fact_id, f"entity:{name}", key="mentions")
+        for name in names:
+            graph.add_node(f"entity:{name}", kind="entity", label=name)
+            graph.add_edge(step.fact_id, f"entity:{name}", key="mentions")
 
 
 def recall_to_df(recall: Recall) -> "pandas.DataFrame":

@@ -29,12 +29,18 @@ async def turns(store: Store, scope: Scope, *, last: int | None = None) -> list[
     """What was said in the session of a call, tools included, in order; only the last so many where that is said."""
     session = scope.model_copy(update={"layer": "session"}).home
     spaces = (scope.model_copy(update={"layer": "auto"}).home, session)
-    most = last and last * BESIDE
-    while True:
+
+    async def read(most: int | None) -> tuple[list[str], list[Episode]]:
         ids = await store.find_episodes(spaces, session=scope.session_id, last=most)
-        found = list(_spoken(await store.episodes(spaces, ids, known_at=LATEST), session))
-        if last is None or most is None or len(ids) < most:
-            return found if last is None else found[-last:]
+        return ids, list(_spoken(await store.episodes(spaces, ids, known_at=LATEST), session))
+
+    if last is None:
+        return (await read(None))[1]
+    most = last * BESIDE
+    while True:
+        ids, found = await read(most)
+        if len(ids) < most:
+            return found[-last:]
         whole = [turn for turn in found if turn.said_at > found[0].said_at]  # what is told beside the first may be cut
         if len(whole) >= last:
             return whole[-last:]

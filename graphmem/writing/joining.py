@@ -163,7 +163,7 @@ def _owned(space: str, name: Name) -> Owned | None:
 
 
 def _of_owner(space: str, owner: str, noun: str) -> Owned | None:
-    has_name = noun in lexicons.words("kin") | lexicons.words("ownable")
+    has_name = noun in lexicons.words("kin", "ownable")
     is_one = noun not in lexicons.words("kin_of_many")
     return Owned(space, owner, noun) if owner and has_name and is_one else None
 

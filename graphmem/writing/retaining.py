@@ -83,7 +83,7 @@ def _wording(claim: Claim) -> str:
 
 def _relation(subject: str, predicate: str, value: str) -> str:
     words = predicate.replace("_", " ")
-    first, *_, last = words.split() * 2
+    first, last = words.partition(" ")[0], words.rpartition(" ")[2]
     if phrase := lexicons.pairs("phrases").get(predicate):
         return f"{subject} {phrase} {value}".rstrip()
     if any(predicate in lexicons.words(nouns) for nouns in ("kin", "pets", "ownable", "roles")):

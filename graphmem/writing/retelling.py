@@ -35,13 +35,12 @@ async def retold(store: Store, readings: Sequence[Reading], known: Known) -> Ret
 
 
 def _rivals(readings: Sequence[Reading], known: Known) -> Iterator[Fact]:
-    for reading in readings:
-        for claim in reading.extraction.claims:
-            told = claim_fact(reading.episode, claim)
-            for fact in (told, of_place(told)):
-                for slot in reconcile.slots(fact):
-                    for other in known.slots.get(slot, ()):
-                        if len(other.evidence) > 1 and (
-                            reconcile.has_rivals(slot.predicate) or is_same_thing(fact, other)
-                        ):
-                            yield other
+    """Known facts that were told more than once, and that a claim may stand against."""
+    again = {slot: [fact for fact in facts if len(fact.evidence) > 1] for slot, facts in known.slots.items()}
+    if not any(again.values()):
+        return
+    told = (claim_fact(reading.episode, claim) for reading in readings for claim in reading.extraction.claims)
+    for fact in (form for new in told for form in (new, of_place(new))):
+        for slot in reconcile.slots(fact):
+            rivals = again.get(slot, ())
+            yield from (old for old in rivals if reconcile.has_rivals(slot.predicate) or is_same_thing(fact, old))

@@ -87,7 +87,7 @@ def _is_first_name(name: Name, claim: Claim) -> bool:
     word = name.name
     if not name.is_common or not word[:1].isupper() or not word.isalpha():
         return False
-    nouns = lexicons.words("kin") | lexicons.words("people") | lexicons.words("titles")
+    nouns = lexicons.words("kin", "people", "titles")
     return name.key not in nouns and (word in claim.text[1:] or name.key in _first_names())
 
 

@@ -10,13 +10,13 @@ from types import MappingProxyType
 
 
 @cache
-def words(name: str) -> frozenset[str]:
-    """The entries of a list, in lower case.
+def words(*names: str) -> frozenset[str]:
+    """The entries of a list, or of several together, in lower case.
 
-    >>> "sister" in words("kin")
-    True
+    >>> "sister" in words("kin"), "sister" in words("roles", "kin")
+    (True, True)
     """
-    return frozenset(_lines(name))
+    return frozenset(entry for name in names for entry in _lines(name))
 
 
 @cache
