@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path as FilePath
 from types import TracebackType
 from typing import Any, Literal, Self, Unpack
 
@@ -10,6 +9,7 @@ from graphmem._colour import drive
 from graphmem._progress import reported
 from graphmem.engine import Engine, Selection
 from graphmem.errors import InvalidInput
+from graphmem.files import Files
 from graphmem.handle import Who
 from graphmem.layers import Layers
 from graphmem.listing import Listing
@@ -33,7 +33,7 @@ from graphmem.scope import Layer
 from graphmem.writing.intake import Message
 
 
-class Memory(Overviews, Layers):
+class Memory(Overviews, Layers, Files):
     """A memory you call: add what was said, recall what is known.
 
     >>> from graphmem import Memory
@@ -439,49 +439,6 @@ class Memory(Overviews, Layers):
         """
         selection = Selection(fact_id=fact_id, source_id=source_id, entity=entity)
         return drive(self._engine.forget(self._scope(who), selection, is_dry_run=dry_run))
-
-    def export(
-        self,
-        path: str | FilePath,
-        *,
-        entity: str | None = None,
-        **who: Unpack[Who],
-    ) -> int:
-        """Write an owner's memory to a file of JSON Lines, readable without graphmem. Vectors are left out.
-
-        The file is written beside `path` and moved there when it is whole. The same memory gives the same bytes.
-
-        Args:
-            path: The file.
-            entity: Only what names this person or thing, which is what `forget(entity=...)` erases: facts, the whole
-                texts that they were read from, and whom else they name.
-
-        Returns:
-            How many records were written.
-
-        Raises:
-            NotFound: There is no such entity in the memory of this call.
-        """
-        return drive(self._engine.export(self._scope(who), FilePath(path), entity=entity))
-
-    def load(
-        self,
-        path: str | FilePath,
-        **who: Unpack[Who],
-    ) -> int:
-        """Read a file that `export` wrote into an owner's memory.
-
-        What is known already stays as it is, but for a fact that ended, came back, was dated anew or was read elsewhere
-        too: that is brought forward, unless something was decided about it here or it was rejected.
-
-        Returns:
-            How many records were new, or told of a change.
-
-        Raises:
-            BadLine: A line cannot be read; nothing of its transaction was written.
-            FormatTooNew: A newer graphmem wrote the file.
-        """
-        return drive(self._engine.load(self._scope(who), FilePath(path)))
 
     def reembed(self) -> int:
         """Make every vector of the store anew with this memory's embedder.

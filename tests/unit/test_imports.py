@@ -21,7 +21,7 @@ RINGS = [
     {"engine"},
     {"sessions", "session"},
     {"handle"},
-    {"corrections", "layers"},
+    {"corrections", "files", "layers"},
     {"overviews"},
     {"memory"},
     {"async_memory"},
