@@ -20,6 +20,7 @@ from pydantic import BaseModel, TypeAdapter
 from graphmem import protocols
 from graphmem._colour import drive
 from graphmem._progress import COMPARING, MOVING, reported
+from graphmem.counted import counted
 from graphmem.demo import run as run_demo
 from graphmem.demo import shown
 from graphmem.errors import GraphmemError, InvalidInput, NotFound, ScopeMissing
@@ -322,7 +323,8 @@ def export(
     with Memory(store, org_id=org) as memory:
         records = memory.export(path, entity=entity, **_who(user, agent, session, layer))
     # The records are the answer, and may go to standard output by the name of /dev/stdout.
-    _print_json({"records": records}) if json_ else typer.echo(f"{records} records written to {path}", err=True)
+    written = counted(records, "records")
+    _print_json({"records": records}) if json_ else typer.echo(f"{written} written to {path}", err=True)
 
 
 @app.command("import")
@@ -376,7 +378,7 @@ def reembed(store: Store = None, json_: Json = False) -> None:
     """Make every vector of a store anew, after a change of embedder."""
     with Memory(store) as memory:
         texts = memory.reembed()
-    _print_json({"texts": texts}) if json_ else typer.echo(f"{texts} texts embedded anew")
+    _print_json({"texts": texts}) if json_ else typer.echo(f"{counted(texts, 'texts')} embedded anew")
 
 
 @app.command()

@@ -15,6 +15,7 @@ from typing import Any  # a record is plain JSON values
 from urllib.parse import urlsplit
 
 from graphmem import config, portable
+from graphmem.counted import counted
 from graphmem.errors import BadLine, Conflict, InvalidInput, NotFound, StoreError, StoreUnavailable
 from graphmem.models import Model
 from graphmem.moment import Clock
@@ -45,8 +46,8 @@ class Moved(Model):
     seconds: float = 0.0
 
     def __str__(self) -> str:
-        spaces = "1 space" if self.spaces == 1 else f"{self.spaces} spaces"
-        kept = f"{self.records} records of {spaces} are the same in both stores"
+        records, spaces = counted(self.records, "records"), counted(self.spaces, "spaces")
+        kept = f"{records} of {spaces} are the same in both stores"
         return f"{kept}, {self.new} of them new, in {self.seconds:.1f} s"
 
 

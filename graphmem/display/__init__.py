@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import cast
 
+from graphmem.counted import counted
 from graphmem.difference import Diff
 from graphmem.display import explorer, scene, svg, tables
 from graphmem.display.labels import cut, plain
@@ -46,28 +47,24 @@ def _line(shown: Model | Sequence[Model]) -> str:
             best = f": {shown.hits[0]}" if shown.hits else ""
             enough = "" if shown.enough else ", not enough to answer"
             return (
-                f"{_counted(len(shown), 'hit')} for “{shown.question}”, confidence {shown.confidence:.2f}{enough}{best}"
+                f"{counted(len(shown), 'hits')} for “{shown.question}”, confidence {shown.confidence:.2f}{enough}{best}"
             )
         case Path():
-            return f"{_counted(len(shown), 'fact')}: {shown}"
+            return f"{counted(len(shown), 'facts')}: {shown}"
         case Subgraph():
-            facts, names = _counted(len(shown), "fact"), _counted(len(shown.entities), "name")
+            facts, names = counted(len(shown), "facts"), counted(len(shown.entities), "names")
             return f"{facts} and {names} around {_centre(shown)}"
         case Diff():
             signs = f"{len(shown.learned)} learned, {len(shown.dropped)} believed no longer"
-            return f"{_counted(len(shown), 'change')} from {shown.since:%Y-%m-%d} to {shown.until:%Y-%m-%d}: {signs}"
+            return f"{counted(len(shown), 'changes')} from {shown.since:%Y-%m-%d} to {shown.until:%Y-%m-%d}: {signs}"
         case [first, *_]:
             return f"{len(shown)} × {type(first).__name__}: {_line(first)}"
         case []:
             return "Nothing here."
         case Entity():
-            return f"{shown.name} ({shown.type}, in {shown.degree} episodes)"
+            return f"{shown.name} ({shown.type}, in {counted(shown.degree, 'episodes')})"
         case _:
             return " · ".join(str(shown).splitlines())
-
-
-def _counted(many: int, noun: str) -> str:
-    return f"{many} {noun}" if many == 1 else f"{many} {noun}s"
 
 
 def _centre(around: Subgraph) -> str:

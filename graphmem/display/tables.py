@@ -6,6 +6,7 @@ from html import escape
 from itertools import count
 from typing import cast
 
+from graphmem.counted import counted
 from graphmem.difference import DROPPED, LEARNED, Diff
 from graphmem.display.labels import cut, plain
 from graphmem.display.scene import span
@@ -173,11 +174,13 @@ def _call(call: str | None) -> Cell:
 def of_receipt(receipt: Receipt) -> str:
     """What went, what was out of reach, and what a search afterwards still found."""
     verb = "would be erased" if receipt.is_dry_run else "erased"
-    rows = [[verb, f"{many} {escape(kind)}"] for kind, many in receipt.erased.items() if many]
+    rows = [[verb, escape(counted(many, kind))] for kind, many in receipt.erased.items() if many]
     rows += [["<strong>not reached</strong>", said(place)] for place in receipt.unreached]
-    rows += [["<strong>still found</strong>", f"{many} {escape(kind)}"] for kind, many in receipt.left.items() if many]
+    rows += [
+        ["<strong>still found</strong>", escape(counted(many, kind))] for kind, many in receipt.left.items() if many
+    ]
     if receipt.resembling:
-        rows.append(["alike", f"{receipt.resembling} records with a part of the name, left as they are"])
+        rows.append(["alike", f"{counted(receipt.resembling, 'records')} with a part of the name, left alone"])
     if not receipt.is_dry_run and not any(receipt.left.values()):
         rows.append(["searched again", "nothing is left"])
     return table(("", "what"), rows)

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from graphmem.counted import counted
 from graphmem.models.found import Recall
 from graphmem.models.kept import Entity, Fact, Model
 from graphmem.moment import Utc
@@ -72,9 +73,10 @@ class Ingested(Model):
         again = f", {self.known} known already" if self.known else ""
         cost = f", {self.usage}" if self.usage.calls else ""
         left = f", {self.pending} not read by the model yet" if self.pending else ""
+        episodes, facts = counted(self.episodes, "episodes"), counted(self.facts, "facts")
         if self.is_dry_run:
-            return f"would remember {self.episodes} episodes{again}, about {self.facts} facts{cost}"
-        return f"{self.episodes} episodes{again}, {self.facts} facts in {self.seconds:.1f} s{cost}{left}"
+            return f"would remember {episodes}{again}, about {facts}{cost}"
+        return f"{episodes}{again}, {facts} in {self.seconds:.1f} s{cost}{left}"
 
 
 class Citation(Model):
@@ -130,11 +132,12 @@ class Receipt(Model):
     resembling: int = 0
 
     def __str__(self) -> str:
-        counts = ", ".join(f"{count} {kind}" for kind, count in self.erased.items() if count) or "nothing"
+        counts = ", ".join(counted(count, kind) for kind, count in self.erased.items() if count) or "nothing"
         verb = "would erase" if self.is_dry_run else "erased"
         lines = [f"{verb} {counts}", *(f"not reached: {place}" for place in self.unreached)]
-        lines += [f"still there: {count} {kind}" for kind, count in self.left.items() if count]
-        lines += [f"alike: {self.resembling} records with a part of the name, left as they are"] * bool(self.resembling)
+        lines += [f"still there: {counted(count, kind)}" for kind, count in self.left.items() if count]
+        if self.resembling:
+            lines.append(f"alike: {counted(self.resembling, 'records')} with a part of the name, left alone")
         return "\n".join(lines)
 
 

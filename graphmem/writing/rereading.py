@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from graphmem.counted import counted
 from graphmem.errors import Failure, ModelError
 from graphmem.extraction import asked, names
 from graphmem.extraction.told import Given, claims_of
@@ -219,7 +220,9 @@ class Rereader:
             for episode, found in told.items():
                 claims[episode] += found
         read_by = f"read by {self.model.identity}, {asked.version()}"
-        notes = tuple(f"the model gave {count} facts {why}: left out" for why, count in sorted(left_out.items()))
+        notes = tuple(
+            f"the model gave {counted(count, 'facts')} {why}: left out" for why, count in sorted(left_out.items())
+        )
         return [
             Extraction(tuple(claims[episode.id]), read_by=read_by, notes=notes if episode is heard[0] else ())
             for episode in heard

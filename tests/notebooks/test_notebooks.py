@@ -41,7 +41,7 @@ SAID = {
     "01_first_memory": ("Clara works at Harrow Studio. · Harrow Studio is based in Velden.", "Nothing known.", "0.2"),
     "02_chained_questions": ("Tomas Varga works at Bellwether Optics. · Bellwether Optics is based in Trieste.",),
     "03_look_inside": (
-        *("in April: []", "refused", "Clara, Port Tessel, the user", "without it 5", "would erase 1 episodes"),
+        *("in April: []", "refused", "Clara, Port Tessel, the user", "without it 5", "would erase 1 episode"),
         "[3 facts: T. Varga collects the films of Agnes Quill. · Agnes Quill directed The Salt Road.",
         "[2 facts: Tomas Varga works at Bellwether Optics. · Bellwether Optics is based in Trieste.",
     ),

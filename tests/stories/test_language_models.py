@@ -401,8 +401,8 @@ def test_a_fact_without_a_quote_from_the_text_is_dropped_and_said(memory, server
     changes = memory.add("I moved to Lisbon.", user_id="ada")
     assert texts(memory) == []
     assert reasons(changes) == [
-        "the model gave 1 facts of a message that was not shown: left out",
-        "the model gave 1 facts without a quote that stands in the text: left out",
+        "the model gave 1 fact of a message that was not shown: left out",
+        "the model gave 1 fact without a quote that stands in the text: left out",
     ]
     assert episode_of(memory, "Lisbon").state == "done"
 

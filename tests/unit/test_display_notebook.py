@@ -130,7 +130,7 @@ def test_a_receipt_says_what_a_search_still_found() -> None:
     assert "nothing is left" in page(RECEIPT).text
     left = page(RECEIPT.model_copy(update={"left": {"episodes": 1}})).text
     assert "still found" in left
-    assert "1 episodes" in left
+    assert "1 episode" in left
     assert "nothing is left" not in left
 
 
