@@ -23,7 +23,6 @@ class FixedClock:
 
     >>> clock = FixedClock(datetime(2026, 1, 1, tzinfo=UTC))
     >>> clock.advance(days=1)
-    >>> clock()
     datetime.datetime(2026, 1, 2, 0, 0, tzinfo=datetime.timezone.utc)
     """
 
@@ -166,6 +165,7 @@ def refused(error: type[Exception]) -> Generator[list[Exception]]:
     >>> with refused(Conflict) as caught:
     ...     scribe.say("The same again.", identity="same")
     >>> print(caught[0])
+    the episode same is there already: read again
     """
     caught: list[Exception] = []
     try:

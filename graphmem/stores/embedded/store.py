@@ -44,8 +44,7 @@ T = TypeVar("T")
 class EmbeddedStore:
     """Memories in one SQLite file: no server, nothing to set up.
 
-    >>> store = EmbeddedStore("notes.db")          # or ":memory:", gone when it is closed
-    >>> await store.open(embedder="static-minilm-256/1", dimensions=256)
+    >>> memory = Memory(EmbeddedStore("notes.db"))  # what Memory("notes.db") makes; ":memory:" is gone when closed
 
     Share it between threads, and the file between processes: many may read while one writes, writers take turns. The
     work is done in the calling thread. Exact search costs about 20 ms at 45,000 facts of 384 dimensions in one space;

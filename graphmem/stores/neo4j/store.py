@@ -54,9 +54,8 @@ defaults let a stopped server cost a minute.
 class Neo4jStore:
     """Memories in a Neo4j database: 5.26 or newer, Community is enough, no plug-in.
 
-    >>> driver = GraphDatabase.driver("bolt://localhost:7687", auth=("neo4j", "..."))
-    >>> store = Neo4jStore(driver)
-    >>> await store.open(embedder="static-minilm-256/1", dimensions=256)
+    >>> with GraphDatabase.driver("bolt://localhost:7687", auth=("neo4j", "...")) as driver:
+    ...     memory = Memory(Neo4jStore(driver))
 
     It has the colour of its driver: with a `Driver` the work is done in the calling thread, with an `AsyncDriver` it
     awaits. Share it between threads, and the database between processes: writers of one space take turns, those of
