@@ -1,7 +1,7 @@
 """What a write asks of a store, and what it is told to keep, to close and to erase."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Literal
 
@@ -52,6 +52,13 @@ class Question:
     sources: tuple[tuple[str, str], ...] = ()
     retires: tuple[tuple[str, str], ...] = ()
     told: tuple[tuple[str, str], ...] = ()
+
+    def covers(self, other: "Question") -> bool:
+        """Whether the answer to this one answers another too. No two that ask for slots are told to be one, which may
+        be asked for as of other moments.
+        """
+        parts = ((getattr(self, of.name), getattr(other, of.name)) for of in fields(self))
+        return not other.slots and all(set(less) <= set(more) for more, less in parts if less)
 
 
 @dataclass(frozen=True, slots=True)

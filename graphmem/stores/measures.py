@@ -1,5 +1,7 @@
 """What a vector has to be before it is stored."""
 
+import math
+
 import numpy as np
 
 from graphmem.errors import InvalidInput
@@ -18,7 +20,7 @@ def unit(vector: Vector, dimensions: int) -> Vector:
     stored = np.ascontiguousarray(vector, dtype=np.float32)
     if stored.shape != (dimensions,):
         raise InvalidInput(f"a vector has the shape {stored.shape}: this store holds {dimensions} numbers each")
-    length = float(np.linalg.norm(stored))
+    length = math.sqrt(stored @ stored)
     if not (length == 0.0 or abs(length - 1.0) < TOLERANCE):  # also where it is not a number
         raise InvalidInput(f"a vector has the length {length:.4g}: embedders return unit length, or zero")
     return stored

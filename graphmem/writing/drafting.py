@@ -58,7 +58,9 @@ def question(readings: Sequence[Reading], user: str | None, *, retired: Iterable
         space = reading.episode.space
         found = names.candidate_keys(reading.episode.text) if has_claims else ()
         keys.update(((space, candidate.key), None) for candidate in found)
-        keys.update(((space, key), None) for key in _given_names(reading, user))
+        keys.update(((space, key), None) for key in given_names(reading.episode, user))
+        if learned := reading.extraction.learned_name:
+            keys[space, names.canonical(learned)] = None
         for claim in reading.extraction.claims:
             fact = claim_fact(reading.episode, claim)
             for slot in (*reconcile.slots(fact), *reconcile.slots(of_place(fact))):
@@ -78,9 +80,9 @@ def question(readings: Sequence[Reading], user: str | None, *, retired: Iterable
     )
 
 
-def _given_names(reading: Reading, user: str | None) -> list[str]:
-    given = [reading.extraction.learned_name, reading.episode.speaker, user]
-    return [names.canonical(name) for name in given if name]
+def given_names(episode: Episode, user: str | None) -> list[str]:
+    """Keys of what whoever speaks is called, before anything is read."""
+    return [names.canonical(name) for name in (episode.speaker, user) if name]
 
 
 class Drafting:
@@ -147,7 +149,9 @@ class Drafting:
 
     def take(self, reading: Reading) -> None:
         """Add one episode with everything read in it."""
-        episode = reading.episode.model_copy(update={"state": reading.extraction.state})
+        episode, state = reading.episode, reading.extraction.state
+        if state != episode.state:
+            episode = episode.model_copy(update={"state": state})
         assert reading.index is not None, "a new episode is to be found"
         self._episodes.append(NewEpisode(episode, reading.arrival.identity, reading.index))
         before = len(self._changes)

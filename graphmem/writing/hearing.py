@@ -26,7 +26,8 @@ LONGEST_NAME = 6
 
 def heard(episode: Episode) -> Episode:
     """What there is to learn in an episode: not the notes that memory itself handed out."""
-    return episode.model_copy(update={"text": fence.without_notes(episode.text)})
+    text = fence.without_notes(episode.text)
+    return episode if text == episode.text else episode.model_copy(update={"text": text})
 
 
 def settings(episodes: Sequence[Episode], speakers: Mapping[str, Entity]) -> list[Setting]:

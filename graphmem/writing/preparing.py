@@ -15,6 +15,8 @@ from graphmem.writing.joining import joined
 from graphmem.writing.retelling import retold
 from graphmem.writing.voting import voted
 
+_NOTHING, _UNKNOWN = Question(), Known()
+
 
 async def as_readings(embedder: Embedder, said: Sequence[tuple[Arrival, Extraction]]) -> list[Reading]:
     """Episodes with what was read in them, and how each of these texts is found again. One without an identity is
@@ -38,13 +40,23 @@ async def as_readings(embedder: Embedder, said: Sequence[tuple[Arrival, Extracti
 
 
 async def prepared(
-    store: Store, readings: Sequence[Reading], user: str | None, *, retired: Iterable[Episode] = ()
+    store: Store,
+    readings: Sequence[Reading],
+    user: str | None,
+    *,
+    retired: Iterable[Episode] = (),
+    asked: Question = _NOTHING,
+    answer: Known = _UNKNOWN,
 ) -> tuple[list[Reading], Known, Drafting]:
-    """The readings as they are to be written, what is known of what they name, and an empty draft that knows it."""
+    """The readings as they are to be written, what is known of what they name, and an empty draft that knows it.
+
+    The store is asked for that, unless what was `asked` before, and its `answer`, has it all.
+    """
     told = await joined(store, readings)
     rejections = dict.fromkeys(_rejections(told.readings))
     question = drafting.question(told.readings, user, retired=retired)
-    known = await store.known(replace(question, rejections=tuple(rejections)))
+    question = replace(question, rejections=tuple(rejections))
+    known = answer if asked.covers(question) else await store.known(question)
     by_name = dict.fromkeys(_rejections(told.readings, known))
     if others := by_name.keys() - rejections.keys():
         named = await store.known(Question(rejections=tuple(others)))

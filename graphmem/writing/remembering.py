@@ -8,7 +8,7 @@ from graphmem.models import Change, Entity, Episode
 from graphmem.moment import Clock, utc
 from graphmem.protocols import Draft, Embedder, Extraction, Extractor, Known, Question, Setting, Store
 from graphmem.scope import Scope
-from graphmem.writing import arriving, hearing, retaining
+from graphmem.writing import arriving, drafting, hearing, retaining
 from graphmem.writing.deciding import written
 from graphmem.writing.drafting import Reading
 from graphmem.writing.intake import Arrival
@@ -127,7 +127,8 @@ class _Attempt:
         origins = {
             arrival.episode.id: arriving.origin(arrival) for arrival in self.arrivals if arrival.episode.source_id
         }
-        known = await self._known(origins)
+        asked = self._question(origins)
+        known = await self.writer.store.known(asked)
         forgotten = {id_ for id_, origin in origins.items() if origin in known.rejected}
         wanted = [arrival for arrival in self.arrivals if arrival.episode.id not in forgotten]
         fresh, old = arriving.sorted_out(wanted, known.episodes, is_replacing=self.is_replacing)
@@ -146,20 +147,24 @@ class _Attempt:
             [reading for arrival in fresh for reading in self._read[arrival.episode.id]],
             self.scope.user_id,
             retired=replaced,
+            asked=asked,
+            answer=known,
         )
         draft.retire(replaced)
         for reading in sorted(self.readings, key=lambda reading: reading.episode.said_at):
             draft.take(reading)
         return replace(draft.draft(), expires=self.layering.ends(arrival.episode for arrival in fresh))
 
-    async def _known(self, origins: Mapping[str, tuple[str, str]]) -> Known:
-        return await self.writer.store.known(
-            Question(
-                episodes=tuple((arrival.episode.space, arrival.identity) for arrival in self.arrivals),
-                selves=tuple({arrival.episode.space: None for arrival in self.arrivals}),
-                sources=arriving.sources(self.scope, self.arrivals) if self.is_replacing else (),
-                rejections=tuple(origins.values()),
-            )
+    def _question(self, origins: Mapping[str, tuple[str, str]]) -> Question:
+        """What has to be known before anything is read; where nothing is read in it, before it is written too."""
+        episodes = [arrival.episode for arrival in self.arrivals]
+        named = ((of.space, key) for of in episodes for key in drafting.given_names(of, self.scope.user_id))
+        return Question(
+            episodes=tuple((arrival.episode.space, arrival.identity) for arrival in self.arrivals),
+            keys=tuple(dict.fromkeys(named)),
+            selves=tuple(dict.fromkeys(of.space for of in episodes)),
+            sources=arriving.sources(self.scope, self.arrivals) if self.is_replacing else (),
+            rejections=tuple(origins.values()),
         )
 
     async def _read_what_is_new(self, fresh: Sequence[Arrival], known: Known) -> None:

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass
 
 from graphmem.moment import FAR_FUTURE, to_micros
 from graphmem.scope import checked
@@ -46,10 +46,6 @@ class Area:
         low = self.part << _SEQUENCE_BITS
         return {"lo": low, "hi": low | _LAST}
 
-    def is_due(self, now: int) -> bool:
-        """Whether it is over, or something in it is."""
-        return min(self.expires_at, self.due_at) <= now
-
     def new_id(self) -> int:
         """The id of a new row."""
         taken = self.lo | self.next
@@ -58,7 +54,9 @@ class Area:
 
     def save(self, db: sqlite3.Connection) -> None:
         """Write the counters back."""
-        db.execute(sql.SAVE_PART, {field.name: getattr(self, field.name) for field in fields(self)})
+        values = asdict(self)
+        db.execute(sql.SAVE_PART, values)
+        db.execute(sql.SAVE_ENDS, values)
 
 
 def find(db: sqlite3.Connection, space: str) -> Area | None:

@@ -54,10 +54,16 @@ class Database:
         self._makes_folder = makes_folder
         self._log_is_due = False  # a reader held the log when it was to be emptied
         self.path = path if path == ":memory:" else Path(path)
+        self._log = Path(f"{path}-wal")
         _DATABASES.add(self)
 
     def __del__(self) -> None:
         self.close()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is connected."""
+        return self._writer is not None
 
     @property
     def is_in_memory(self) -> bool:
@@ -248,7 +254,7 @@ class Database:
         if isinstance(self.path, str):
             return 0
         try:
-            return Path(f"{self.path}-wal").stat().st_size
+            return self._log.stat().st_size
         except FileNotFoundError:
             return 0
 

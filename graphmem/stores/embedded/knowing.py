@@ -9,41 +9,20 @@ from graphmem.models import Entity, Episode, Fact
 from graphmem.moment import to_micros, utc
 from graphmem.protocols import Known, Question, Slot
 from graphmem.stores.embedded import statements as sql
-from graphmem.stores.embedded.area import FAR, Area, find
-from graphmem.stores.embedded.merging import merged_in, own_self, stands_for, told_under
+from graphmem.stores.embedded.area import FAR, Area
+from graphmem.stores.embedded.areas import Areas
+from graphmem.stores.embedded.merging import own_self, stands_for, told_under
 from graphmem.stores.embedded.rejecting import rejected
-from graphmem.stores.embedded.rows import Row, entities_of, episode_of, facts_of, parameter
+from graphmem.stores.embedded.rows import Row, episode_of, facts_of, parameter
 from graphmem.stores.tokens import MOST_UNLINKED, phrase
 from graphmem.stores.values import ABOUT_VALIDITY, BY_ANOTHER, by_space, standing, to_look_up
-
-
-class Areas:
-    """The areas of spaces, and what is named in them, each found once in a transaction."""
-
-    def __init__(self, db: sqlite3.Connection) -> None:
-        self._db = db
-        self._found: dict[str, Area | None] = {}
-        self._named: dict[tuple[str, str], Row | None] = {}
-
-    def __getitem__(self, space: str) -> Area | None:
-        if space not in self._found:
-            self._found[space] = find(self._db, space)
-        return self._found[space]
-
-    def named(self, space: str, key: str) -> Row | None:
-        """The row of the entity that a key or an alias stands for."""
-        place = space, key
-        if place not in self._named:
-            area = self[space]
-            self._named[place] = entity_row(self._db, area, key) if area else None
-        return self._named[place]
 
 
 def known(db: sqlite3.Connection, question: Question) -> Known:
     """See `Store.known`."""
     areas = Areas(db)
     episodes, sole = _episodes(db, areas, question)
-    entities = _entities(db, areas, question.keys)
+    entities = _entities(areas, question.keys, selves=question.selves)
     slots = {slot: open_facts(db, areas, slot) for slot in question.slots}
     ended = {slot: _ended_facts(db, areas, slot) for slot in question.slots}
     statements = _statements(db, areas, question.statements)
@@ -61,16 +40,14 @@ def known(db: sqlite3.Connection, question: Question) -> Known:
         selves={
             space: entity
             for space in question.selves
-            if (area := areas[space])
-            and area.self
-            and (entity := entities.get((space, area.self)) or entity_named(db, area, area.self))
+            if (area := areas[space]) and area.self and (entity := areas.entity(area, area.self))
         },
         speakers={
-            space: speaker for space in question.selves if (area := areas[space]) and (speaker := _speaker(db, area))
+            space: speaker for space in question.selves if (area := areas[space]) and (speaker := _speaker(areas, area))
         },
         unlinked=_unlinked(db, areas, question.unlinked),
         orphans=_orphans(db, areas, question.retires),
-        merged=_merged(db, areas, entities),
+        merged=_merged(areas, entities),
         told=_told(db, areas, question.told),
     )
 
@@ -87,7 +64,7 @@ def _ended_facts(db: sqlite3.Connection, areas: Areas, slot: Slot) -> tuple[Fact
 
 def _facts_of(db: sqlite3.Connection, areas: Areas, slot: Slot, statement: str) -> tuple[Fact, ...]:
     area, key = areas[slot.space], slot.subject or slot.object
-    named = areas.named(slot.space, key) if key else None
+    named = areas.named(area, key) if area and key else None
     if area is None or named is None:
         return ()
     values = {"key": named[1], "predicate": slot.predicate, "far": FAR, "since": to_micros(utc(slot.since))}
@@ -105,46 +82,13 @@ def _standing(db: sqlite3.Connection, areas: Areas, facts: Iterable[Fact]) -> di
     return {id_: stands for id_, of in kinds.items() if (stands := standing(of))}
 
 
-def _speaker(db: sqlite3.Connection, area: Area) -> Entity | None:
+def _speaker(areas: Areas, area: Area) -> Entity | None:
     """The entity that "I" is told of, by itself."""
-    merged = merged_in(db, area)
+    merged = areas.merged(area)
     key = own_self(area, merged)
-    return merged[key].entity(area.space) if key in merged else entity_named(db, area, key) if key else None
-
-
-def entity_named(db: sqlite3.Connection, area: Area, key: str) -> Entity | None:
-    """The entity that a key or an alias stands for."""
-    return entities_named(db, area, [key]).get(key)
-
-
-def entity_row(db: sqlite3.Connection, area: Area, key: str) -> Row | None:
-    """The row of the entity that a key or an alias stands for."""
-    return _entity_rows(db, area, [key]).get(key)
-
-
-def entities_named(db: sqlite3.Connection, area: Area, keys: Iterable[str]) -> dict[str, Entity]:
-    """The entities that keys or aliases stand for."""
-    rows = _entity_rows(db, area, keys)
-    entities = entities_of(db, area, rows.values())
-    return {key: entities[row[0]] for key, row in rows.items()}
-
-
-def _entity_rows(db: sqlite3.Connection, area: Area, keys: Iterable[str]) -> dict[str, Row]:
-    """For each key its entity or the one that this was merged into, else the one that bears it as an alias, the most
-    spoken of where several do.
-    """
-    asked = {"keys": parameter(keys), "known_at": FAR, **area.range}
-    by_alias = db.execute(sql.ENTITIES_BY_ALIAS, asked).fetchall()
-    merged = merged_in(db, area) if by_alias else {}
-    found: dict[str, Row] = {
-        row[-1]: row
-        for row in sorted(
-            by_alias,
-            key=lambda row: (row[-1] in merged and stands_for(merged, row[-1]) == row[1], row[5], -row[0]),
-        )
-    }
-    found.update((row[1], row) for row in db.execute(sql.ENTITIES_BY_KEY, asked))
-    return found
+    if key is None:
+        return None
+    return merged[key].entity(area.space) if key in merged else areas.entity(area, key)
 
 
 def _episodes(
@@ -183,13 +127,16 @@ def _sole_facts(db: sqlite3.Connection, area: Area, episodes: Sequence[int]) -> 
     return tuple(facts_of(db, area, rows))
 
 
-def _entities(db: sqlite3.Connection, areas: Areas, asked: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Entity]:
-    found: dict[tuple[str, str], Entity] = {}
-    for space in dict.fromkeys(space for space, _ in asked):
+def _entities(
+    areas: Areas, asked: Sequence[tuple[str, str]], *, selves: Sequence[str] = ()
+) -> dict[tuple[str, str], Entity]:
+    """The entities asked for; whoever "I" means is looked up with them."""
+    spoken = [(space, area.self) for space in selves if (area := areas[space]) and area.self]
+    named: dict[tuple[str, str], Entity] = {}
+    for space, keys in by_space((*asked, *spoken)).items():
         if area := areas[space]:
-            keys = [key for of, key in asked if of == space]
-            found.update(((space, key), entity) for key, entity in entities_named(db, area, keys).items())
-    return found
+            named.update(((space, key), entity) for key, entity in areas.entities(area, keys).items())
+    return {place: named[place] for place in asked if place in named}
 
 
 def _statements(db: sqlite3.Connection, areas: Areas, asked: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Fact]:
@@ -214,7 +161,7 @@ def _unlinked(
     db: sqlite3.Connection, areas: Areas, asked: Sequence[tuple[str, str, str]]
 ) -> dict[tuple[str, str], tuple[Fact, ...]]:
     found: dict[tuple[str, str], tuple[Fact, ...]] = {}
-    known = _entities(db, areas, [(space, key) for space, key, _ in asked])
+    known = _entities(areas, [(space, key) for space, key, _ in asked])
     for space, key, words in asked:
         area = areas[space]
         if area is None or not words or (space, key) in known:
@@ -226,15 +173,13 @@ def _unlinked(
     return found
 
 
-def _merged(
-    db: sqlite3.Connection, areas: Areas, entities: Mapping[tuple[str, str], Entity]
-) -> dict[tuple[str, str], tuple[Entity, ...]]:
+def _merged(areas: Areas, entities: Mapping[tuple[str, str], Entity]) -> dict[tuple[str, str], tuple[Entity, ...]]:
     """What was merged into the entities asked for, by itself."""
     asked = {(entity.space, entity.key) for entity in entities.values()}
     found: dict[tuple[str, str], tuple[Entity, ...]] = {}
     for space in dict.fromkeys(space for space, _ in asked):
         if area := areas[space]:
-            merged = merged_in(db, area)
+            merged = areas.merged(area)
             for one in merged.values():
                 place = (space, stands_for(merged, one.key))
                 if place in asked:

@@ -10,7 +10,7 @@ from graphmem.models import Change, Entity, Episode, Fact
 from graphmem.moment import Moment, to_micros
 from graphmem.stores.embedded import statements as sql
 from graphmem.stores.embedded.area import FAR, Area
-from graphmem.stores.embedded.knowing import entity_row
+from graphmem.stores.embedded.areas import entity_row
 from graphmem.stores.embedded.rows import (
     FACT_COLUMNS,
     Row,

@@ -60,6 +60,8 @@ MERGE_WORDS: Final = of_each_kind("INSERT INTO {kind}_words({kind}_words) VALUES
 
 TAIL: Final = of_each_kind("SELECT id, vector FROM {kind}_tail WHERE id BETWEEN :lo AND :hi ORDER BY id")
 
+COUNT_TAIL: Final = of_each_kind("SELECT count(*) FROM {kind}_tail WHERE id BETWEEN :lo AND :hi")
+
 CHUNKS: Final = of_each_kind(
     "SELECT id, ids, vectors FROM {kind}_chunk WHERE id BETWEEN :after + 1 AND :hi ORDER BY id"
 )

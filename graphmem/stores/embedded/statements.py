@@ -30,8 +30,13 @@ ADD_PART: Final = "INSERT INTO part(space, last_at) VALUES(:space, :at)"
 
 SAVE_PART: Final = """
 UPDATE part SET next = :next, last_at = :last_at, epoch = :epoch, self = :self, episodes = :episodes,
-  episode_stems = :episode_stems, facts = :facts, expires_at = :expires_at, due_at = :due_at
+  episode_stems = :episode_stems, facts = :facts
 WHERE id = :part"""
+
+# By itself, where there is anything to write: both ends are indexed.
+SAVE_ENDS: Final = """
+UPDATE part SET expires_at = :expires_at, due_at = :due_at
+WHERE id = :part AND (expires_at != :expires_at OR due_at != :due_at)"""
 
 DUE_PARTS: Final = "SELECT space FROM part WHERE expires_at <= :now OR due_at <= :now"
 
@@ -61,6 +66,11 @@ EPISODE_BY_UID: Final = f"SELECT {_EPISODE} FROM episode AS e WHERE e.uid = :uid
 EPISODE_BY_IDENTITY: Final = (
     f"SELECT {_EPISODE} FROM episode AS e WHERE e.identity = :identity AND e.id BETWEEN :lo AND :hi"
 )
+
+# Rows that stand where a new episode would.
+EPISODES_IN_PLACE: Final = """
+SELECT id FROM episode WHERE identity = :identity AND id BETWEEN :lo AND :hi
+UNION ALL SELECT id FROM episode WHERE uid = :uid AND id BETWEEN :lo AND :hi"""
 
 EPISODES_BY_UID: Final = f"""
 SELECT {_EPISODE} FROM json_each(:uids) AS i CROSS JOIN episode AS e ON e.uid = i.value AND e.id BETWEEN :lo AND :hi"""

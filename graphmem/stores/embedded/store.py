@@ -2,14 +2,14 @@
 
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
 from graphmem.errors import InvalidInput
 from graphmem.models import Change, Entity, Episode, Fact, Receipt, Stats
-from graphmem.moment import Clock, Moment, now, to_micros, utc
+from graphmem.moment import Clock, Moment, now, to_micros
 from graphmem.protocols import (
     Bounds,
     Draft,
@@ -73,11 +73,14 @@ class EmbeddedStore:
         Raises:
             PartMissing: This Python's SQLite lacks full text search.
         """
+        was_open = self._database.is_open
         self._database.open(embedder=embedder, dimensions=dimensions)
         if self._vectors.dimensions != dimensions:
             self._vectors = Vectors(dimensions)
         self._embedder = embedder
-        self._sweep()
+        if not was_open:
+            with self._reading():
+                pass  # which deletes what is over
 
     async def describe(self) -> str:
         """See `Store.describe`."""
@@ -98,10 +101,7 @@ class EmbeddedStore:
     async def known(self, question: Question) -> Known:
         """See `Store.known`."""
         with self._reading() as db:
-            if not sweeping.is_due(db, self._clock):
-                return knowing.known(db, question)
-        self._sweep()
-        return await self.known(question)
+            return knowing.known(db, question)
 
     async def write(self, draft: Draft) -> list[Change]:
         """See `Store.write`. The write is on the disk when this returns."""
@@ -211,7 +211,6 @@ class EmbeddedStore:
     async def sessions(self, space: str) -> list[str]:
         """See `Store.sessions`."""
         [owner] = checked([space])
-        self._sweep()
         with self._reading() as db:
             return [found for [found] in db.execute(sql.PARTS_BELOW, {"prefix": sessions_of(owner)})]
 
@@ -322,32 +321,24 @@ class EmbeddedStore:
 
     @contextmanager
     def _reading(self) -> Generator[sqlite3.Connection]:
+        """A read transaction in which nothing is over."""
+        with self._database.reading() as db:
+            self._database.check_embedder(db, self._embedder)
+            if not sweeping.is_due(db, self._clock):
+                yield db
+                return
+        with self._writing():
+            pass  # which begins by deleting it
         with self._database.reading() as db:
             self._database.check_embedder(db, self._embedder)
             yield db
 
     @contextmanager
     def _reading_of(self, spaces: Sequence[str]) -> Generator[tuple[sqlite3.Connection, list[Area]]]:
-        """A read transaction over the areas of some spaces, in which nothing is over."""
+        """The same over the areas of some spaces."""
         named = checked(spaces)
-        with ExitStack() as reading:
-            db = reading.enter_context(self._reading())
-            areas = find_all(db, named)
-            now = to_micros(utc(self._clock()))
-            if any(area.is_due(now) for area in areas):
-                reading.close()
-                self._sweep()
-                db = reading.enter_context(self._reading())
-                areas = find_all(db, named)
-            yield db, areas
-
-    def _sweep(self) -> None:
-        """Delete what is over, if anything is."""
         with self._reading() as db:
-            is_due = sweeping.is_due(db, self._clock)
-        if is_due:
-            with self._writing():
-                pass  # which begins with that
+            yield db, find_all(db, named)
 
     def _of_parts(
         self, spaces: Sequence[str], read: Callable[[sqlite3.Connection, Sequence[Area], Sequence[Part]], T]

@@ -188,10 +188,11 @@ class Vectors:
     def append(self, db: sqlite3.Connection, area: Area, kind: Kind, vectors: Sequence[tuple[int, Vector]]) -> None:
         """Store vectors of new rows, in ascending order of their ids; full chunks are packed."""
         new = [(id_, vector.tobytes()) for id_, vector in vectors]
-        tail = db.execute(sql.TAIL[kind], area.range).fetchall() if new else []
-        if len(tail) + len(new) < CHUNK:
+        [count] = db.execute(sql.COUNT_TAIL[kind], area.range).fetchone()
+        if count + len(new) < CHUNK:
             db.executemany(sql.ADD_TAIL[kind], [{"id": id_, "vector": blob} for id_, blob in new])
             return
+        tail = db.execute(sql.TAIL[kind], area.range).fetchall()
         db.executemany(sql.DROP_TAIL[kind], [{"id": id_, **area.range} for id_, _ in tail])
         everything = [*tail, *new]
         full = len(everything) // CHUNK * CHUNK

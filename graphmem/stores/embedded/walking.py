@@ -10,7 +10,7 @@ from graphmem.protocols import Relation
 from graphmem.stores import walks
 from graphmem.stores.embedded import statements as sql
 from graphmem.stores.embedded.area import Area
-from graphmem.stores.embedded.knowing import entity_row
+from graphmem.stores.embedded.areas import entity_row
 from graphmem.stores.embedded.rows import clocks, parameter
 
 

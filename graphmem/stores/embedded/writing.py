@@ -14,7 +14,8 @@ from graphmem.scope import checked
 from graphmem.stores.embedded import searching_statements
 from graphmem.stores.embedded import statements as sql
 from graphmem.stores.embedded.area import FAR, Area, find, find_or_make
-from graphmem.stores.embedded.knowing import Areas, open_facts
+from graphmem.stores.embedded.areas import Areas
+from graphmem.stores.embedded.knowing import open_facts
 from graphmem.stores.embedded.merging import Names, told_under
 from graphmem.stores.embedded.rejecting import readmit, reject, rejected
 from graphmem.stores.embedded.rows import (
@@ -144,11 +145,9 @@ class Writer:
 
     def _add_episode(self, new: NewEpisode, at: int) -> None:
         area = self.area(new.episode.space)
-        known = {"identity": new.identity, **area.range}
-        if self._db.execute(sql.EPISODE_BY_IDENTITY, known).fetchone():
+        place = {"identity": new.identity, "uid": new.episode.id, **area.range}
+        if self._db.execute(sql.EPISODES_IN_PLACE, place).fetchone():
             raise Conflict(f"the episode {new.episode.source_id or new.identity} is there already: read again")
-        if self._db.execute(sql.EPISODE_BY_UID, {"uid": new.episode.id, **area.range}).fetchone():
-            raise Conflict(f"an episode with the id {new.episode.id} is there already")
         self.add_episode(new, recorded_at=at)
 
     def add_episode(self, new: NewEpisode, *, recorded_at: int, retired_at: int = FAR) -> int:

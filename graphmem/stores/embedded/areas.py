@@ -1,0 +1,82 @@
+"""The areas of one transaction, and the entities that are named in them."""
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+
+from graphmem.models import Entity
+from graphmem.stores.embedded import statements as sql
+from graphmem.stores.embedded.area import FAR, Area, find
+from graphmem.stores.embedded.merging import Merged, merged_in, stands_for
+from graphmem.stores.embedded.rows import Row, entities_of, parameter
+
+
+class Areas:
+    """The areas of spaces, and what is named in them, each found once in a transaction."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self._found: dict[str, Area | None] = {}
+        self._merged: dict[str, Mapping[str, Merged]] = {}
+        self._rows: defaultdict[str, dict[str, Row | None]] = defaultdict(dict)
+        self._entities: defaultdict[str, dict[int, Entity]] = defaultdict(dict)
+
+    def __getitem__(self, space: str) -> Area | None:
+        if space not in self._found:
+            self._found[space] = find(self._db, space)
+        return self._found[space]
+
+    def merged(self, area: Area) -> Mapping[str, Merged]:
+        """The merged entities of an area."""
+        if area.space not in self._merged:
+            self._merged[area.space] = merged_in(self._db, area)
+        return self._merged[area.space]
+
+    def named(self, area: Area, key: str) -> Row | None:
+        """The row of the entity that a key or an alias stands for."""
+        return self._rows_of(area, [key]).get(key)
+
+    def entity(self, area: Area, key: str) -> Entity | None:
+        """The entity that a key or an alias stands for."""
+        return self.entities(area, [key]).get(key)
+
+    def entities(self, area: Area, keys: Iterable[str]) -> dict[str, Entity]:
+        """The entities that keys or aliases stand for."""
+        asked = dict.fromkeys(keys)
+        found = self._rows_of(area, asked)
+        rows = {key: row for key in asked if (row := found[key]) is not None}
+        met = self._entities[area.space]
+        met.update(entities_of(self._db, area, (row for row in rows.values() if row[0] not in met)))
+        return {key: met[row[0]] for key, row in rows.items()}
+
+    def _rows_of(self, area: Area, keys: Iterable[str]) -> Mapping[str, Row | None]:
+        met = self._rows[area.space]
+        if new := [key for key in keys if key not in met]:
+            rows = _entity_rows(self._db, area, new, lambda: self.merged(area))
+            met.update((key, rows.get(key)) for key in new)
+        return met
+
+
+def entity_row(db: sqlite3.Connection, area: Area, key: str) -> Row | None:
+    """The row of the entity that a key or an alias stands for."""
+    return Areas(db).named(area, key)
+
+
+def _entity_rows(
+    db: sqlite3.Connection, area: Area, keys: Iterable[str], merges: Callable[[], Mapping[str, Merged]]
+) -> dict[str, Row]:
+    """For each key its entity or the one that this was merged into, else the one that bears it as an alias, the most
+    spoken of where several do.
+    """
+    asked = {"keys": parameter(keys), "known_at": FAR, **area.range}
+    by_alias = db.execute(sql.ENTITIES_BY_ALIAS, asked).fetchall()
+    merged: Mapping[str, Merged] = merges() if by_alias else {}
+    found: dict[str, Row] = {
+        row[-1]: row
+        for row in sorted(
+            by_alias,
+            key=lambda row: (row[-1] in merged and stands_for(merged, row[-1]) == row[1], row[5], -row[0]),
+        )
+    }
+    found.update((row[1], row) for row in db.execute(sql.ENTITIES_BY_KEY, asked))
+    return found
