@@ -171,7 +171,8 @@ def checked(spaces: Iterable[str]) -> tuple[str, ...]:
 
 def _encode(identifier: str | None) -> str:
     """Percent-encoded, `~` too: it sorts behind every character of a key, and so ends the range of a prefix."""
-    return quote(identifier or "", safe="").replace("~", "%7E")
+    plain = identifier or ""
+    return plain if plain.isascii() and plain.isalnum() else quote(plain, safe="").replace("~", "%7E")
 
 
 def _check_id(name: str, value: object) -> None:

@@ -5,6 +5,7 @@ The table (`graphmem/data/static_minilm_256`, with its own card and licence) hol
 left out here.
 """
 
+import math
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -141,7 +142,7 @@ def _read_table() -> _Table:
 
 
 def _unit(vector: Vector) -> Vector:
-    length = float(np.linalg.norm(vector))
+    length = math.sqrt(vector @ vector)
     return vector / np.float32(length) if length > 0 else _zero()
 
 

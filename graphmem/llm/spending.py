@@ -4,6 +4,8 @@ from threading import Lock
 
 from graphmem.models import Usage
 
+_NOTHING = Usage()
+
 
 class Purse:
     """Adds up what calls cost; safe to share between threads."""
@@ -14,8 +16,9 @@ class Purse:
 
     def pay(self, usage: Usage) -> None:
         """Count what a call cost."""
-        with self._lock:
-            self._spent += usage
+        if usage != _NOTHING:
+            with self._lock:
+                self._spent += usage
 
     @property
     def spent(self) -> Usage:

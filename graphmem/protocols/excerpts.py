@@ -46,6 +46,7 @@ class Degree:
 Places = NDArray[np.int64]
 """Where records stand in the columns of an `Excerpt`; -1 stands for none."""
 
+_NOWHERE: Places = np.empty(0, np.int64)
 
 ROLE = np.dtype(f"U{max(map(len, get_args(Role)))}")
 """A column of roles."""
@@ -68,6 +69,8 @@ class Lists:
 
     def of_all(self, rows: Places) -> tuple[Places, Places]:
         """The lists of some rows end to end: for each of their places the index into `rows`, and the place itself."""
+        if not len(rows) or not len(self.places):
+            return _NOWHERE, self.places[:0]
         first = self.starts[rows]
         lengths = self.starts[rows + 1] - first
         ends = lengths.cumsum()

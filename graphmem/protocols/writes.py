@@ -57,8 +57,11 @@ class Question:
         """Whether the answer to this one answers another too. No two that ask for slots are told to be one, which may
         be asked for as of other moments.
         """
-        parts = ((getattr(self, of.name), getattr(other, of.name)) for of in fields(self))
-        return not other.slots and all(set(less) <= set(more) for more, less in parts if less)
+        wanted = ((name, less) for name in _ASKED if (less := getattr(other, name)))
+        return not other.slots and all(set(getattr(self, name)).issuperset(less) for name, less in wanted)
+
+
+_ASKED = tuple(of.name for of in fields(Question))
 
 
 @dataclass(frozen=True, slots=True)

@@ -215,6 +215,8 @@ async def _follow(
     highest = float(view.episodes.similarity[view.excerpt.near_episodes].max(initial=0.0))
     fronts: list[Front] = []
     steps: list[Reached] = []
+    if not len(view.facts.ids):
+        hops = 0  # only facts lead on
     for hop in range(hops):
         if hop and not len(front.episode):
             break  # nothing was reached, and so nothing is from there

@@ -50,6 +50,10 @@ def together(
         onward = np.maximum(onward, follows[best])
         order.append(best)
         gained[:, rank] = cover[best], follow[best]
+        if not (cover.any() or follows.any()):
+            rest = np.argsort(-left, kind="stable")
+            order += rest[: len(opened) - len(order)].tolist()
+            break
     return np.concatenate((opened[order], episodes[settings.top :])), {"cover": gained[0], "follow": gained[1]}
 
 

@@ -36,6 +36,8 @@ async def following(view: View, episodes: Places, chain: Chain) -> Gains:
     most turns share what it is about.
     """
     namings = _namings(view, episodes, chain)
+    if not len(namings.entity):
+        return np.zeros((len(episodes), len(episodes)))
     await view.excerpt.read_degrees(distinct(namings.entity))
     degree = view.entities.degree[namings.entity]
     is_known = among(namings.entity, np.concatenate((view.asked, view.selves)))

@@ -80,16 +80,20 @@ def asking() -> frozenset[str]:
     return frozenset(stems(" ".join(pairs("asked_as").values())))
 
 
+_BITS = ((np.arange(256)[:, None] >> np.arange(8)) & 1).astype(np.float64)
+
+
 def _by_byte(weights: Scores) -> list[Scores]:
     """For each eight weights the sums of all their sets: what a set weighs is one look-up for each of its bytes."""
-    bits = (np.arange(256)[:, None] >> np.arange(8)) & 1
     padded = np.append(weights, np.zeros(-len(weights) % 8))
-    return [bits @ padded[first : first + 8] for first in range(0, len(padded), 8)]
+    return [_BITS @ padded[first : first + 8] for first in range(0, len(padded), 8)]
 
 
 def _looked_up(tables: Sequence[Scores], sets: NDArray[np.int64]) -> Scores:
-    found = np.zeros(len(sets))
-    for place, table in enumerate(tables):
+    if not tables:
+        return np.zeros(len(sets))
+    found = tables[0][sets & 255]
+    for place, table in enumerate(tables[1:], 1):
         found += table[(sets >> (8 * place)) & 255]
     return found
 

@@ -20,10 +20,14 @@ class Tally:
     def __init__(self, view: View) -> None:
         self._view = view
         self._entries: list[tuple[Places, Mapping[str, Scores]]] = []
+        self._totals: Scores = np.empty(0)
 
     def add(self, episodes: Places, **parts: Scores) -> None:
         """Count parts towards the scores of these episodes."""
         self._entries.append((episodes, parts))
+        self._totals = self._as_column(self._totals)
+        for part in parts.values():
+            np.add.at(self._totals, episodes, part)
 
     @property
     def episodes(self) -> Places:
@@ -35,12 +39,18 @@ class Tally:
 
     def totals(self, name: str | None = None) -> Scores:
         """The sum of each episode's parts so far, or of those under one name, as a column."""
+        if name is None:
+            return self._as_column(self._totals).copy()
         totals = np.zeros(len(self._view.episodes.ids))
         for episodes, parts in self._entries:
-            for signal, part in parts.items():
-                if name in (None, signal):
-                    np.add.at(totals, episodes, part)
+            if name in parts:
+                np.add.at(totals, episodes, parts[name])
         return totals
+
+    def _as_column(self, totals: Scores) -> Scores:
+        """As long as the columns are by now."""
+        more = len(self._view.episodes.ids) - len(totals)
+        return np.append(totals, np.zeros(more)) if more else totals
 
     def of(self, episodes: Sequence[int]) -> list[dict[str, float]]:
         """The parts of each of some episodes that are not 0."""

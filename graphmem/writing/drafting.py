@@ -47,7 +47,13 @@ class Reading:
         return self.arrival.episode
 
 
-def question(readings: Sequence[Reading], user: str | None, *, retired: Iterable[Episode] = ()) -> Question:
+def question(
+    readings: Sequence[Reading],
+    user: str | None,
+    *,
+    retired: Iterable[Episode] = (),
+    rejections: tuple[tuple[str, str], ...] = (),
+) -> Question:
     """What has to be known before these readings can be written and those episodes retired."""
     keys: dict[tuple[str, str], None] = {}
     slots: dict[Slot, Slot] = {}  # each from the earliest moment that is asked for
@@ -74,6 +80,7 @@ def question(readings: Sequence[Reading], user: str | None, *, retired: Iterable
         keys=tuple(keys),
         slots=tuple(slots.values()),
         statements=tuple(statements),
+        rejections=rejections,
         selves=tuple({reading.episode.space: None for reading in readings}),
         unlinked=tuple((space, key, words) for (space, key), words in unlinked.items() if words),
         retires=tuple((episode.space, episode.id) for episode in retired),
@@ -195,8 +202,8 @@ class Drafting:
             for note in extraction.notes:
                 self._change("skipped", episode, reason=note)
 
-    def draft(self) -> Draft:
-        """Everything taken so far, as one transaction."""
+    def draft(self, *, expires: Mapping[str, datetime] = MappingProxyType({})) -> Draft:
+        """Everything taken so far, as one transaction, and when its spaces are over."""
         self._fill_in_older_text()
         self._fill_in_this_draft()
         return Draft(
@@ -212,6 +219,7 @@ class Drafting:
             read=tuple(self._read),
             selves=self._self_keys,
             unrejected=tuple(self._unrejected),
+            expires=expires,
             changes=tuple(self._changes),
             assumes={slot: frozenset(fact.id for fact in facts) for slot, facts in self._known.slots.items()},
         )

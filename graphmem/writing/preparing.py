@@ -54,15 +54,14 @@ async def prepared(
     """
     told = await joined(store, readings)
     rejections = dict.fromkeys(_rejections(told.readings))
-    question = drafting.question(told.readings, user, retired=retired)
-    question = replace(question, rejections=tuple(rejections))
+    question = drafting.question(told.readings, user, retired=retired, rejections=tuple(rejections))
     known = answer if asked.covers(question) else await store.known(question)
     by_name = dict.fromkeys(_rejections(told.readings, known))
     if others := by_name.keys() - rejections.keys():
         named = await store.known(Question(rejections=tuple(others)))
         known = replace(known, rejected=known.rejected | named.rejected)
-    below = {(space, digest) for space, digest in by_name if (owner_of(space), digest) in known.rejected}
-    known = replace(known, rejected=known.rejected | below)
+    if below := {(space, digest) for space, digest in by_name if (owner_of(space), digest) in known.rejected}:
+        known = replace(known, rejected=known.rejected | below)
     votes = await voted(store, told.readings, known)
     again = await retold(store, told.readings, known)
     draft = Drafting(known, user=user, types=votes.types, proper=votes.proper, retold=again)

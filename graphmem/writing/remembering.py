@@ -1,7 +1,7 @@
 """The way of one `add`: what is new is read, reconciled with what is known, and written in one transaction."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from graphmem.models import Change, Entity, Episode
@@ -153,7 +153,7 @@ class _Attempt:
         draft.retire(replaced)
         for reading in sorted(self.readings, key=lambda reading: reading.episode.said_at):
             draft.take(reading)
-        return replace(draft.draft(), expires=self.layering.ends(arrival.episode for arrival in fresh))
+        return draft.draft(expires=self.layering.ends(arrival.episode for arrival in fresh))
 
     def _question(self, origins: Mapping[str, tuple[str, str]]) -> Question:
         """What has to be known before anything is read; where nothing is read in it, before it is written too."""

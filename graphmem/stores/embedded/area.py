@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 
 from graphmem.moment import FAR_FUTURE, to_micros
 from graphmem.scope import checked
@@ -54,9 +54,12 @@ class Area:
 
     def save(self, db: sqlite3.Connection) -> None:
         """Write the counters back."""
-        values = asdict(self)
+        values = {name: getattr(self, name) for name in _COLUMNS}
         db.execute(sql.SAVE_PART, values)
         db.execute(sql.SAVE_ENDS, values)
+
+
+_COLUMNS = tuple(field.name for field in fields(Area))
 
 
 def find(db: sqlite3.Connection, space: str) -> Area | None:
