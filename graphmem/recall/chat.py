@@ -181,6 +181,8 @@ def _at(column: Scores, places: Places) -> Scores:
 
 def _topics(sessions: Places, scores: Scores, settings: Chat) -> Scores:
     """How much each turn's session is about the question, by its best turns, against the session most about it."""
+    if not (sessions >= 0).any():
+        return np.zeros(len(sessions))
     order = np.lexsort((-scores, sessions))
     best = order[counted(sessions[order]) < settings.session_top]
     _, number = np.unique(sessions, return_inverse=True)

@@ -116,6 +116,8 @@ def entities_named(question: str, lookup: Lookup) -> list[str]:
     A name needs its capital where the question has any: those that bear a common word as their name (a film "Director",
     a band "Country") else answer to half of all questions (2 points of R@5 on 2WikiMultiHopQA).
     """
+    if not lookup.entities:
+        return []
     bearing: dict[str, list[Entity]] = {}
     for entity in lookup.entities:
         for name in {entity.key, entity.key.partition("#")[0], *map(canonical, entity.aliases)}:

@@ -62,7 +62,7 @@ def test_a_store_is_set_up_as_promised(path: Path) -> None:
             }
             assert settings == {
                 "journal_mode": "wal",
-                "page_size": 8192,
+                "page_size": 4096,
                 "synchronous": 2,
                 "busy_timeout": 10_000,
                 "secure_delete": 1,
@@ -228,8 +228,8 @@ def test_a_store_that_another_process_locks_is_worth_trying_again(
 
 def test_a_damaged_store_says_so(written: Path) -> None:
     with written.open("r+b") as file:
-        file.seek(8192)
-        file.write(b"\xff" * (written.stat().st_size - 8192))
+        file.seek(4096)
+        file.write(b"\xff" * (written.stat().st_size - 4096))
     with pytest.raises(StoreUnavailable, match="damaged"):
         opened(written)
 

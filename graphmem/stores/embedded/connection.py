@@ -18,7 +18,9 @@ APPLICATION_ID = 0x47524D4D  # "GRMM", in the header of every store
 FORMAT = 5
 WITHOUT_DIGESTS = 4
 """The format before: it kept every text. It is brought up to date when it is opened."""
-PAGE_BYTES = 8192
+PAGE_BYTES = 4096
+"""A write of one text changes a row here and there: whole pages of this size go to the log, and have to reach the disk
+before it returns."""
 LONGEST_WAL_BYTES = 32 << 20
 WRITER_CACHE_KIB, READER_CACHE_KIB = 65_536, 16_384
 """Pages kept by each connection. Who reads keeps what questions need as columns, and there may be many."""

@@ -217,6 +217,8 @@ def _seeds(view: View, asked: Asked, of: _Texts, similarity: Similarity, count: 
     """Of each stretch the texts that are nearest, then those that share the most idf with the question."""
     everything = [of.words(stretch.whole) for stretch in view.stretches]
     total = sum(words.texts for words in everything)
+    if not total:
+        return _NONE
     weights = [idf(total, sum(len(words.of(stem)[0]) for words in everything)) for stem in asked.stems]
     seeds: list[Places] = []
     for stretch in view.stretches:

@@ -1,8 +1,10 @@
 """What a question looks up before it is asked: entities by name, and word statistics."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+
+import numpy as np
 
 from graphmem.models import Entity
 from graphmem.moment import to_micros
@@ -10,7 +12,6 @@ from graphmem.protocols import Lookup, Statistics
 from graphmem.stores.embedded import statements as sql
 from graphmem.stores.embedded.area import Area
 from graphmem.stores.embedded.parts import Part
-from graphmem.stores.embedded.postings import of_stems
 from graphmem.stores.embedded.rows import entities_of, parameter
 
 
@@ -20,10 +21,10 @@ def lookup(
     parts: Sequence[Part],
     *,
     keys: Sequence[str],
-    stems: Sequence[str],
+    stems: Mapping[str, np.uint64],
     known_at: datetime,
 ) -> Lookup:
-    """See `Store.lookup`."""
+    """See `Store.lookup`. The stems come with the numbers that the columns know them by."""
     known = {"known_at": to_micros(known_at)}
     entities: list[Entity] = []
     speakers: set[str] = set()
@@ -40,7 +41,7 @@ def lookup(
             episode_length=sum(area.episode_stems for area in areas) / episodes if episodes else 0.0,
             episode_df={
                 stem: sum(len(part.columns.episodes.words.of(number)[0]) for part in parts)
-                for stem, number in zip(stems, of_stems(stems), strict=True)
+                for stem, number in stems.items()
             },
         ),
         speakers=frozenset(name for name in speakers if name.strip()),

@@ -2,14 +2,14 @@
 
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
 from graphmem.errors import InvalidInput
 from graphmem.models import Change, Entity, Episode, Fact, Receipt, Stats
-from graphmem.moment import Clock, Moment, now, to_micros
+from graphmem.moment import Clock, Moment, now
 from graphmem.protocols import (
     Bounds,
     Draft,
@@ -25,14 +25,13 @@ from graphmem.protocols import (
     Vector,
 )
 from graphmem.scope import checked, sessions_of
-from graphmem.stores.embedded import knowing, listing, portable, recalling, reembedding, sweeping
+from graphmem.stores.embedded import knowing, listing, portable, reembedding, sweeping
 from graphmem.stores.embedded import statements as sql
 from graphmem.stores.embedded.area import Area, find_all
 from graphmem.stores.embedded.connection import Database
 from graphmem.stores.embedded.erasing import Eraser, probe
-from graphmem.stores.embedded.excerpt import Asked, excerpt
-from graphmem.stores.embedded.parts import Part, Parts
-from graphmem.stores.embedded.postings import of_stems
+from graphmem.stores.embedded.parts import Parts
+from graphmem.stores.embedded.reading import Overtaken, Reading
 from graphmem.stores.embedded.vectors import Vectors
 from graphmem.stores.embedded.walking import Walker
 from graphmem.stores.embedded.writing import Writer
@@ -136,10 +135,7 @@ class EmbeddedStore:
         self, spaces: Sequence[str], *, keys: Sequence[str], stems: Sequence[str], known_at: datetime
     ) -> Lookup:
         """See `Store.lookup`."""
-        return self._of_parts(
-            spaces,
-            lambda db, areas, parts: recalling.lookup(db, areas, parts, keys=keys, stems=stems, known_at=known_at),
-        )
+        return await self.reading(lambda reader: reader.lookup(spaces, keys=keys, stems=stems, known_at=known_at))
 
     async def excerpt(
         self,
@@ -147,21 +143,21 @@ class EmbeddedStore:
         *,
         vector: Vector,
         stems: Sequence[str],
-        keys: Sequence[str],  # noqa: ARG002 - every entity is there
+        keys: Sequence[str],
         moment: Moment,
         bounds: Bounds,
     ) -> Excerpt:
         """See `Store.excerpt`. Holds the spaces in memory; the first question about one reads it whole."""
-        asked = Asked(vector, of_stems(stems), moment, bounds)
-        known_at = to_micros(moment.known_at)
-        return self._of_parts(
-            spaces,
-            lambda db, areas, parts: excerpt(db, self._vectors, areas, self._parts.view(areas, parts, known_at), asked),
+        return await self.reading(
+            lambda reader: reader.excerpt(spaces, vector=vector, stems=stems, keys=keys, moment=moment, bounds=bounds)
         )
 
     async def reading(self, work: Callable[[Reader], Awaitable[T]]) -> T:
-        """See `Store.reading`. Nothing travels: each read is as by itself."""
-        return await work(self)
+        """See `Store.reading`. One transaction; one that another thread has overtaken begins anew."""
+        for is_last_try in (False, False, False, True):
+            with suppress(Overtaken), self._reading() as db:
+                return await work(Reading(db, self._vectors, self._parts, is_last_try=is_last_try))
+        raise AssertionError("the last try reads what it needs")
 
     async def paths(
         self, spaces: Sequence[str], start: str, end: str, *, moment: Moment, most_hops: int, limit: int
@@ -339,20 +335,6 @@ class EmbeddedStore:
         named = checked(spaces)
         with self._reading() as db:
             yield db, find_all(db, named)
-
-    def _of_parts(
-        self, spaces: Sequence[str], read: Callable[[sqlite3.Connection, Sequence[Area], Sequence[Part]], T]
-    ) -> T:
-        """What `read` makes of the parts of the spaces within one read transaction.
-
-        A transaction that another thread has overtaken, whose columns are of a later state, begins anew.
-        """
-        for is_last_try in (False, False, False, True):
-            with self._reading_of(spaces) as (db, areas):
-                parts = self._parts.of(db, areas, is_last_try=is_last_try)
-                if parts is not None:
-                    return read(db, areas, parts)
-        raise AssertionError("the last try reads what it needs")
 
     @contextmanager
     def _writing(self, *, is_kept: bool = True) -> Generator[sqlite3.Connection]:
