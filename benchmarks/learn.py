@@ -32,7 +32,7 @@ GROUPS = {
     "documents": (("musique", "2wiki", "hotpotqa"), ("path", "dense", "words", "link", "walk"), ("cover", "follow")),
     "turns": (
         ("locomo", "realtalk"),
-        ("words", "dense", "near", "session", "speaker", "date", "fact", "asks", "length"),
+        ("words", "dense", "near", "covered", "session", "speaker", "date", "fact", "asks", "length"),
         ("cover",),
     ),
 }

@@ -69,9 +69,9 @@ class Hit(Model):
     it that what it was ranked by is of the most that any was ranked by.
 
     `signals` are the shares that add up to what it was ranked by: `dense`, `words`, `link`, `walk`, `path`, `cover`,
-    `follow`, in chats `near`, `session`, `date`, `speaker`, `user`, `fact`, `asks`, `length`, and `outdated`, which
-    takes away. One that is 1 and no share says how the store found the nearest vectors: `nearest_exact`,
-    `nearest_filtered` or `nearest_index`.
+    `follow`, in chats `near`, `covered`, `session`, `date`, `speaker`, `user`, `fact`, `asks`, `length`, and
+    `outdated`, which takes away. One that is 1 and no share says how the store found the nearest vectors:
+    `nearest_exact`, `nearest_filtered` or `nearest_index`.
 
     `is_outdated` marks an episode whose matching facts do not hold at the moment asked about: `fact` is one of these,
     and stands on its path alone. Without the mark, `fact` holds. `is_disputed` marks a fact that another contradicts

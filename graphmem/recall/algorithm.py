@@ -279,13 +279,15 @@ async def _tally_late(
 
 def _of_paths(view: View, trails: Trails, totals: Scores, settings: Settings) -> Scores:
     """What the best way to each episode adds: to a document its score, to a turn what it is better than the turn by
-    itself; to a record, which is about many things, nothing.
+    itself, for the few best that are reached so; to a record, which is about many things, nothing.
     """
     is_document, is_record = view.is_document(trails.episodes), view.is_record(trails.episodes)
     own = totals[trails.episodes]
     counted = np.flatnonzero(totals)
     highest = totals[counted[~view.is_document(counted)]].max(initial=0.0)
     turns = np.maximum(0.0, settings.hop.weight * highest * trails.scores - own)
+    lifted = np.flatnonzero((turns > 0) & ~is_document)
+    turns[lifted[np.argsort(-trails.scores[lifted], kind="stable")[settings.hop.lifted :]]] = 0.0
     return np.where(is_record, 0.0, np.where(is_document, settings.chain.weight * trails.scores, turns))
 
 

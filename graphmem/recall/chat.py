@@ -139,8 +139,9 @@ def additions(
     before, after = around.before[turns], around.after[turns]
     of_before = settings.before + settings.answer * np.where(before >= 0, columns.asks[before], 0.0)
     near = np.maximum(of_before * _at(nearness, before), settings.after * _at(nearness, after))
-    further = _at(nearness, _beside(around.before, before)), _at(nearness, _beside(around.after, after))
-    near += settings.further * np.maximum(*further)
+    further = _beside(around.before, before), _beside(around.after, after)
+    near += settings.further * np.maximum(*(_at(nearness, beside) for beside in further))
+    covered = view.with_beside(view.covered(turns), before, after, *further)
     speakers = list(map(columns.speakers.__getitem__, turns.tolist()))
     first_names = {speaker: _first_name(speaker) for speaker in set(speakers)}
     names = list(map(first_names.__getitem__, speakers))
@@ -151,6 +152,7 @@ def additions(
     has_fact = is_whole & (columns.facts.starts[turns + 1] > columns.facts.starts[turns])
     gains = {
         "near": near,
+        "covered": settings.covered * view.words.share(covered),
         "speaker": np.maximum(speaker, teller),
         "date": settings.date * talk.date.fits(columns.said_at[turns]),
         "user": settings.user * (columns.roles[turns] == "user").astype(np.float64),

@@ -38,10 +38,7 @@ def signs(ranking: Ranking, hits: Places, settings: Evidence) -> Signs:
     view, asked = ranking.view, ranking.asked
     columns = view.episodes
     best = hits[: settings.hits]
-    covered = view.told(best)
-    for beside in ranking.around.beside(best):
-        there = beside >= 0
-        covered[there] |= view.covered(beside[there])
+    covered = view.with_beside(view.told(best), *ranking.around.beside(best))
     _, facts = columns.facts.of_all(best)
     return Signs(
         foreign=asked.foreign,

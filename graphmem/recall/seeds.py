@@ -79,7 +79,8 @@ class Nearness:
             own * (1 - base.dense) * words + base.fact_words * fact_words,
         )
         of_records = record.dense * dense + record.fact_dense * fact_dense, record.words * words
-        said = chat.dense * dense, chat.words * words
+        nearer = np.maximum(fact_dense - dense, 0.0)
+        said = chat.dense * dense + chat.fact_dense * nearer, chat.words * words
         dense, words = (
             np.where(is_record, each_record, np.where(is_document, each_document, each_said))
             for each_record, each_document, each_said in zip(of_records, of_documents, said, strict=True)

@@ -113,6 +113,14 @@ class View:
             np.bitwise_or.at(sets, unread[which], self.facts.words[facts])
         return sets
 
+    def with_beside(self, sets: NDArray[np.int64], *columns: Places) -> NDArray[np.int64]:
+        """Some sets of stems with those of what stands beside each, -1 for nothing."""
+        sets = sets.copy()
+        for beside in columns:
+            there = beside >= 0
+            sets[there] |= self.covered(beside[there])
+        return sets
+
     def told(self, episodes: Places) -> NDArray[np.int64]:
         """The question's stems in each or in a fact of each that holds, as bits."""
         sets = self.covered(episodes)

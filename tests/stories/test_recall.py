@@ -36,6 +36,14 @@ def test_two_facts_told_apart_answer_a_question_about_both_and_show_the_path(mem
     assert found.enough
 
 
+def test_of_many_turns_that_one_leads_to_only_a_few_are_brought_forward(memory: Memory) -> None:
+    memory.add("Alice works at Acme.", user_id="ada")
+    for city in ("Berlin", "Oslo", "Porto", "Turin", "Ghent", "Lyon"):
+        memory.add(f"Acme has an office in {city}.", user_id="ada")
+    found = memory.recall("Which city does Alice work in?", user_id="ada", limit=20)
+    assert 0 < sum("path" in hit.signals for hit in found) <= 5
+
+
 def test_whom_a_team_mate_knows_is_found_through_the_client_met_last_week(memory: Memory) -> None:
     monday = datetime(2025, 6, 9, 9, tzinfo=UTC)
     memory.add("I met a new client last week, Jonas Weber from Nordwind.", user_id="ada", at=monday)

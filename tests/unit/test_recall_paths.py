@@ -9,6 +9,7 @@ from graphmem.protocols import Places, Statistics
 from graphmem.recall import chat, choose, pairs, walk
 from graphmem.recall.paths import Reached, Stepper
 from graphmem.recall.question import Words
+from graphmem.recall.seeds import Nearness
 from graphmem.recall.settings import MINILM
 from graphmem.recall.view import View
 from graphmem.stores.gathering import Gathering, Leads, Told
@@ -235,3 +236,26 @@ def test_an_episode_that_was_read_later_stands_beside_nothing() -> None:
     around = chat.Around.of(view, np.array([place(view, "e-works")]), 2)
     before, after = around.beside(np.array([len(view.episodes.ids) + 3]))
     assert (before.tolist(), after.tolist()) == ([-1], [-1])
+
+
+def test_a_turn_counts_for_the_words_of_the_question_that_it_has_with_those_beside_it() -> None:
+    spoken = {"t0": "alic", "t1": "oslo", "t2": "work", "t3": "citi", "t4": "oslo"}
+    view = view_of(*(fact(name, words, about="alice") for name, words in spoken.items()), role="user")
+    view.excerpt.add_turns([[(SPACE, f"e-{name}") for name in spoken]])  # type: ignore[attr-defined]
+    turns = np.array([place(view, "e-t0"), place(view, "e-t1"), place(view, "e-t4")])
+    nobody = chat.Talk(chat.DateAsked(), frozenset(), frozenset(), is_of_asker=False)
+    nearness = np.zeros(len(view.episodes.ids))
+    around = chat.Around.of(view, turns, 2)
+    gains = chat.additions(view, turns, around, nearness, talk=nobody, episode_length=2.0, settings=MINILM.chat)
+    assert (gains["covered"] / MINILM.chat.covered).round(2).tolist() == [0.67, 1.0, 0.67]
+
+
+def test_a_turn_is_as_near_as_its_nearest_fact_says_beyond_itself() -> None:
+    view = view_of(WORKS, role="user")
+    turn = np.array([place(view, "e-works")])
+    by_itself, by_its_fact = (
+        round(Nearness(view, MINILM, 3.0, dense=0.5, words=1, fact_dense=highest, fact_words=1).of(turn)[0].item(), 6)
+        for highest in (1.0, 0.25)
+    )
+    assert by_itself == MINILM.chat.dense
+    assert by_its_fact == MINILM.chat.dense + MINILM.chat.fact_dense
