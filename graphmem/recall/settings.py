@@ -42,7 +42,7 @@ class Chain:
     weight: float = 1.5
     front: int = 15
     beam: int = 10
-    facts: int = 6  # of an episode
+    facts: int = 8  # of an episode
     about: int = 45
     mentions: int = 15
     strength: float = 0.6
@@ -116,7 +116,7 @@ class Hop:
 class Choice:
     """Which of the best come first, and when memory has enough to answer."""
 
-    top: int = 20
+    top: int = 40  # of the best, that are put in order together
     cover: float = 2.0
     said_cover: float = 0.3  # of what was said
     follows: float = 2.0  # what goes on about a thing that one before it names, see `pairs`
@@ -179,9 +179,10 @@ STATIC = replace(
     MINILM,
     base=Base(dense=0.4, fact_dense=0.2, fact_words=0.4),
     walk=replace(MINILM.walk, prior_power=6.0),
-    chain=replace(MINILM.chain, weight=2.0),
+    chain=replace(MINILM.chain, weight=2.0, facts=6),
     chat=replace(MINILM.chat, dense=0.38, words=0.5, covered=0.15),
     record=Record(dense=0.25, fact_dense=0.25, words=0.5),
+    choice=replace(MINILM.choice, top=20),
 )
 _BY_MODEL = {"static-minilm-256": STATIC}
 
