@@ -52,7 +52,6 @@ def of_document(
     title = _title(topic, docs)
     is_all_about_it = topic is not None and topic.is_defined
     shorts = shortened(title) if title is not None else []
-    lead: Name | None = title
     subject: Name | None = None
     claims: list[Claim] = []
     passed_over = list(unread)
@@ -74,15 +73,15 @@ def of_document(
         introduced = laid_out.leads.get(offset)
         for sentence in page.sentences:
             mentions = written_names(sentence.nodes, sentence.text)
-            lead = lead or next(iter(mentions), None)
             is_entry = bool(introduced) or (introduced is not None and title is not None)
             if sentence.words < FEWEST_WORDS_OF_DOCUMENT and not is_entry:
                 passed_over.append(PassedOver(offset + sentence.start, offset + sentence.end, _TOO_SHORT))
                 continue
             opening = None if title and is_all_about_it else _opening(sentence, mentions)
-            meant = subject if subject is not None and _points_back(sentence, subject) else lead
-            subject = (speaker or meant) if opening is None or (title and _same(opening, title)) else opening
+            meant = subject if subject is not None and _points_back(sentence, subject) else title
             told = triples(sentence.nodes, page.reading)
+            subject = (speaker or meant) if opening is None or (title and _same(opening, title)) else opening
+            subject = subject or _told_of(told)
             about = [triple for triple in told if _is_about(triple, subject)]
             main = min(about, key=_depth, default=None)
             text = " ".join(episode.text[offset + sentence.start : offset + sentence.end].split())
@@ -90,7 +89,7 @@ def of_document(
                 text = f"{introduced}: {text}"
             if title is not None and subject is title and not _names(text, title):
                 text = f"{title.name}: {text}"
-            elif subject is not None and (subject is speaker or meant is not lead) and not _names(text, subject):
+            elif subject is not None and (subject is speaker or meant is not title) and not _names(text, subject):
                 text = f"{subject.name}: {text}"
             named = each_once([*mentions, *shorts])
             claims.append(claim_of(page, sentence, main, text, named, subject))
@@ -159,6 +158,12 @@ def _points_back(sentence: Sentence, before: Name) -> bool:
 
 def _names(text: str, name: Name) -> bool:
     return f" {name.key} " in f" {canonical(text)} "
+
+
+def _told_of(told: Sequence[Triple]) -> Name | None:
+    """The name that is the subject of a sentence's main clause."""
+    main = min(told, key=_depth, default=None)
+    return main.subject if main is not None and not main.subject.is_common else None
 
 
 def _same(name: Name, title: Name) -> bool:

@@ -71,7 +71,7 @@ def shortened(name: Name) -> list[Name]:
     """The short forms of a long name as names of their own.
 
     Somebody's first and last name, which "John G. Adolfi" and "John Gustav Adolfi" share; Maria Berg of "Maria Berg,
-    Countess of Orsk"; and a company without its legal form.
+    Countess of Orsk"; an emperor without that word; and a company without its legal form.
     """
     before, comma, after = name.name.partition(",")
     found: list[str | None] = [_without_legal_form(name.name)]
@@ -80,6 +80,7 @@ def shortened(name: Name) -> list[Name]:
         found += [straight, names.short_name(straight)] if _is_given(after) else []
     elif name.type == "person":
         found += [names.short_name(name.name), names.short_name(before), before if comma else None]
+        found.append(names.unranked(before))
     return each_once(Name(short, canonical(short), name.type) for short in found if short is not None)
 
 
@@ -91,10 +92,16 @@ def _is_given(words: str) -> bool:
 
 
 def _without_legal_form(name: str) -> str | None:
-    words = name.split()
-    if len(words) < 3 or words[-1].lower() not in lexicons.words("legal_forms"):
+    words = name.removeprefix("The ").split()
+    form = words[-1].lower()
+    is_whole = len(words) < _WORDS_OF_FIRM and len(form.rstrip(".")) > _LONGEST_FORM  # "Water Company", not "Acme Inc."
+    if len(words) == 1 or is_whole or form not in lexicons.words("legal_forms"):
         return None
     return " ".join(words[:-1]).rstrip(",")
+
+
+_WORDS_OF_FIRM = 3
+_LONGEST_FORM = 4  # letters
 
 
 def common_names(words: Sequence[Node], pronouns: Mapping[int, str]) -> list[Name]:

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from graphmem.extraction import lexicons
 from graphmem.words import STOP_WORDS
@@ -138,6 +138,39 @@ def unranked(name: str) -> str | None:
     words = name.split()
     first = next((place for place, word in enumerate(words) if not _is_honour(word)), len(words))
     return " ".join(words[first:]) if 0 < first < len(words) - 1 else None
+
+
+def with_full_first_name(name: str) -> list[str]:
+    """A name of two words and more by what its first word may be short for, and its last.
+
+    >>> with_full_first_name("Jenny O. Berg"), with_full_first_name("Jenny")
+    (['jennifer Berg'], [])
+    """
+    first, *others = _without_honours(name) or [""]
+    in_full = lexicons.pairs("nicknames").get(first.lower(), "").split()
+    return [f"{long} {others[-1]}" for long in in_full] if others else []
+
+
+def part_names(name: str) -> list[str]:
+    """What somebody with several first or last names may be called: Ada Cruz, Maria Berg and Cruz Berg are all in "Ada
+    Maria Cruz Berg". Only where the first word is a first name: part of another name is something else (New York City).
+    Not the first two words: whoever Anna Berg is, Anna Berg Roe bears one name more.
+    """
+    words = _without_honours(name)
+    if not _FEWEST_PARTS <= len(words) <= _MOST_PARTS or words[0].lower() not in _first_names():
+        return []
+    by_first = [f"{words[0]} {word}" for word in words[2:-1]]
+    by_last = [f"{word} {words[-1]}" for word in words[1:-1]]
+    return list(dict.fromkeys((*by_first, *by_last, " ".join(words[1:]))))
+
+
+_FEWEST_PARTS, _MOST_PARTS = 3, 5
+
+
+@cache
+def _first_names() -> frozenset[str]:
+    in_full = (name for names in lexicons.pairs("nicknames").values() for name in names.split())
+    return lexicons.words("female_names", "male_names") | frozenset(in_full)
 
 
 def _without_honours(name: str) -> list[str]:
@@ -274,14 +307,19 @@ def _candidates(
 
 
 def _shortened(text: str) -> Iterator[Candidate]:
-    """The short forms of the long names in a text, where they stand: others may know them by those alone, and an
-    emperor without that word.
+    """The other forms of the names in a text, where they stand: others may know somebody by first and last name, by
+    the first name in full, and an emperor without that word.
     """
     for span in dict.fromkeys(spans(text)):
         start = text.find(span)
-        for short in (short_name(span), unranked(span)) if " " in span and start >= 0 else ():
-            if short is not None:
-                yield Candidate(canonical(short), start, start + len(span), is_short=True)
+        for short in _other_forms(span) if " " in span and start >= 0 else ():
+            yield Candidate(canonical(short), start, start + len(span), is_short=True)
+
+
+def _other_forms(name: str) -> Iterator[str]:
+    yield from (form for form in (short_name(name), unranked(name)) if form is not None)
+    yield from with_full_first_name(name)
+    yield from part_names(name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from graphmem.protocols import Extraction, Setting
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-RULES = "offline-6"
+RULES = "offline-7"
 """Version of the rules; part of the identity, so that what they extracted can be told from what later ones do."""
 
 _CHAT_ROLES = frozenset({"user", "assistant"})

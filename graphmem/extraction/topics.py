@@ -12,23 +12,33 @@ from graphmem.extraction.names import canonical, spans
 from graphmem.words import STOP_WORDS
 
 _FIRST = 400  # characters: the longest first sentence worth looking at
-_DEFINED = re.compile(r"[\s,)\]\"”'](?:is|was|are|were|refers to|denotes|describes)\s")
+_DEFINED = re.compile(
+    r"[\s,)\]\"”'](?:is|was|are|were|(?:has|have) been|(?:will|would) be|takes? place|took place|refers to|denotes"
+    r"|describes)\s"
+)
 _DESCRIBED = re.compile(r".(?:is|was|are|were)\s+(?:an?|the|one|any|two|three|several)\s")
 _ASIDE = re.compile(
     r"\s*[(\[{;].*"
-    r"|,\s*(?:\w+ly\s+)?(?:also|or|formerly|originally|known|called|born|better|best|commonly|officially|often)\b.*"
+    r"|,\s*(?:\w+ly\s+)?(?:also|or|formerly|originally|known|called|born|née|nee|né|better|best|commonly|officially"
+    r"|often)\b.*"
+    r"|\s+(?:also|better|best|formerly|originally|previously|commonly)\s+(?:known|called)\b.*"
     r"|,\s*(?:in|near|at|on|of|(?:\w+ly\s+)?\w+ed)\s.*"
 )
 _EITHER = re.compile(r"\s+or\s+")
 _NICKNAME = re.compile(r"\s*[\"“]\s*([^\W\d_][\w' -]{1,30}?)\s*[\"”]\s*(?=\w)")
 _CALLED = re.compile(
-    r"\b(?:known|called|nicknamed|credited|billed|styled|stylized|abbreviated|a\.?k\.?a\.?)\s+(?:\w+ly\s+)?"
-    r"(?:(?:as|by|to|the|his|her|its|their|name|stage|pen|simply|just)\s+)*(?=[\"“]?[^\W\d_])"
+    r"\b(?:known|called|nicknamed|credited|billed|styled|stylized|abbreviated|spelled|spelt|romani[sz]ed|a\.?k\.?a\.?)"
+    r"\s+(?:\w+ly\s+)?(?:(?:as|by|to|the|his|her|its|their|simply|just|professional|full|stage|pen|ring"
+    r"|names?|nickname|pseudonym|mononym|alias|title)\s+)*(?=[\"“]?[^\W\d_])"
     r"|\b(?:or|formerly)\s+(?:the\s+)?(?=[\"“]?[^\W\d_])"
     r"|\b(?P<birth>born|née|né)\s+(?=[^\W\d_])"
 )
 _GOES_NO_FURTHER = re.compile(r"[\"”]?\s*(?:[,;()\[]|\Z|(?:or|and|is|was|are|were)\s)")
 _HEADING = re.compile(r"\s*#\s+(?=\S)(.{1,120}?)[ \t#]*(?:\n|\Z)")
+_BEHIND = re.compile(r"\s*\(([^()]*)\)")
+_LABELLED = re.compile(r"(?:[^\W\d_]+\s){0,2}[^\W\d_]+:\s*[\"“]?\s*([A-Z][^:\"“”]*?)\s*[\"”]?")
+_TRANSLATED = re.compile(r"(?:[^\W\d_]+\s){0,3}[\"“]\s*([A-Z][^\"“”]*?)\s*[\"”]")
+_INITIALS = re.compile(r"[A-Z][A-Z&]+")
 _BRACKETS = re.compile(r"[(\[{][^)\]}]*[)\]}]")
 _QUOTED = re.compile(
     r"[\"“](?P<name>[^\"“”\n]{2,80}?),?[\"”](?:\s*\([^()]{0,200}\)|,?\s[^,.]{1,80},)?\s+(?:is|was|are|were)\s"
@@ -39,6 +49,8 @@ _LEADS_IN = re.compile(
 _END = re.compile(r"(\w+)[.!?]\s+(?=[A-Z]|[^\w\s])")
 _QUOTES = " ,\"“”'‘’`"
 _ARTICLES = frozenset(("the", "a", "an"))
+_OF_TITLES = frozenset("i you he she we they it my your his her our their no all".split())
+"""Small words that open a title where the next word is large: "I Cover the Mill", not "I own the mill"."""
 _ADVERBS = frozenset("again always ever first later never now once soon still".split())
 _MOST_WORDS = 12
 _MOST_PLAIN_WORDS = 5
@@ -102,8 +114,13 @@ def _opened_with(text: str) -> Topic | None:
         return Topic(noun if is_thing else head, is_defined=not is_thing)
     if defined and opening and _is_described_name(head):
         return Topic(head, is_defined=True)
+    before = head.partition(",")[0]
+    if defined and opening.rstrip().endswith(",") and _is_name(before):  # Sutek, the last of the millers, was rich
+        return Topic(before, is_defined=True)
     named = next(iter(spans(first)), None)
     if named is None or not f"{canonical(first)} ".startswith(f"{canonical(named)} "):
+        return None
+    if " " not in named:  # "Direct action", "Females": one in six is what the text is about
         return None
     return Topic(named, is_defined=False)
 
@@ -123,9 +140,22 @@ def _others(opening: str, head: str, alternative: list[str]) -> Iterator[str]:
         is_whole = rest.startswith(named) and _GOES_NO_FURTHER.match(rest, len(named))
         if named and is_whole and (not cue["birth"] or _share_a_word(named, head)):
             yield named
+    yield from _in_brackets(opening, head)
     nickname = _NICKNAME.search(head)
     if nickname is not None and not any(word[0].islower() for word in head.split()):
         yield f"{nickname[1]} {_without_honours(head.split())}"
+
+
+def _in_brackets(opening: str, head: str) -> Iterator[str]:
+    """Its initials and its name in another language, where they stand behind the name: "Orsk Mill Works (OMW)"."""
+    behind = _BEHIND.match(opening, opening.find(head) + len(head))
+    for part in behind[1].split(";") if behind is not None else ():
+        part = part.strip(" ,")
+        told = _LABELLED.fullmatch(part) or _TRANSLATED.fullmatch(part)
+        if told is not None and _is_name(told[1]) and not any(char.isdigit() for char in told[1]):
+            yield told[1]
+        elif _INITIALS.fullmatch(part) and set(part) <= {*"".join(word[0] for word in head.split()).upper(), "&"}:
+            yield part
 
 
 def _without_honours(words: list[str]) -> str:
@@ -160,6 +190,8 @@ def _is_name(head: str) -> bool:
         return False
     if opening in _ARTICLES:
         words = words[1:]
+    elif opening in _OF_TITLES and len(words) > 1 and words[1][0].isupper():
+        pass
     elif opening in STOP_WORDS and not all(word[0].isupper() for word in words):
         return False
     small = STOP_WORDS | lexicons.words("name_particles")

@@ -255,7 +255,9 @@ async def _tally_late(
 ) -> None:
     """Count what paths and the walk lead to, and the nearness of what only they found.
 
-    Of a document's nearness less counts from here on: much of what is near says nothing that leads to an answer.
+    Of a document's nearness less counts from here on: much of what is near says nothing that leads to an answer. Not
+    where it does not say whom or what it is about: no name leads there, so that its nearness is all that speaks for it
+    (1.7 points of R@5 on MuSiQue without titles).
     """
     tally, trails = ranking.signals, ranking.trails
     known = tally.episodes
@@ -267,14 +269,16 @@ async def _tally_late(
     found = np.union1d(tally.episodes, trails.episodes)
     late = best(found, hopeful[found], settings.late)
     await view.excerpt.read_turns(late, around=0)
-    late = late[~among(late, known)]
-    dense, words = near.of(late)
-    tally.add(late, dense=dense, words=words)
+    new = late[~among(late, known)]
+    dense, words = near.of(new)
+    tally.add(new, dense=dense, words=words)
     tally.add(trails.episodes, path=_of_paths(view, trails, tally.totals(), settings))
     documents = tally.episodes
     documents = documents[~view.is_said(documents)]
+    is_open = np.where(among(documents, late), view.about_nobody(documents), 0.0)
+    lost = (settings.base.kept - 1) * (1 - is_open)
     for name in ("dense", "words"):
-        tally.add(documents, **{name: (settings.base.kept - 1) * tally.totals(name)[documents]})
+        tally.add(documents, **{name: lost * tally.totals(name)[documents]})
 
 
 def _of_paths(view: View, trails: Trails, totals: Scores, settings: Settings) -> Scores:

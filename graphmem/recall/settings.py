@@ -18,7 +18,7 @@ class Base:
     fact_dense: float = 0.4  # weight of the nearest fact's cosine
     fact_words: float = 0.0  # weight of the best fact's word overlap
     link: float = 1.1  # a fact about an entity of the question, times the entity's idf
-    kept: float = 0.25  # of the nearness, that still counts once it is known what leads where
+    kept: float = 0.25  # of the nearness, that still counts once it is known what leads where, if a name leads there
 
 
 @dataclass(frozen=True, slots=True)

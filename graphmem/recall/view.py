@@ -96,6 +96,13 @@ class View:
         holds = self.facts.holds[facts]
         return which[holds], facts[holds]
 
+    def about_nobody(self, episodes: Places) -> Scores:
+        """Which part of the facts of each that hold are about nobody and nothing in particular, in [0, 1]."""
+        which, facts = self.current(episodes)
+        is_open = self.facts.subject[facts] < 0
+        counts = np.bincount(which, minlength=len(episodes))
+        return np.bincount(which, is_open, minlength=len(episodes)) / np.maximum(counts, 1)
+
     def tells_of(self, episodes: Places, entities: Places) -> NDArray[np.bool_]:
         """Whether a fact of each that holds is about one of some entities."""
         which, facts = self.current(episodes)

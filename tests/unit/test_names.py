@@ -116,6 +116,20 @@ def test_somebody_is_named_by_first_and_last_word_of_a_longer_name_where_those_a
     assert mentions_of("John Gustav Adolfi was born.", known) == ["john adolfi"]
 
 
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Who is Jenny Roe?", {"jennifer roe"}),
+        ("Jenny Maria Roe was a miller.", {"jennifer roe", "maria roe"}),
+        ("Ada Maria Cruz Berg was a miller.", {"ada cruz", "maria berg"}),
+        ("Blue Orsk City Mill grinds rye.", set[str]()),
+    ],
+)
+def test_somebody_is_named_by_parts_of_a_long_name_and_by_a_first_name_in_full(text: str, named: set[str]) -> None:
+    known = {"jennifer roe", "maria roe", "ada cruz", "maria berg", "blue city", "orsk mill"}
+    assert set(mentions_of(text, known, is_question=text.endswith("?"))) == named
+
+
 def test_a_name_with_a_rank_names_the_one_without_it_too() -> None:
     known = {"king magnus berg", "magnus berg", "magnus", "duke of orsk"}
     assert mentions_of("The crown of King Magnus Berg fell.", known) == ["magnus berg", "king magnus berg"]

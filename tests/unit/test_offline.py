@@ -348,6 +348,14 @@ def test_notes_that_open_with_a_name_may_be_about_others(chat: Chat) -> None:
     assert claims[1].predicate == "works_at"
 
 
+def test_a_sentence_of_a_document_that_opens_with_no_name_is_about_whom_its_clause_is_about_or_nobody(
+    chat: Chat,
+) -> None:
+    text = "During 1889, in Orsk, Jane Roe sold the old mill. In Orsk the roof of the town hall leaked for years."
+    claims = chat.claims(text, role="document")
+    assert [claim.subject and claim.subject.key for claim in claims] == ["jane roe", None]
+
+
 def test_a_document_names_a_long_name_as_a_whole(chat: Chat) -> None:
     text = "The mill was built by John Gustav Adolfi in 1822."
     [claim] = chat.claims(text, role="document", title="Mill")
@@ -392,6 +400,9 @@ def test_a_name_in_short_says_nothing_that_could_end_another(chat: Chat) -> None
         ('Robert "Bo" Roe (born Robert Doe) is a miller.', ["Robert Doe", "Bo Roe"]),
         ("The Orsk Mill or Blue Mill is a mill.", ["Blue Mill"]),
         ("Orsk Mill Company, Inc. is a company.", ["Orsk Mill Company"]),
+        ("Corvane Ltd. is a company.", ["Corvane"]),
+        ("The Water Company is a company.", []),
+        ("Emperor Magnus II was a miller. He was old.", ["Magnus II"]),
         ("The University of Southern Orsk is a school.", []),
         ("Jane Roe (born Porto, 1801) was a miller.", []),
     ],

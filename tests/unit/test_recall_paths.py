@@ -29,7 +29,7 @@ class Paper(Gathering):
     async def read_turns(self, episodes: Places, *, around: int) -> None: ...
 
 
-def fact(name: str, words: str, *, about: str, mentions: tuple[str, ...] = (), holds: bool = True) -> Fact:
+def fact(name: str, words: str, *, about: str | None, mentions: tuple[str, ...] = (), holds: bool = True) -> Fact:
     return Fact(name, SPACE, (f"e-{name}",), about, mentions, tuple(words.split()), 0.5, holds)
 
 
@@ -196,6 +196,14 @@ def test_turns_of_a_conversation_do_not_follow_each_other_so() -> None:
 def test_at_equal_scores_the_order_is_that_of_the_ids() -> None:
     view = view_of(WORKS, fact("atwin", "alic work acm", about="alice"))
     assert chosen(view, works=1.0, atwin=1.0) == ["e-atwin", "e-works"]
+
+
+def test_it_is_told_how_much_of_an_episode_is_about_nobody_in_particular() -> None:
+    open_ = [fact(name, "work acm", about=None, mentions=("acme",)) for name in ("one", "two")]
+    gone = fact("gone", "work acm", about=None, holds=False)
+    view = view_of(WORKS, *open_, gone)
+    episodes = np.array([place(view, f"e-{name}") for name in ("works", "one", "gone")])
+    assert view.about_nobody(episodes).tolist() == [0.0, 1.0, 0.0]
 
 
 def test_an_episode_is_outdated_when_only_what_no_longer_holds_matches() -> None:
