@@ -132,17 +132,17 @@ class Evidence:
     """The logistic curve of the chance that memory answers a question, by evidence that means the same for all.
 
     Source: benchmarks/calibrate.py. Questions of chat worlds, LoCoMo and REALTALK, asked of the memory they are about
-    and of the others; judged without the world or conversation asked, 85, 92 and 92 % of those that belong elsewhere
+    and of the others; judged without the world or conversation asked, 84, 92 and 92 % of those that belong elsewhere
     are recognised, and 11, 1 and 9 % of the others refused.
     """
 
     hits: int = 5  # that are asked whether they answer
-    constant: float = -3.72
-    foreign: float = -3.7  # the share of the question's names that memory has never met
-    together: float = 0.88  # for each word of the question, the most of them that stand in one episode
-    named: float = 0.61  # for each entity that the question names
-    covered: float = 3.32  # largest share of the question's idf in a hit, its facts and the turns beside
-    nearness: float = 1.51  # highest cosine of a fact of the hits
+    constant: float = -3.66
+    foreign: float = -3.85  # the share of the question's names that memory has never met
+    together: float = 0.87  # for each word of the question, the most of them that stand in one episode
+    named: float = 0.55  # for each entity that the question names
+    covered: float = 3.56  # largest share of the question's idf in a hit, its facts and the turns beside
+    nearness: float = 1.47  # highest cosine of a fact of the hits
     enough: float = 0.42
 
 
