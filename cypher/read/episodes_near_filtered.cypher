@@ -18,7 +18,7 @@ CALL (space) {
   RETURN episode, score ORDER BY score DESC, episode.number LIMIT $limit
 }
 RETURN space, collect([
-  episode.id + "\t-1\t" + episode.role + "\t"
+  episode.id + "\t" + episode.role + "\t"
     + (episode.said_at.epochSeconds * 1000000 + episode.said_at.microsecond)
     + CASE WHEN trim(episode.text) ENDS WITH "?" THEN "\ttrue\t" ELSE "\t\t" END
     + score + "\t" + episode.stems,

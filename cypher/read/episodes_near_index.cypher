@@ -12,7 +12,7 @@ WITH episode, score ORDER BY score DESC, episode.number
 WITH episode.space AS space, collect({episode: episode, score: score})[..$limit] AS best
 UNWIND best AS one
 WITH space, one.episode AS episode, one.score AS score
-WITH space, episode, episode.id + "\t-1\t" + episode.role + "\t"
+WITH space, episode, episode.id + "\t" + episode.role + "\t"
     + (episode.said_at.epochSeconds * 1000000 + episode.said_at.microsecond)
     + CASE WHEN trim(episode.text) ENDS WITH "?" THEN "\ttrue\t" ELSE "\t\t" END
     + score + "\t" + episode.stems AS line

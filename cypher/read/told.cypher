@@ -7,7 +7,7 @@ UNWIND row.ids AS id
 MATCH (episode:Episode {space: row.space, id: id})
 WHERE episode.recorded_at <= $known_at AND episode.retired_at > $known_at
 RETURN episode.space AS space, collect([
-  episode.id + "\t-1\t" + episode.role + "\t"
+  episode.id + "\t" + episode.role + "\t"
     + (episode.said_at.epochSeconds * 1000000 + episode.said_at.microsecond)
     + CASE WHEN trim(episode.text) ENDS WITH "?" THEN "\ttrue\t" ELSE "\t\t" END
     + coalesce(vector.similarity.cosine(episode.embedding, $vector), 0.5) + "\t" + episode.stems,

@@ -1,5 +1,5 @@
 // Known episodes as `read/told` has them, each with the facts that were read in it, as they stand there.
-// A fact is a line as in `read/leading`. What the reader has is named by its id, and the number of links of an episode.
+// A fact is a line as in `read/leading`. What the reader has is named by its id.
 // $rows      rows      space and ids; told: those of the ids that the reader has, had: the facts that it has
 // $vector    vector?   the question; none where it has no words
 // $at        datetime  when facts had to hold
@@ -33,8 +33,7 @@ CALL (episode, row) {
         + reduce(keys = "\t", key IN fact.mention_keys | keys + key + "\n")
     ) AS fields
   }
-  RETURN sum(COUNT { (fact)-[:ABOUT|MENTIONS]->() }) AS links,
-    collect(fact.id + "\t" + coalesce(fields[0], "")) AS facts
+  RETURN collect(fact.id + "\t" + coalesce(fields[0], "")) AS facts
 }
 CALL (episode, row) {
   WITH episode, row WHERE NOT episode.id IN row.told
@@ -45,4 +44,4 @@ CALL (episode, row) {
     episode.speaker, episode.session, episode.source_id]) AS said
 }
 RETURN episode.space AS space, collect(
-  [episode.id + "\t" + links + coalesce(said[0][0], ""), said[0][1], said[0][2], said[0][3], facts]) AS episodes
+  [episode.id + coalesce(said[0][0], ""), said[0][1], said[0][2], said[0][3], facts]) AS episodes

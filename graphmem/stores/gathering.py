@@ -43,7 +43,7 @@ class Reached(NamedTuple):  # made by the thousand, faster than a frozen datacla
 @dataclass(frozen=True, slots=True)
 class Told:
     """An episode as it is read. `facts` are ids in the order in which they stand there, None where nobody asked yet;
-    `said_at` is in microseconds since 1970, `links` the number of edges from all its facts, -1 where these are None.
+    `said_at` is in microseconds since 1970.
     """
 
     id: str
@@ -56,7 +56,6 @@ class Told:
     asks: bool
     stems: Sequence[str]
     similarity: float
-    links: int
     facts: Sequence[str] | None
 
 
@@ -87,6 +86,7 @@ class Gathering:
         self._session_numbers: dict[Place, int] = {}
         self._episodes: list[Place] = []
         self._facts_of: list[list[int]] = []
+        self._links: list[int] = []
         self._told: dict[int, Sequence[str]] = {}
         self._stirred: set[int] = set()
         self._about: dict[int, list[int]] = {}
@@ -160,7 +160,6 @@ class Gathering:
             if told.facts is not None and place not in self._told:
                 self._told[place] = told.facts
                 self._stirred.add(place)
-                self.episodes.links[place] = told.links
         if self._stirred:
             self._settle()
         return _numbers(places, np.int64)
@@ -209,6 +208,7 @@ class Gathering:
             mentions.append([entities.setdefault(key, len(entities)) for key in fact.mentions])
             told.append([episodes.setdefault((space, episode), len(episodes)) for episode in fact.episodes])
             distinct = frozenset(fact.stems)
+            self._links.append((fact.subject is not None) + len(fact.mentions))
             words.append(sum(map(bits.__getitem__, distinct & self._stems)))
             lengths.append(len(distinct))
         self._grow_entities()
@@ -307,11 +307,14 @@ class Gathering:
         return self._session_numbers.setdefault((told.space, told.session), len(self._session_numbers))
 
     def _settle(self) -> None:
-        """Let every episode list those of its facts that have a place, in the order in which they stand there."""
+        """Let every episode list those of its facts that have a place, in the order in which they stand there, and count
+        where these lead.
+        """
         for episode in self._stirred & self._told.keys():
             space, _ = self._episodes[episode]
             places = (self._fact_places.get((space, fact), -1) for fact in self._told[episode])
             self._facts_of[episode] = [place for place in places if place >= 0]
+            self.episodes.links[episode] = sum(map(self._links.__getitem__, self._facts_of[episode]))
         self._stirred.clear()
         self.episodes = replace(self.episodes, facts=_longer_lists(_no_lists(), self._facts_of))
 

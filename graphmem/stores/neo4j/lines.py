@@ -50,7 +50,7 @@ class Line(NamedTuple):
 def told(space: str, values: Sequence[Any]) -> Told:
     """What a line of `read/told` or `read/episodes_near_…` says of an episode."""
     line, speaker, session, source = values
-    id_, links, role, said_at, asks, score, stems = line.split("\t")
+    id_, role, said_at, asks, score, stems = line.split("\t")
     return Told(
         id=id_,
         space=space,
@@ -62,7 +62,6 @@ def told(space: str, values: Sequence[Any]) -> Told:
         asks=bool(asks),
         stems=stems.split(),
         similarity=_cosine(score),
-        links=int(links),
         facts=None,
     )
 
@@ -70,10 +69,10 @@ def told(space: str, values: Sequence[Any]) -> Told:
 def whole(space: str, values: Sequence[Any], known: Mapping[Place, Told]) -> tuple[Told, list[Line]]:
     """What `read/whole` says of an episode, which may be `known` to the reader, and its facts."""
     line, speaker, session, source, facts = values
-    id_, links, *rest = line.split("\t")
+    id_, *rest = line.split("\t", 1)
     lines = [Line.of(space, fact) for fact in facts]
     episode = told(space, (line, speaker, session, source)) if rest else known[space, id_]
-    return replace(episode, links=int(links), facts=[fact.place[1] for fact in lines]), lines
+    return replace(episode, facts=[fact.place[1] for fact in lines]), lines
 
 
 def degrees(lines: Iterable[str]) -> dict[str, tuple[int, bool]]:

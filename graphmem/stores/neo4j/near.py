@@ -1,15 +1,14 @@
 """How the vectors of a space that are nearest to a question are found."""
 
-from collections.abc import Iterator
+from math import ceil
 
 from graphmem.protocols import Nearest
 from graphmem.stores.neo4j.server import Server
 
-EXACT_BESIDE_FILTERED = 1_000
-EXACT_BESIDE_PLAIN = 5_000
-"""Up to so many vectors of a space each is compared: beside an index that filters, and beside one that does not.
+EXACT = 1_000
+"""Up to so many vectors of a space each is compared, as that takes no longer than asking an index.
 
-Source: benchmarks/neo4j.py. A scan costs about 20 µs a vector; an index without filters loses a small owner.
+A comparison takes 10 to 20 µs, an index about 10 ms, however many vectors it holds.
 """
 
 LEAST_CANDIDATES = 400
@@ -20,15 +19,15 @@ Source: benchmarks/neo4j.py. Of an owner's nearest 20, 100 candidates lose 3 in 
 what is lost stands at their end, and every further candidate costs as much as the first.
 """
 
-GROWTH = 4
-"""How much further a search goes that found too little of a space in an index of everybody."""
+SPARE = 1.5
+"""How much further a search goes than where an owner would have enough, were its vectors spread evenly."""
 
 
 def how_near(server: Server, size: int) -> Nearest:
     """How the nearest of so many vectors of a space are found on this server."""
-    if server.has_filtered_search:
-        return "exact" if size <= EXACT_BESIDE_FILTERED else "filtered"
-    return "exact" if size <= EXACT_BESIDE_PLAIN else "index"
+    if size <= EXACT:
+        return "exact"
+    return "filtered" if server.has_filtered_search else "index"
 
 
 def candidates(limit: int) -> int:
@@ -36,18 +35,15 @@ def candidates(limit: int) -> int:
     return max(LEAST_CANDIDATES, CANDIDATES * limit)
 
 
-def growing(limit: int, size: int) -> Iterator[int]:
-    """How many of an index of everybody are looked at, ever further; none where comparing the `size` vectors of the
-    space is cheaper.
+def further(looked_at: int, share: float, everything: int) -> int:
+    """How many of an index of everybody are looked at next, where the last brought so large a share of what was wanted.
+
+    `everything` where that tells nothing: as many as would have to be compared instead.
     """
-    k = candidates(limit)
-    while k <= size:
-        yield k
-        k *= GROWTH
+    return ceil(SPARE * looked_at / share) if share else everything
 
 
 def told(server: Server) -> str:
     """The choice in words, for the doctor."""
-    if server.has_filtered_search:
-        return f"by comparing up to {EXACT_BESIDE_FILTERED:,} of an owner, beyond by the index filtered to the owner"
-    return f"by comparing up to {EXACT_BESIDE_PLAIN:,} of an owner, beyond by the index of everybody, ever further"
+    index = "filtered to the owner" if server.has_filtered_search else "of everybody, as far as the owner needs"
+    return f"by comparing up to {EXACT:,} of an owner, beyond by the index {index}"

@@ -12,7 +12,7 @@ from graphmem.stores.neo4j.connection import Row, Transaction
 from graphmem.stores.neo4j.counting import WordCounts, size_of, summed
 from graphmem.stores.neo4j.knowing import Place
 from graphmem.stores.neo4j.lines import Line, told
-from graphmem.stores.neo4j.near import candidates, growing, how_near
+from graphmem.stores.neo4j.near import candidates, further, how_near
 from graphmem.stores.neo4j.records import entity_of
 from graphmem.stores.neo4j.schema import Kind
 from graphmem.stores.neo4j.server import Server
@@ -147,34 +147,16 @@ class Starting:
         order = {area.space: number for number, area in enumerate(self.areas)}
         return sorted(dict.fromkeys(places), key=lambda place: order[place[0]])
 
-    def _how_near(self, kind: Kind) -> Nearest:
-        """To a question without words everything is equally near, and no index helps."""
-        sizes = [size_of(area, kind) for area in self.areas]
-        return how_near(self.server, max(sizes, default=0)) if self.asked.vector is not None else "exact"
-
     async def _nearest_episodes(self, limit: int) -> list[Told]:
         """The nearest of each space."""
-        asked: dict[str, object] = {
-            "spaces": [area.space for area in self.areas],
-            "vector": self.asked.vector,
-            "known_at": self.asked.moment.known_at,
-        }
-        how = self._how_near("episode")
-        if how == "filtered":
-            asked["candidates"] = candidates(limit)
-        if how != "index":
-            return _heard(await self.tx.run(f"read/episodes_near_{how}", limit=limit, **asked))
-        for k in growing(limit, max(area.episodes for area in self.areas)):
-            rows = await self.tx.run("read/episodes_near_index", limit=limit, candidates=k, **asked)
-            if not self._is_starved({row["space"]: len(row["episodes"]) for row in rows}, "episode", limit):
-                return _heard(rows)
-        return _heard(await self.tx.run("read/episodes_near_exact", limit=limit, **asked))
+        asked = {"vector": self.asked.vector, "known_at": self.asked.moment.known_at, "limit": limit}
+        rows, _ = await self._nearest("read/episodes_near", "episode", limit, "episodes", asked)
+        return [told(row["space"], values) for row in rows for values in row["episodes"]]
 
     async def _two_hops(self, worded: Sequence[Place]) -> tuple[list[Row], Nearest]:
         """The nearest facts of each space and those found by words, and what two hops from there lead to."""
         bounds = self.asked.bounds
         asked = {
-            "spaces": [area.space for area in self.areas],
             "vector": self.asked.vector,
             "seeds": bounds.facts,
             "worded": rows_of(worded),
@@ -185,21 +167,34 @@ class Starting:
             "mentions": bounds.mentions,
             **self.asked.clocks,
         }
-        how = self._how_near("fact")
-        if how == "filtered":
-            k = candidates(bounds.facts)
-            return await self.tx.run("read/recall_two_hops_filtered", candidates=k, **asked), how
-        if how == "index":
-            for k in growing(bounds.facts, max(area.facts for area in self.areas)):
-                rows = await self.tx.run("read/recall_two_hops_index", candidates=k, **asked)
-                found = {row["space"]: len(row["near"]) for row in rows}
-                if not self._is_starved(found, "fact", bounds.facts):
-                    return rows, how
-        return await self.tx.run("read/recall_two_hops_exact", **asked), "exact"
+        return await self._nearest("read/recall_two_hops", "fact", bounds.facts, "near", asked)
 
-    def _is_starved(self, found: Mapping[str, int], kind: Kind, limit: int) -> bool:
-        """Whether a space got fewer than asked for from an index of everybody, though it holds more."""
-        return any(found.get(area.space, 0) < min(limit, size_of(area, kind)) for area in self.areas)
+    async def _nearest(
+        self, name: str, kind: Kind, limit: int, column: str, asked: Mapping[str, object]
+    ) -> tuple[list[Row], Nearest]:
+        """Run that one of the three statements of a name which suits the spaces and the server.
+
+        An index of everybody is asked again where it brought a space fewer than it has, and left where comparing them
+        all costs less. To a question without words everything is equally near, and no index helps.
+        """
+        spaces = [area.space for area in self.areas]
+        largest = max(size_of(area, kind) for area in self.areas)
+        how = how_near(self.server, largest) if self.asked.vector is not None else "exact"
+        looked_at = candidates(limit)
+        if how == "filtered":
+            return await self.tx.run(f"{name}_filtered", spaces=spaces, candidates=looked_at, **asked), how
+        while how == "index" and looked_at < largest:
+            rows = await self.tx.run(f"{name}_index", spaces=spaces, candidates=looked_at, **asked)
+            share = self._share(kind, limit, {row["space"]: len(row[column]) for row in rows})
+            if share == 1:
+                return rows, how
+            looked_at = further(looked_at, share, largest)
+        return await self.tx.run(f"{name}_exact", spaces=spaces, **asked), "exact"
+
+    def _share(self, kind: Kind, limit: int, found: Mapping[str, int]) -> float:
+        """Of what a space could have found, in the one that found least."""
+        wanted = {area.space: min(limit, size_of(area, kind)) for area in self.areas}
+        return min((found.get(space, 0) / count for space, count in wanted.items() if count), default=1.0)
 
     async def _with_words(self, kind: Kind, limit: int) -> list[Place]:
         """Of each space the texts that share the most idf with the question."""
@@ -225,7 +220,3 @@ class Starting:
 
 def _places(rows: Iterable[Row]) -> list[Place]:
     return [(row["space"], id_) for row in rows for id_ in row["ids"]]
-
-
-def _heard(rows: Iterable[Row]) -> list[Told]:
-    return [told(row["space"], values) for row in rows for values in row["episodes"]]
