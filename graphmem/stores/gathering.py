@@ -28,14 +28,14 @@ T = TypeVar("T", bound=np.generic)
 
 
 class Reached(NamedTuple):  # made by the thousand, faster than a frozen dataclass
-    """A fact as it is read. `episodes` are ids, oldest first; `stems` its words, repeats kept."""
+    """A fact as it is read. `episodes` are ids, oldest first; `stems` its words with spaces between, repeats kept."""
 
     id: str
     space: str
     episodes: Sequence[str]
     subject: str | None
     mentions: Sequence[str]
-    stems: Sequence[str]
+    stems: str
     similarity: float
     holds: bool
 
@@ -43,7 +43,7 @@ class Reached(NamedTuple):  # made by the thousand, faster than a frozen datacla
 @dataclass(frozen=True, slots=True)
 class Told:
     """An episode as it is read. `facts` are ids in the order in which they stand there, None where nobody asked yet;
-    `said_at` is in microseconds since 1970.
+    `stems` are as those of a fact, and `said_at` is in microseconds since 1970.
     """
 
     id: str
@@ -54,7 +54,7 @@ class Told:
     session: str | None
     said_at: int
     asks: bool
-    stems: Sequence[str]
+    stems: str
     similarity: float
     facts: Sequence[str] | None
 
@@ -71,7 +71,7 @@ class Gathering:
     """The columns of an `Excerpt`, grown by records.
 
     Args:
-        stems: The question's. They are only compared: a store whose texts are kept as tokens may give tokens.
+        stems: The question's. They are only compared: a store whose texts are kept as tokens gives tokens.
         blocks: Whether reading is done in the calling thread.
     """
 
@@ -207,7 +207,7 @@ class Gathering:
             subjects.append(-1 if fact.subject is None else entities.setdefault(fact.subject, len(entities)))
             mentions.append([entities.setdefault(key, len(entities)) for key in fact.mentions])
             told.append([episodes.setdefault((space, episode), len(episodes)) for episode in fact.episodes])
-            distinct = frozenset(fact.stems)
+            distinct = frozenset(fact.stems.split())
             self._links.append((fact.subject is not None) + len(fact.mentions))
             words.append(sum(map(bits.__getitem__, distinct & self._stems)))
             lengths.append(len(distinct))
@@ -282,11 +282,13 @@ class Gathering:
         """Say of episodes that have a place already what else the columns tell."""
         old = self.episodes
         speakers, sources = list(old.speakers), list(old.sources)
-        counts = old.counts.copy()
+        counts, length = old.counts.copy(), old.length.copy()
         for place, told in zip(places, read, strict=True):
             speakers[place], sources[place] = told.speaker, told.source
-            for stem in self._stems.intersection(told.stems):
-                counts[place, self._columns_of[stem]] = told.stems.count(stem)
+            stems = told.stems.split()
+            length[place] = len(stems)
+            for stem in self._stems.intersection(stems):
+                counts[place, self._columns_of[stem]] = stems.count(stem)
         self.episodes = replace(
             old,
             is_read=_filled(old.is_read, places, [True] * len(places)),
@@ -298,7 +300,7 @@ class Gathering:
             asks=_filled(old.asks, places, [told.asks for told in read]),
             similarity=_filled(old.similarity, places, [told.similarity for told in read]),
             counts=counts,
-            length=_filled(old.length, places, [len(told.stems) for told in read]),
+            length=length,
         )
 
     def _session(self, told: Told) -> int:
@@ -307,9 +309,7 @@ class Gathering:
         return self._session_numbers.setdefault((told.space, told.session), len(self._session_numbers))
 
     def _settle(self) -> None:
-        """Let every episode list those of its facts that have a place, in the order in which they stand there, and count
-        where these lead.
-        """
+        """Let episodes list those of their facts that have a place, in the order they stand there, and count links."""
         for episode in self._stirred & self._told.keys():
             space, _ = self._episodes[episode]
             places = (self._fact_places.get((space, fact), -1) for fact in self._told[episode])

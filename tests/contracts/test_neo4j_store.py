@@ -125,8 +125,7 @@ class TestOneStatement(Asking):
         self, store: Neo4jStore, compared: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         self.fill(store)
-        for name in ("EXACT_BESIDE_FILTERED", "EXACT_BESIDE_PLAIN"):
-            monkeypatch.setattr(near, name, compared)
+        monkeypatch.setattr(near, "EXACT", compared)
         monkeypatch.setattr(near, "LEAST_CANDIDATES", 2)
         index = self.embedder.index("Where does Kim work?")
         nameless = replace(index, stems=())
@@ -144,7 +143,7 @@ class TestOneStatement(Asking):
         self, store: Neo4jStore, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         self.fill(store)
-        for name, value in {"EXACT_BESIDE_PLAIN": 0, "LEAST_CANDIDATES": 1, "CANDIDATES": 1}.items():
+        for name, value in {"EXACT": 0, "LEAST_CANDIDATES": 1, "CANDIDATES": 1}.items():
             monkeypatch.setattr(near, name, value)
         vector, stems = self.embedder.vector("Where does Kim work?"), self.embedder.index("green tea").stems
         bounds = Bounds(episodes=3, facts=3, about=0, mentions=0, hub=0)

@@ -30,12 +30,11 @@ class Paper(Gathering):
 
 
 def fact(name: str, words: str, *, about: str | None, mentions: tuple[str, ...] = (), holds: bool = True) -> Fact:
-    return Fact(name, SPACE, (f"e-{name}",), about, mentions, tuple(words.split()), 0.5, holds)
+    return Fact(name, SPACE, (f"e-{name}",), about, mentions, words, 0.5, holds)
 
 
 def episode(name: str, words: str, facts: Sequence[str] = (), *, role: str = "document") -> Told:
-    stems = tuple(words.split())
-    return Told(name, SPACE, role, None, None, "s", 0, words.endswith("?"), stems, 0.5, 2, facts)  # type: ignore[arg-type]
+    return Told(name, SPACE, role, None, None, "s", 0, words.endswith("?"), words, 0.5, facts)  # type: ignore[arg-type]
 
 
 def view_of(
@@ -46,7 +45,7 @@ def view_of(
 ) -> View:
     paper = Paper(QUESTION.split())
     paper.add_facts(facts)
-    paper.add_episodes([episode(f.episodes[0], " ".join(f.stems), [f.id], role=role) for f in facts])
+    paper.add_episodes([episode(f.episodes[0], f.stems, [f.id], role=role) for f in facts])
     keys = list(dict.fromkeys(key for f in facts for key in (f.subject, *f.mentions) if key))
     holding = [f for f in facts if f.holds]
     leads = {

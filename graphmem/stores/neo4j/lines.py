@@ -40,7 +40,7 @@ class Line(NamedTuple):
             episodes=_listed(episodes),
             subject=subject or None,
             mentions=[key for key in dict.fromkeys(keys) if key and key != subject],
-            stems=stems.split(),
+            stems=stems,
             similarity=_cosine(score),
             holds=bool(holds),
         )
@@ -60,7 +60,7 @@ def told(space: str, values: Sequence[Any]) -> Told:
         source=source,
         said_at=int(said_at),
         asks=bool(asks),
-        stems=stems.split(),
+        stems=stems,
         similarity=_cosine(score),
         facts=None,
     )
@@ -81,8 +81,8 @@ def degrees(lines: Iterable[str]) -> dict[str, tuple[int, bool]]:
     return {key: (int(episodes), bool(is_common)) for key, episodes, is_common in split}
 
 
-def _listed(items: str) -> list[str]:
-    return items.split("\n")[:-1]
+def _listed(items: str) -> Sequence[str]:
+    return items[:-1].split("\n") if items else ()
 
 
 def _cosine(score: str) -> float:

@@ -1,6 +1,6 @@
 """How a recall begins: entities and statistics, and the texts nearest to a question by vector and by words."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -149,14 +149,24 @@ class Starting:
 
     async def _nearest_episodes(self, limit: int) -> list[Told]:
         """The nearest of each space."""
-        asked = {"vector": self.asked.vector, "known_at": self.asked.moment.known_at, "limit": limit}
-        rows, _ = await self._nearest("read/episodes_near", "episode", limit, "episodes", asked)
+        asked: dict[str, object] = {
+            "spaces": [area.space for area in self.areas],
+            "vector": self.asked.vector,
+            "known_at": self.asked.moment.known_at,
+            "limit": limit,
+        }
+
+        def run(how: Nearest, k: Mapping[str, int]) -> Awaitable[list[Row]]:
+            return self.tx.run(f"read/episodes_near_{how}", **asked, **k)
+
+        rows, _ = await self._nearest("episode", limit, "episodes", run)
         return [told(row["space"], values) for row in rows for values in row["episodes"]]
 
     async def _two_hops(self, worded: Sequence[Place]) -> tuple[list[Row], Nearest]:
         """The nearest facts of each space and those found by words, and what two hops from there lead to."""
         bounds = self.asked.bounds
-        asked = {
+        asked: dict[str, object] = {
+            "spaces": [area.space for area in self.areas],
             "vector": self.asked.vector,
             "seeds": bounds.facts,
             "worded": rows_of(worded),
@@ -167,29 +177,32 @@ class Starting:
             "mentions": bounds.mentions,
             **self.asked.clocks,
         }
-        return await self._nearest("read/recall_two_hops", "fact", bounds.facts, "near", asked)
+
+        def run(how: Nearest, k: Mapping[str, int]) -> Awaitable[list[Row]]:
+            return self.tx.run(f"read/recall_two_hops_{how}", **asked, **k)
+
+        return await self._nearest("fact", bounds.facts, "near", run)
 
     async def _nearest(
-        self, name: str, kind: Kind, limit: int, column: str, asked: Mapping[str, object]
+        self, kind: Kind, limit: int, column: str, run: Callable[[Nearest, Mapping[str, int]], Awaitable[list[Row]]]
     ) -> tuple[list[Row], Nearest]:
-        """Run that one of the three statements of a name which suits the spaces and the server.
+        """Run that one of three statements which suits the spaces and the server; its `column` are the nearest.
 
         An index of everybody is asked again where it brought a space fewer than it has, and left where comparing them
         all costs less. To a question without words everything is equally near, and no index helps.
         """
-        spaces = [area.space for area in self.areas]
         largest = max(size_of(area, kind) for area in self.areas)
         how = how_near(self.server, largest) if self.asked.vector is not None else "exact"
         looked_at = candidates(limit)
         if how == "filtered":
-            return await self.tx.run(f"{name}_filtered", spaces=spaces, candidates=looked_at, **asked), how
+            return await run(how, {"candidates": looked_at}), how
         while how == "index" and looked_at < largest:
-            rows = await self.tx.run(f"{name}_index", spaces=spaces, candidates=looked_at, **asked)
+            rows = await run(how, {"candidates": looked_at})
             share = self._share(kind, limit, {row["space"]: len(row[column]) for row in rows})
             if share == 1:
                 return rows, how
             looked_at = further(looked_at, share, largest)
-        return await self.tx.run(f"{name}_exact", spaces=spaces, **asked), "exact"
+        return await run("exact", {}), "exact"
 
     def _share(self, kind: Kind, limit: int, found: Mapping[str, int]) -> float:
         """Of what a space could have found, in the one that found least."""
