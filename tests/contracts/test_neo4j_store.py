@@ -139,6 +139,18 @@ class TestOneStatement(Asking):
             best = sorted((fact.similarity for fact in everything.facts), reverse=True)[:count]
             assert np.allclose(similarities, best, atol=1e-5)
 
+    def test_of_an_owner_of_nearly_everything_an_index_finds_the_nearest(
+        self, store: Neo4jStore, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        self.fill(store)
+        for name, value in {"EXACT": 0, "LEAST_CANDIDATES": 1}.items():
+            monkeypatch.setattr(near, name, value)
+        bounds = Bounds(episodes=1, facts=5, about=0, mentions=0, hub=0)
+        vector = self.embedder.vector("Where does Kim work?")
+        found = self.run(self.excerpt(store, [BOB], vector=vector, bounds=bounds)).excerpt
+        assert found.nearest in ("index", "filtered")
+        assert np.allclose(found.facts.similarity[found.near_facts], np.ones(5), atol=1e-5)
+
     def test_what_is_found_by_words_does_not_stand_in_for_what_is_near(
         self, store: Neo4jStore, monkeypatch: pytest.MonkeyPatch
     ) -> None:
