@@ -4,7 +4,6 @@ Ids and keys hold no tab and no line end, see `graphmem.stores.neo4j.records.in_
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple, cast  # values of the driver
 
 from graphmem.models import Role
@@ -72,7 +71,7 @@ def whole(space: str, values: Sequence[Any], known: Mapping[Place, Told]) -> tup
     id_, *rest = line.split("\t", 1)
     lines = [Line.of(space, fact) for fact in facts]
     episode = told(space, (line, speaker, session, source)) if rest else known[space, id_]
-    return replace(episode, facts=[fact.place[1] for fact in lines]), lines
+    return episode._replace(facts=[fact.place[1] for fact in lines]), lines
 
 
 def degrees(lines: Iterable[str]) -> dict[str, tuple[int, bool]]:
