@@ -49,6 +49,7 @@ class OfflineExtractor:
 
     def __init__(self, model: str | None = None) -> None:
         self._wanted = model or os.environ.get("GRAPHMEM_SPACY_MODEL") or None
+        self._found: str | None = None
 
     @property
     def identity(self) -> str:
@@ -102,4 +103,6 @@ class OfflineExtractor:
         return people
 
     def _parsed(self, texts: Iterable[str]) -> Iterator[Doc]:
-        return parsed(texts, installed(self._wanted))
+        if self._found is None:  # looked for on the disk, once
+            self._found = installed(self._wanted)
+        return parsed(texts, self._found)

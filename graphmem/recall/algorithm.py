@@ -264,15 +264,17 @@ async def _tally_late(
     reached, scores = flow
     is_document = view.is_document(reached) & ~view.is_record(reached)
     tally.add(reached[is_document], walk=settings.walk.weight * scores[is_document])
-    hopeful = tally.totals()
-    hopeful[trails.episodes] += _of_paths(view, trails, hopeful, settings)
-    found = np.union1d(tally.episodes, trails.episodes)
+    hopeful, found = tally.totals(), tally.episodes
+    if len(trails.episodes):
+        hopeful[trails.episodes] += _of_paths(view, trails, hopeful, settings)
+        found = np.union1d(found, trails.episodes)
     late = best(found, hopeful[found], settings.late)
     await view.excerpt.read_turns(late, around=0)
     new = late[~among(late, known)]
     dense, words = near.of(new)
     tally.add(new, dense=dense, words=words)
-    tally.add(trails.episodes, path=_of_paths(view, trails, tally.totals(), settings))
+    if len(trails.episodes):
+        tally.add(trails.episodes, path=_of_paths(view, trails, tally.totals(), settings))
     documents = tally.episodes
     documents = documents[~view.is_said(documents)]
     is_open = np.where(among(documents, late), view.about_nobody(documents), 0.0)

@@ -142,12 +142,9 @@ def additions(
     further = _beside(around.before, before), _beside(around.after, after)
     near += settings.further * np.maximum(*(_at(nearness, beside) for beside in further))
     covered = view.with_beside(view.covered(turns), before, after, *further)
-    speakers = list(map(columns.speakers.__getitem__, turns.tolist()))
-    first_names = {speaker: _first_name(speaker) for speaker in set(speakers)}
-    names = list(map(first_names.__getitem__, speakers))
     of_asker = is_whole & view.tells_of(turns, view.selves) if talk.is_of_asker else np.zeros_like(is_whole)
-    speaker = np.array([settings.speaker * (name in talk.named) for name in names])
-    teller = settings.teller * (of_asker | np.array([name in talk.asker for name in names], dtype=np.bool_))
+    speaker = settings.speaker * _is_spoken_by(view, turns, talk.named)
+    teller = settings.teller * (of_asker | _is_spoken_by(view, turns, talk.asker))
     lengths = np.log1p(columns.length[turns]) / max(1.0, math.log1p(episode_length))
     has_fact = is_whole & (columns.facts.starts[turns + 1] > columns.facts.starts[turns])
     gains = {
@@ -192,6 +189,15 @@ def _topics(sessions: Places, scores: Scores, settings: Chat) -> Scores:
     of_session = np.where(sessions >= 0, totals, 0.0)
     highest = of_session.max(initial=0.0)
     return of_session / highest if highest > 0 else of_session
+
+
+def _is_spoken_by(view: View, turns: Places, first_names: frozenset[str]) -> NDArray[np.bool_]:
+    """Whether who speaks is called so, in lower case."""
+    if not first_names:
+        return np.zeros(len(turns), dtype=np.bool_)
+    speakers = list(map(view.episodes.speakers.__getitem__, turns.tolist()))
+    is_one = {speaker: _first_name(speaker) in first_names for speaker in set(speakers)}
+    return np.fromiter(map(is_one.__getitem__, speakers), dtype=np.bool_, count=len(speakers))
 
 
 def _first_name(speaker: str | None) -> str:

@@ -100,10 +100,11 @@ def ranked(view: View, episodes: Places, scores: Scores) -> Places:
     """These episodes by score; at equal scores the better layer first, then the later one, then the lower id."""
     columns = view.episodes
     places: list[int] = episodes.tolist()
-    spaces = [columns.spaces[place] for place in places]
+    spaces = list(map(columns.spaces.__getitem__, places))
     standing = {space: LAYERS.index(layer_of(space)) for space in set(spaces)}
     has_facts = columns.facts.starts[episodes + 1] > columns.facts.starts[episodes]
-    layers = np.where(has_facts, [standing[space] for space in spaces], LAYERS.index("conversation"))
+    of_facts = [standing[space] for space in spaces] if len(standing) > 1 else next(iter(standing.values()), 0)
+    layers = np.where(has_facts, of_facts, LAYERS.index("conversation"))
     keys = np.stack((-scores.round(6), layers, -columns.said_at[episodes].astype(np.float64)))
     order = np.lexsort(keys[::-1])
     is_same = np.append((keys[:, order[1:]] == keys[:, order[:-1]]).all(axis=0), np.False_)
