@@ -310,11 +310,11 @@ class _Correction(Drafting):
         """The draft. What is corrected held as long as the new text says, or as long as the old was believed to."""
         episode = reading.episode
         assert reading.index is not None, "a correction is a new episode"
-        [claim], [index] = reading.extraction.claims, reading.claim_indexes
+        [claim], [said], [index] = reading.extraction.claims, reading.facts, reading.claim_indexes
         self._episodes.append(NewEpisode(episode, reading.arrival.identity, reading.index))
         for kind in reading.arrival.secrets:
             self._change("redacted", episode, reason=f"a {kind} was replaced before anything was stored")
-        new = _in_the_place(self._resolved_fact(episode, claim), old, claim)
+        new = _in_the_place(self._resolved_fact(said, claim), old, claim)
         same = self._believed.said((old.space, digest(new.text)))
         known = same if same is not None and same.id != old.id else None
         took_over = known or new

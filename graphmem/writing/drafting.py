@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from types import MappingProxyType
 
 from graphmem import reconcile
@@ -32,7 +33,7 @@ from graphmem.writing.claiming import claim_fact, named_in, of_place
 from graphmem.writing.intake import Arrival
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """An episode, what was read in it, and how each of its texts is found again; itself by no index if it is known."""
 
@@ -45,6 +46,11 @@ class Reading:
     def episode(self) -> Episode:
         """The episode itself."""
         return self.arrival.episode
+
+    @cached_property
+    def facts(self) -> tuple[Fact, ...]:
+        """Each claim as a fact that is not yet reconciled."""
+        return tuple(claim_fact(self.episode, claim) for claim in self.extraction.claims)
 
 
 def question(
@@ -67,8 +73,7 @@ def question(
         keys.update(((space, key), None) for key in given_names(reading.episode, user))
         if learned := reading.extraction.learned_name:
             keys[space, names.canonical(learned)] = None
-        for claim in reading.extraction.claims:
-            fact = claim_fact(reading.episode, claim)
+        for claim, fact in zip(reading.extraction.claims, reading.facts, strict=True):
             for slot in (*reconcile.slots(fact), *reconcile.slots(of_place(fact))):
                 slots[slot] = min(slots.get(slot, slot), slot, key=lambda of: of.since)
             statements[space, reconcile.digest(claim.kept_text)] = None
@@ -163,8 +168,8 @@ class Drafting:
         self._episodes.append(NewEpisode(episode, reading.arrival.identity, reading.index))
         before = len(self._changes)
         self._learn_self(reading)
-        for claim, index in zip(reading.extraction.claims, reading.claim_indexes, strict=True):
-            self._claim(episode, claim, index, read_by=reading.extraction.read_by)
+        for claim, fact, index in zip(reading.extraction.claims, reading.facts, reading.claim_indexes, strict=True):
+            self._claim(episode, claim, fact, index, read_by=reading.extraction.read_by)
         for note in reading.extraction.notes:
             self._change("skipped", episode, reason=note)
         for kind in reading.arrival.secrets:
@@ -196,9 +201,9 @@ class Drafting:
             episode, extraction = reading.episode, reading.extraction
             self._read.append((episode.space, episode.id, extraction.state))
             self._learn_self(reading)
-            for claim, index in zip(extraction.claims, reading.claim_indexes, strict=True):
+            for claim, fact, index in zip(extraction.claims, reading.facts, reading.claim_indexes, strict=True):
                 if (episode.space, reconcile.digest(claim.text), claim.predicate) not in kept:
-                    self._claim(episode, claim, index, read_by=extraction.read_by)
+                    self._claim(episode, claim, fact, index, read_by=extraction.read_by)
             for note in extraction.notes:
                 self._change("skipped", episode, reason=note)
 
@@ -333,8 +338,8 @@ class Drafting:
 
     # facts
 
-    def _claim(self, episode: Episode, claim: Claim, index: Index, *, read_by: str | None = None) -> None:
-        told = self._resolved_fact(episode, claim)
+    def _claim(self, episode: Episode, claim: Claim, said: Fact, index: Index, *, read_by: str | None = None) -> None:
+        told = self._resolved_fact(said, claim)
         fact = self._as_merged(told)
         statement = (episode.space, reconcile.digest(claim.kept_text))
         called = self._known.called(episode.space)
@@ -375,10 +380,9 @@ class Drafting:
             reason = f"{decision.rule}, and a more trusted source says otherwise"
             self._change("disputed", episode, fact=old, after=fact.id, reason=reason, told=fact)
 
-    def _resolved_fact(self, episode: Episode, claim: Claim) -> Fact:
-        """The claim as a fact whose names are entities, those the space knows already included."""
-        fact = claim_fact(episode, claim)
-        space = episode.space
+    def _resolved_fact(self, fact: Fact, claim: Claim) -> Fact:
+        """What a claim says as a fact whose names are entities, those the space knows already included."""
+        space = fact.space
         for name in named_in(claim):
             self._meet(space, name)
         told = {name.key: self._by_itself(space, name.key) for name in named_in(claim)}

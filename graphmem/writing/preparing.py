@@ -8,7 +8,6 @@ from graphmem.models import Episode
 from graphmem.protocols import Embedder, Extraction, Index, Known, Question, Store
 from graphmem.scope import owner_of
 from graphmem.writing import drafting, hearing
-from graphmem.writing.claiming import claim_fact
 from graphmem.writing.drafting import Drafting, Reading
 from graphmem.writing.intake import Arrival
 from graphmem.writing.joining import joined
@@ -78,8 +77,7 @@ def _rejections(readings: Iterable[Reading], known: Known | None = None) -> tupl
     for reading in readings:
         space = reading.episode.space
         called = known.called(space) if known is not None else {}
-        for claim in reading.extraction.claims:
-            fact = claim_fact(reading.episode, claim)
+        for claim, fact in zip(reading.extraction.claims, reading.facts, strict=True):
             if known is not None:
                 keys = {"subject_key": fact.subject_key, "object_key": fact.object_key}
                 named = {name: known.entities.get((space, key)) for name, key in keys.items() if key}

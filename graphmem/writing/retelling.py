@@ -8,7 +8,7 @@ from graphmem.comparing import is_same_thing
 from graphmem.models import Fact
 from graphmem.protocols import Known, Store
 from graphmem.reconcile import TRUST
-from graphmem.writing.claiming import claim_fact, of_place
+from graphmem.writing.claiming import of_place
 from graphmem.writing.drafting import Reading
 
 Retold = Mapping[str, Sequence[datetime]]
@@ -39,7 +39,7 @@ def _rivals(readings: Sequence[Reading], known: Known) -> Iterator[Fact]:
     again = {slot: [fact for fact in facts if len(fact.evidence) > 1] for slot, facts in known.slots.items()}
     if not any(again.values()):
         return
-    told = (claim_fact(reading.episode, claim) for reading in readings for claim in reading.extraction.claims)
+    told = (fact for reading in readings for fact in reading.facts)
     for fact in (form for new in told for form in (new, of_place(new))):
         for slot in reconcile.slots(fact):
             rivals = again.get(slot, ())
