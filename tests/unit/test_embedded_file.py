@@ -13,7 +13,7 @@ import pytest
 from graphmem._colour import drive
 from graphmem.errors import EmbedderMismatch, FormatTooNew, InvalidInput, NotAStore, PartMissing, StoreUnavailable
 from graphmem.moment import Moment, now
-from graphmem.protocols import Bounds
+from graphmem.protocols import Bounds, Reader
 from graphmem.stores.embedded import EmbeddedStore
 from graphmem.stores.embedded.connection import FORMAT
 from graphmem.testing import Scribe, WordEmbedder
@@ -224,6 +224,22 @@ def test_a_store_that_another_process_locks_is_worth_trying_again(
     holder.close()
     Scribe(store, ADA).say("Kim waits no more.", id="another", identity="another")
     drive(store.close())
+
+
+def test_a_reading_sees_one_moment_whatever_is_written_meanwhile(path: Path) -> None:
+    store, elsewhere = opened(path), opened(path)
+    Scribe(store, ADA).say("Kim likes tea.", id="first", identity="first")
+
+    async def ids(reader: Reader) -> list[str]:
+        return [episode.id for episode in await reader.episodes([ADA], ["first", "second"])]
+
+    async def work(reader: Reader) -> tuple[list[str], list[str]]:
+        before = await ids(reader)
+        Scribe(elsewhere, ADA).say("Kim moved.", id="second", identity="second")
+        return before, await ids(reader)
+
+    assert drive(store.reading(work)) == (["first"], ["first"])
+    assert drive(store.reading(ids)) == ["first", "second"]
 
 
 def test_a_damaged_store_says_so(written: Path) -> None:
