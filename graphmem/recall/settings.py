@@ -100,7 +100,7 @@ class Hop:
     front: int = 8
     beam: int = 5
     onward: float = 0.9  # of its score, that a way goes on with
-    lifted: int = 5  # turns that count by a way to them and not by themselves (no bound: .3 of R@20 less on LoCoMo)
+    lifted: int = 5  # turns that count by a way to them and not by themselves (no bound: .4 of R@20 less on LoCoMo)
     targets: int = 100  # of a step, that are read and count (60: .7 points of R@5 less on HotpotQA and MuSiQue)
     degree: int = 8
     asked_degree: int = 6  # of an entity that the question names itself
