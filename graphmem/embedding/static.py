@@ -17,6 +17,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from graphmem.forking import held_by_forks
 from graphmem.protocols import Vector
 
 WORDS = re.compile(r"[^\W_]+|[^\w\s]|_")
@@ -124,7 +125,7 @@ class _Table:
         return tuple(rows)
 
 
-_loading = Lock()
+_loading = held_by_forks(Lock())
 
 
 def _table() -> _Table:

@@ -10,6 +10,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING, cast
 
 from graphmem.errors import PartMissing
+from graphmem.forking import held_by_forks
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -77,7 +78,7 @@ def _is_verb(token: Token, verbs: Set[str]) -> bool:
 _SHORTEST_NAME = 3
 
 
-_PARSING = threading.Lock()
+_PARSING = held_by_forks(threading.Lock())
 """One thread parses at a time: spaCy shares its vocabulary between calls, and its work holds the interpreter anyway."""
 
 

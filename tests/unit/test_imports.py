@@ -9,7 +9,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[2] / "graphmem"
 
 RINGS = [
-    {"errors", "models", "scope", "moment", "listing", "difference", "_colour", "_progress", "counted"},
+    {"errors", "models", "scope", "moment", "listing", "difference", "_colour", "_progress", "counted", "forking"},
     {"protocols", "config", "words", "queries", "filters"},
     {
         *("stores", "extraction", "llm", "embedding", "recall", "indexing", "forgetting"),

@@ -42,6 +42,42 @@ _SETTINGS = (
 )
 
 
+class Readers:
+    """The threads that read, and a pause in which none but one of them begins to."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._threads: list[int] = []
+        self._pausing: int | None = None
+
+    @contextmanager
+    def one(self) -> Generator[None]:
+        """A thread that reads; it may do so within what it reads already."""
+        me = threading.get_ident()
+        with self._changed:
+            self._changed.wait_for(lambda: self._pausing in (None, me) or me in self._threads)
+            self._threads.append(me)
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._threads.remove(me)
+                self._changed.notify_all()
+
+    def pause(self) -> None:
+        """Wait for the other threads to have read, for `PATIENCE_S` at most: one may wait for this one."""
+        me = threading.get_ident()
+        with self._changed:
+            self._pausing = me
+            self._changed.wait_for(lambda: all(thread == me for thread in self._threads), PATIENCE_S)
+
+    def go_on(self) -> None:
+        """Let everybody read again."""
+        with self._changed:
+            self._pausing = None
+            self._changed.notify_all()
+
+
 class Database:
     """The file behind an `EmbeddedStore`: one connection that writes, and as many that read as are needed at once.
 
@@ -51,6 +87,7 @@ class Database:
     def __init__(self, path: str | Path, *, makes_folder: bool = False) -> None:
         self._writer: sqlite3.Connection | None = None
         self._writing = threading.RLock()
+        self._reading = Readers()
         self._idle: list[sqlite3.Connection] = []
         self._inherited: list[sqlite3.Connection] = []
         self._makes_folder = makes_folder
@@ -98,16 +135,17 @@ class Database:
             with self._writing, self._translated():
                 yield self._open_writer()
             return
-        connection = self._reader()
-        try:
-            with self._translated():
-                connection.execute("BEGIN")
-                try:
-                    yield connection
-                finally:
-                    connection.execute("ROLLBACK")
-        finally:
-            self._idle.append(connection)
+        with self._reading.one():
+            connection = self._reader()
+            try:
+                with self._translated():
+                    connection.execute("BEGIN")
+                    try:
+                        yield connection
+                    finally:
+                        connection.execute("ROLLBACK")
+            finally:
+                self._idle.append(connection)
 
     @contextmanager
     def writing(self, *, is_kept: bool = True) -> Generator[sqlite3.Connection]:
@@ -167,16 +205,18 @@ class Database:
                 self._writer = None
 
     def pause(self) -> None:
-        """Wait until nothing is being written, and let nothing be."""
+        """Wait until no other thread reads or writes, and let none."""
         self._writing.acquire()
+        self._reading.pause()
 
     def go_on(self) -> None:
-        """Let writers write again."""
+        """Let them read and write again."""
+        self._reading.go_on()
         self._writing.release()
 
     def leave_to_parent(self) -> None:
         """After a fork: connections belong to the process that made them, and must not even be closed by its child."""
-        self._writing = threading.RLock()
+        self._writing, self._reading = threading.RLock(), Readers()
         if not self.is_in_memory:
             self._inherited += [*self._idle, *([self._writer] if self._writer else [])]
             self._writer, self._idle = None, []
@@ -392,8 +432,8 @@ def _use_wal(connection: sqlite3.Connection) -> None:
             return
 
 
-# A process may fork while a thread writes. SQLite keeps its locks in memory too, where a child would inherit one that
-# nobody ever gives back: so a fork waits until no transaction writes.
+# A process may fork while its threads read and write. SQLite keeps locks in memory too, where a child would inherit one
+# that nobody ever gives back: so a fork waits until no transaction is open but those of the thread that forks.
 
 _DATABASES: weakref.WeakSet[Database] = weakref.WeakSet()
 _held: list[Database] = []
