@@ -188,13 +188,13 @@ def test_a_session_has_the_turn_as_it_is_kept_and_its_end_sums_that_up(new_memor
     session = memory.session("s1", user_id="ada")
     memory.add(f"{SAID} I need to fix the login.", user_id="ada", session_id="s1", keep_raw=False)
     clock.advance(hours=1)
-    memory.add(
-        {"role": "tool", "content": "Honestly, Bob lives in Rome."}, user_id="ada", session_id="s1", keep_raw=False
-    )
+    for found in ("Honestly, Bob lives in Rome.", "Honestly, that took them all night long."):
+        memory.add({"role": "tool", "content": found}, user_id="ada", session_id="s1", keep_raw=False)
     clock.advance(hours=1)
     session.add("I like tea with a lot of milk.")
     assert [(turn.role, turn.text.splitlines()) for turn in session.turns()] == [
         ("user", [*sorted(KEPT, reverse=True), "The user needs to fix login (desire)"]),
+        ("tool", ["Bob lives in Rome"]),
         ("tool", []),
         ("user", ["I like tea with a lot of milk."]),
     ]
