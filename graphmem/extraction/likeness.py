@@ -70,7 +70,7 @@ def handles(name: str) -> Iterator[str]:
     for word in said.words:
         if len(word) >= _SHORTEST and word not in STOP_WORDS:
             yield word
-            yield from _long_forms(word)
+            yield from long_forms(word)
     if initials := _initials(name):
         yield initials
 
@@ -167,13 +167,14 @@ def _longer_given(one: str, other: str) -> str:
 
 
 def _is_short_form(one: str, other: str) -> bool:
-    return one in _long_forms(other) or other in _long_forms(one)
+    return one in long_forms(other) or other in long_forms(one)
 
 
 def _shorter(one: str, other: str) -> str:
-    is_one = parts(other).given in _long_forms(parts(one).given)
+    is_one = parts(other).given in long_forms(parts(one).given)
     return f"{one} is short for {other}" if is_one else f"{other} is short for {one}"
 
 
-def _long_forms(word: str) -> list[str]:
+def long_forms(word: str) -> list[str]:
+    """What a first name, in lower case, may be short for."""
     return lexicons.pairs("nicknames").get(word, "").split()

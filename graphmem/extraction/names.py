@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from graphmem.extraction import lexicons
+from graphmem.extraction.likeness import long_forms
 from graphmem.words import STOP_WORDS
 
 _WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")
@@ -147,8 +148,7 @@ def with_full_first_name(name: str) -> list[str]:
     (['jennifer Berg'], [])
     """
     first, *others = _without_honours(name) or [""]
-    in_full = lexicons.pairs("nicknames").get(first.lower(), "").split()
-    return [f"{long} {others[-1]}" for long in in_full] if others else []
+    return [f"{long} {others[-1]}" for long in long_forms(first.lower())] if others else []
 
 
 def part_names(name: str) -> list[str]:

@@ -188,11 +188,10 @@ def _is_name(head: str) -> bool:
     opening = words[0].lower()
     if words[-1].lower() in STOP_WORDS and words[-1][0].islower():  # Born in Orsk, she
         return False
+    is_title = opening in _OF_TITLES and len(words) > 1 and words[1][0].isupper()
     if opening in _ARTICLES:
         words = words[1:]
-    elif opening in _OF_TITLES and len(words) > 1 and words[1][0].isupper():
-        pass
-    elif opening in STOP_WORDS and not all(word[0].isupper() for word in words):
+    elif opening in STOP_WORDS and not is_title and not all(word[0].isupper() for word in words):
         return False
     small = STOP_WORDS | lexicons.words("name_particles")
     return any(_is_telling(word) for word in words) and all(

@@ -264,17 +264,15 @@ async def _tally_late(
     reached, scores = flow
     is_document = view.is_document(reached) & ~view.is_record(reached)
     tally.add(reached[is_document], walk=settings.walk.weight * scores[is_document])
-    hopeful, found = tally.totals(), tally.episodes
-    if len(trails.episodes):
-        hopeful[trails.episodes] += _of_paths(view, trails, hopeful, settings)
-        found = np.union1d(found, trails.episodes)
+    hopeful = tally.totals()
+    hopeful[trails.episodes] += _of_paths(view, trails, hopeful, settings)
+    found = np.union1d(tally.episodes, trails.episodes)
     late = best(found, hopeful[found], settings.late)
     await view.excerpt.read_turns(late, around=0)
     new = late[~among(late, known)]
     dense, words = near.of(new)
     tally.add(new, dense=dense, words=words)
-    if len(trails.episodes):
-        tally.add(trails.episodes, path=_of_paths(view, trails, tally.totals(), settings))
+    tally.add(trails.episodes, path=_of_paths(view, trails, tally.totals(), settings))
     documents = tally.episodes
     documents = documents[~view.is_said(documents)]
     is_open = np.where(among(documents, late), view.about_nobody(documents), 0.0)
@@ -287,6 +285,8 @@ def _of_paths(view: View, trails: Trails, totals: Scores, settings: Settings) ->
     """What the best way to each episode adds: to a document its score, to a turn what it is better than the turn by
     itself, for the few best that are reached so; to a record, which is about many things, nothing.
     """
+    if not len(trails.episodes):
+        return np.zeros(0)
     is_document, is_record = view.is_document(trails.episodes), view.is_record(trails.episodes)
     own = totals[trails.episodes]
     counted = np.flatnonzero(totals)

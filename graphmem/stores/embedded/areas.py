@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from graphmem.models import Entity
 from graphmem.stores.embedded import statements as sql
@@ -52,31 +52,28 @@ class Areas:
     def _rows_of(self, area: Area, keys: Iterable[str]) -> Mapping[str, Row | None]:
         met = self._rows[area.space]
         if new := [key for key in keys if key not in met]:
-            rows = _entity_rows(self._db, area, new, lambda: self.merged(area))
+            rows = self._read(area, new)
             met.update((key, rows.get(key)) for key in new)
         return met
+
+    def _read(self, area: Area, keys: Iterable[str]) -> dict[str, Row]:
+        """For each key its entity or the one that this was merged into, else the one that bears it as an alias, the
+        most spoken of where several do.
+        """
+        asked = {"keys": parameter(keys), "known_at": FAR, **area.range}
+        by_alias = self._db.execute(sql.ENTITIES_BY_ALIAS, asked).fetchall()
+        merged: Mapping[str, Merged] = self.merged(area) if by_alias else {}
+        found: dict[str, Row] = {
+            row[-1]: row
+            for row in sorted(
+                by_alias,
+                key=lambda row: (row[-1] in merged and stands_for(merged, row[-1]) == row[1], row[5], -row[0]),
+            )
+        }
+        found.update((row[1], row) for row in self._db.execute(sql.ENTITIES_BY_KEY, asked))
+        return found
 
 
 def entity_row(db: sqlite3.Connection, area: Area, key: str) -> Row | None:
     """The row of the entity that a key or an alias stands for."""
     return Areas(db).named(area, key)
-
-
-def _entity_rows(
-    db: sqlite3.Connection, area: Area, keys: Iterable[str], merges: Callable[[], Mapping[str, Merged]]
-) -> dict[str, Row]:
-    """For each key its entity or the one that this was merged into, else the one that bears it as an alias, the most
-    spoken of where several do.
-    """
-    asked = {"keys": parameter(keys), "known_at": FAR, **area.range}
-    by_alias = db.execute(sql.ENTITIES_BY_ALIAS, asked).fetchall()
-    merged: Mapping[str, Merged] = merges() if by_alias else {}
-    found: dict[str, Row] = {
-        row[-1]: row
-        for row in sorted(
-            by_alias,
-            key=lambda row: (row[-1] in merged and stands_for(merged, row[-1]) == row[1], row[5], -row[0]),
-        )
-    }
-    found.update((row[1], row) for row in db.execute(sql.ENTITIES_BY_KEY, asked))
-    return found
