@@ -120,9 +120,11 @@ def are_told_apart(one: Fact, other: Fact) -> bool:
     return ANOTHER in (which, of_other) or (None not in (which, of_other) and which != of_other)
 
 
-@lru_cache(maxsize=1 << 12)
+@lru_cache(16_384)
 def _which_one(text: str, name: str) -> str | None:
     """The word that a text tells somebody of this name from others by."""
+    if f" {name}" not in text and f"{name} from " not in text:  # most texts only begin with it
+        return None
     found = re.search(rf"(?:\b(\w+) )?\b{re.escape(name)}\b(?: from (?:the )?(\w+))?", text)
     before, behind = ((found[1] or "").lower(), found[2]) if found else ("", None)
     if before in ("another", "other", "different", "second"):

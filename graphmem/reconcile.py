@@ -20,6 +20,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal
 
@@ -80,9 +81,7 @@ def digest(text: str) -> str:
 
     Signs that change what is said count: C++ is not C, $5 is not €5, and neither is one smile another.
     """
-    folded = text.casefold()
-    blanks = {ord(char): " " for char in set(folded) if not _carries_meaning(char)}
-    normal = " ".join(folded.translate(blanks).split())
+    normal = " ".join(text.casefold().translate(_MEANT).split())
     return hashlib.blake2b(normal.encode(), digest_size=16).hexdigest()
 
 
@@ -116,6 +115,17 @@ def rejections(fact: Fact, called: Mapping[str, Collection[str]] = MappingProxyT
     return rejection(fact.text), *told
 
 
+class _Meant(dict[int, int]):
+    """Characters that carry no meaning as blanks, each looked at once."""
+
+    def __missing__(self, code: int) -> int:
+        self[code] = code if _carries_meaning(chr(code)) else ord(" ")
+        return self[code]
+
+
+_MEANT = _Meant()
+
+
 def _carries_meaning(char: str) -> bool:
     return char.isalnum() or char in "#%" or unicodedata.category(char)[0] in "MS"
 
@@ -125,9 +135,7 @@ def slots(fact: Fact) -> tuple[Slot, ...]:
     if fact.predicate is None or fact.subject_key is None:
         return ()
     begins, predicate = since(fact), fact.predicate
-    opposite = pairs("opposites").get(predicate, predicate)
-    related = {opposite} | ended_with(predicate) | given_up_by(predicate) | giving_up(predicate)
-    own = [Slot(fact.space, each, subject=fact.subject_key, since=begins) for each in sorted(related)]
+    own = [Slot(fact.space, each, subject=fact.subject_key, since=begins) for each in _related(predicate)]
     if predicate.endswith("_of") and fact.object_key is not None:
         own.append(Slot(fact.space, predicate, object=fact.object_key, since=begins))
     if _is_post(predicate):
@@ -135,6 +143,13 @@ def slots(fact: Fact) -> tuple[Slot, ...]:
         own += [Slot(fact.space, post, subject=place, since=begins)] if place and post != predicate else []
         own += [Slot(fact.space, f"{post}_of", object=place, since=begins)] if place and post == predicate else []
     return tuple(own)
+
+
+@lru_cache(1024)
+def _related(predicate: str) -> tuple[str, ...]:
+    """The relations of a subject that decide about one of them, itself included."""
+    opposite = pairs("opposites").get(predicate, predicate)
+    return tuple(sorted({opposite} | ended_with(predicate) | given_up_by(predicate) | giving_up(predicate)))
 
 
 def decide(

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from graphmem.extraction import lexicons
 from graphmem.extraction.likeness import long_forms
@@ -256,8 +257,7 @@ def _calendar() -> frozenset[str]:
 # ------------------------------------------------------------------------------------------ known names in a text
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A key that a text may name, the characters `[start, end)` where it would stand, and whether it has a capital.
 
     `is_short` marks the short form of a longer name: it stands beside that name and is not hidden by it.

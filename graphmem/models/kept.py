@@ -110,6 +110,10 @@ class Evidence(Model):
     end: int
 
 
+_FOLLOWS = frozenset(("layer", "categories"))
+"""What a fact tells that follows from the rest of it."""
+
+
 class Fact(Model):
     """One statement with a validity, and a triple where it has one.
 
@@ -147,7 +151,9 @@ class Fact(Model):
         if not isinstance(given, Mapping):
             return given
         fields = cast("Mapping[str, Any]", given)
-        return {name: value for name, value in fields.items() if name not in ("layer", "categories")}
+        if _FOLLOWS.isdisjoint(fields):
+            return fields
+        return {name: value for name, value in fields.items() if name not in _FOLLOWS}
 
     @computed_field
     @property

@@ -23,8 +23,8 @@ def known(db: sqlite3.Connection, question: Question) -> Known:
     areas = Areas(db)
     episodes, sole = _episodes(db, areas, question)
     entities = _entities(areas, question.keys, selves=question.selves)
-    slots = {slot: open_facts(db, areas, slot) for slot in question.slots}
-    ended = {slot: _ended_facts(db, areas, slot) for slot in question.slots}
+    slots = {slot: _facts_of(db, areas, slot, *_OPEN) for slot in question.slots}
+    ended = {slot: _facts_of(db, areas, slot, *_ENDED) for slot in question.slots}
     statements = _statements(db, areas, question.statements)
     told = _standing(db, areas, to_look_up((*slots.items(), *ended.items()), statements.values()))
     return Known(
@@ -52,23 +52,31 @@ def known(db: sqlite3.Connection, question: Question) -> Known:
     )
 
 
-def open_facts(db: sqlite3.Connection, areas: Areas, slot: Slot) -> tuple[Fact, ...]:
-    """The facts of a slot that nothing has closed, oldest first."""
-    return _facts_of(db, areas, slot, sql.OPEN_BY_SUBJECT if slot.subject else sql.OPEN_BY_OBJECT)
+def open_ids(db: sqlite3.Connection, areas: Areas, slot: Slot) -> frozenset[str]:
+    """The ids of the facts of a slot that nothing has closed."""
+    _, rows = _rows_of(db, areas, slot, sql.OPEN_UIDS_BY_SUBJECT, sql.OPEN_UIDS_BY_OBJECT)
+    return frozenset(uid for [uid] in rows)
 
 
-def _ended_facts(db: sqlite3.Connection, areas: Areas, slot: Slot) -> tuple[Fact, ...]:
-    """The facts of a slot that held until a moment after its `since`, oldest first."""
-    return _facts_of(db, areas, slot, sql.ENDED_BY_SUBJECT if slot.subject else sql.ENDED_BY_OBJECT)
+_OPEN = (sql.OPEN_BY_SUBJECT, sql.OPEN_BY_OBJECT)
+_ENDED = (sql.ENDED_BY_SUBJECT, sql.ENDED_BY_OBJECT)
 
 
-def _facts_of(db: sqlite3.Connection, areas: Areas, slot: Slot, statement: str) -> tuple[Fact, ...]:
+def _facts_of(db: sqlite3.Connection, areas: Areas, slot: Slot, by_subject: str, by_object: str) -> tuple[Fact, ...]:
+    """The facts of a slot that a statement finds, oldest first."""
+    area, rows = _rows_of(db, areas, slot, by_subject, by_object)
+    return tuple(facts_of(db, area, rows)) if area else ()
+
+
+def _rows_of(
+    db: sqlite3.Connection, areas: Areas, slot: Slot, by_subject: str, by_object: str
+) -> tuple[Area | None, list[Row]]:
     area, key = areas[slot.space], slot.subject or slot.object
     named = areas.named(area, key) if area and key else None
     if area is None or named is None:
-        return ()
+        return area, []
     values = {"key": named[1], "predicate": slot.predicate, "far": FAR, "since": to_micros(utc(slot.since))}
-    return tuple(facts_of(db, area, db.execute(statement, {**values, **area.range}).fetchall()))
+    return area, db.execute(by_subject if slot.subject else by_object, {**values, **area.range}).fetchall()
 
 
 def _standing(db: sqlite3.Connection, areas: Areas, facts: Iterable[Fact]) -> dict[str, list[str]]:

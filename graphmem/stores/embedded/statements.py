@@ -213,45 +213,53 @@ CROSS JOIN fact AS f ON f.uid = i.value AND f.id BETWEEN :lo AND :hi
 CROSS JOIN version AS w ON w.fact = f.id
   AND w.known_from = (SELECT max(v.known_from) FROM version AS v WHERE v.fact = f.id AND v.known_from <= :known_at)"""
 
-# Facts known at a moment that hold (or any), newest first, those after another one in that order. The last version
-# known then is the one believed, if one is.
-_LISTED: Final = """
-w.known_from = (SELECT max(x.known_from) FROM version AS x WHERE x.fact = f.id AND x.known_from <= :known_at)
-  AND (:is_any OR (w.known_to > :known_at AND w.valid_from <= :at AND w.valid_to > :at))
-  AND (:predicate IS NULL OR f.predicate = :predicate)
-  AND (f.known_from < :before OR (f.known_from = :before AND f.id < :before_id))
-ORDER BY f.known_from DESC, f.id DESC LIMIT :limit"""
+# Facts known at a moment that hold (or any), newest first, those after another one in that order, each with its last
+# version known then: the one believed, if one is. Only what orders them goes through the sort, not whole rows.
+_LISTED: Final = f"""
+SELECT {_FACT}, {_VERSION} FROM (
+  SELECT f.id FROM {{facts}}
+    AND f.known_from <= :known_at
+    AND (:is_any OR EXISTS (
+      SELECT 1 FROM version AS v WHERE v.fact = f.id AND v.known_from <= :known_at AND v.known_to > :known_at
+        AND v.valid_from <= :at AND v.valid_to > :at))
+    AND (:predicate IS NULL OR f.predicate = :predicate)
+    AND (f.known_from < :before OR (f.known_from = :before AND f.id < :before_id))
+  ORDER BY f.known_from DESC, f.id DESC LIMIT :limit) AS listed
+CROSS JOIN fact AS f ON f.id = listed.id
+CROSS JOIN version AS w ON w.fact = f.id
+  AND w.known_from = (SELECT max(v.known_from) FROM version AS v WHERE v.fact = f.id AND v.known_from <= :known_at)"""
 
-LISTED_FACTS: Final = f"""
-SELECT {_FACT}, {_VERSION} FROM fact AS f CROSS JOIN version AS w ON w.fact = f.id
-WHERE f.id BETWEEN :lo AND :hi AND {_LISTED}"""
+LISTED_FACTS: Final = _LISTED.format(facts="fact AS f WHERE f.id BETWEEN :lo AND :hi")
 
-LISTED_FACTS_OF_ENTITY: Final = f"""
-SELECT {_FACT}, {_VERSION} FROM link AS l CROSS JOIN fact AS f ON f.id = l.fact CROSS JOIN version AS w ON w.fact = f.id
-WHERE l.entity = :entity AND l.fact BETWEEN :lo AND :hi AND {_LISTED}"""
-
+LISTED_FACTS_OF_ENTITY: Final = _LISTED.format(
+    facts="link AS l CROSS JOIN fact AS f ON f.id = l.fact WHERE l.entity = :entity AND l.fact BETWEEN :lo AND :hi"
+)
 
 # Open facts: nothing has closed them. Of what was corrected or restored, those that have no end.
 _IS_OPEN: Final = "(w.known_from = f.known_from OR w.valid_to = :far)"
 
 
-def _believed(condition: str) -> str:
+def _believed(condition: str, columns: str = f"{_FACT}, {_VERSION}") -> str:
     return f"""
-SELECT {_FACT}, {_VERSION} FROM fact AS f CROSS JOIN version AS w ON w.fact = f.id AND w.known_to = :far
+SELECT {columns} FROM fact AS f CROSS JOIN version AS w ON w.fact = f.id AND w.known_to = :far
 WHERE {condition} AND f.id BETWEEN :lo AND :hi ORDER BY f.id"""
 
 
-OPEN_BY_SUBJECT: Final = _believed(f"f.subject_key = :key AND f.predicate = :predicate AND {_IS_OPEN}")
+_BY_SUBJECT: Final = "f.subject_key = :key AND f.predicate = :predicate"
 
-OPEN_BY_OBJECT: Final = _believed(f"f.object_key = :key AND f.predicate = :predicate AND {_IS_OPEN}")
+_BY_OBJECT: Final = "f.object_key = :key AND f.predicate = :predicate"
 
-ENDED_BY_SUBJECT: Final = _believed(
-    f"f.subject_key = :key AND f.predicate = :predicate AND w.valid_to > :since AND NOT {_IS_OPEN}"
-)
+OPEN_BY_SUBJECT: Final = _believed(f"{_BY_SUBJECT} AND {_IS_OPEN}")
 
-ENDED_BY_OBJECT: Final = _believed(
-    f"f.object_key = :key AND f.predicate = :predicate AND w.valid_to > :since AND NOT {_IS_OPEN}"
-)
+OPEN_BY_OBJECT: Final = _believed(f"{_BY_OBJECT} AND {_IS_OPEN}")
+
+OPEN_UIDS_BY_SUBJECT: Final = _believed(f"{_BY_SUBJECT} AND {_IS_OPEN}", "f.uid")
+
+OPEN_UIDS_BY_OBJECT: Final = _believed(f"{_BY_OBJECT} AND {_IS_OPEN}", "f.uid")
+
+ENDED_BY_SUBJECT: Final = _believed(f"{_BY_SUBJECT} AND w.valid_to > :since AND NOT {_IS_OPEN}")
+
+ENDED_BY_OBJECT: Final = _believed(f"{_BY_OBJECT} AND w.valid_to > :since AND NOT {_IS_OPEN}")
 
 # What became of facts, oldest first.
 CHANGES_OF_VALIDITY: Final = """

@@ -15,7 +15,7 @@ from graphmem.stores.embedded import searching_statements
 from graphmem.stores.embedded import statements as sql
 from graphmem.stores.embedded.area import FAR, Area, find, find_or_make
 from graphmem.stores.embedded.areas import Areas
-from graphmem.stores.embedded.knowing import open_facts
+from graphmem.stores.embedded.knowing import open_ids
 from graphmem.stores.embedded.merging import Names, told_under
 from graphmem.stores.embedded.rejecting import readmit, reject, rejected
 from graphmem.stores.embedded.rows import (
@@ -134,8 +134,7 @@ class Writer:
         areas = Areas(self._db)
         for slot, assumed in draft.assumes.items():
             self.known_area(slot.space)  # which refuses what this call may not touch
-            facts = open_facts(self._db, areas, slot)
-            if assumed != frozenset(fact.id for fact in facts):
+            if assumed != open_ids(self._db, areas, slot):
                 raise Conflict(f"what is known about {_named(slot)} changed meanwhile: read again and decide anew")
         for space, digests in by_space(draft.unrejected).items():
             if rejected(self._db, self.known_area(space), digests):
