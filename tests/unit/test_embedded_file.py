@@ -10,6 +10,7 @@ from textwrap import dedent
 
 import pytest
 
+from graphmem import Memory
 from graphmem._colour import drive
 from graphmem.errors import EmbedderMismatch, FormatTooNew, InvalidInput, NotAStore, PartMissing, StoreUnavailable
 from graphmem.moment import Moment, now
@@ -153,18 +154,55 @@ def test_a_format_from_before_the_first_release_is_refused_and_left_as_it_was(wr
     assert written.read_bytes() == before
 
 
-def test_a_format_that_kept_every_text_is_brought_up_to_date(written: Path) -> None:
-    with sqlite3.connect(written) as connection:
-        connection.execute("ALTER TABLE episode DROP COLUMN text_digest")
-        connection.execute("PRAGMA user_version = 4")
+def made_older(path: Path, older: int) -> None:
+    """Give a store the layout of an older format, with what that one kept besides."""
+    with sqlite3.connect(path) as connection:
+        connection.execute(
+            "CREATE VIRTUAL TABLE episode_words USING fts5(stems, content='episode', content_rowid='id', "
+            "tokenize='unicode61 remove_diacritics 0', columnsize=0)"
+        )
+        connection.execute("INSERT INTO episode_words(rowid, stems) SELECT id, stems FROM episode")
+        for table in ("episode", "entity", "fact"):
+            connection.execute(f"DROP INDEX {table}_edited")
+            connection.execute(f"CREATE INDEX {table}_edited ON {table}(edited)")
+        if older < 5:
+            connection.execute("ALTER TABLE episode DROP COLUMN text_digest")
+        connection.execute(f"PRAGMA user_version = {older}")
     connection.close()
-    store = opened(written)
-    Scribe(store, BOB).say("Kim sails.", text_digest="9f86d081884c7d65")
-    assert drive(store.stats([ADA, BOB])).episodes == 2
-    drive(store.close())
-    with sqlite3.connect(written) as connection:
+
+
+def layout_of(path: Path) -> dict[str, str | None]:
+    """The tables of a file, and its indexes as they were made."""
+    with sqlite3.connect(path) as connection:
+        rows = connection.execute("SELECT name, CASE type WHEN 'index' THEN sql END FROM sqlite_master").fetchall()
         assert connection.execute("PRAGMA user_version").fetchone() == (FORMAT,)
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     connection.close()
+    return dict(rows)
+
+
+@pytest.mark.parametrize("older", [4, 5])
+def test_an_older_format_is_brought_up_to_date_with_everything_in_it(written: Path, older: int) -> None:
+    fresh = layout_of(written)
+    made_older(written, older)
+    store = opened(written)
+    said = Scribe(store, BOB).say("Kim sails.", text_digest="9f86d081884c7d65")
+    assert drive(store.stats([ADA, BOB])).episodes == 2
+    assert drive(store.find_episodes([BOB], stems=["sail"])) == [said.id]
+    assert len(drive(store.find_episodes([ADA], stems=["tea"]))) == 1
+    drive(store.close())
+    assert layout_of(written) == fresh
+
+
+def test_an_older_store_recalls_what_was_edited_in_it(path: Path) -> None:
+    with Memory(path, extractor="none") as memory:
+        memory.add("Kim likes tea.", user_id="ada", source_id="kim")
+        memory.add("Kim likes juice.", user_id="ada", source_id="kim", replace=True)
+    made_older(path, 5)
+    with Memory(path, extractor="none") as memory:
+        assert [hit.text for hit in memory.recall("What does Kim like?", user_id="ada").hits] == ["Kim likes juice."]
+        memory.add("Kim likes milk.", user_id="ada", source_id="kim", replace=True)
+        assert [hit.text for hit in memory.recall("What does Kim like?", user_id="ada").hits] == ["Kim likes milk."]
 
 
 def test_another_embedder_is_refused_and_the_store_left_as_it_was(written: Path) -> None:

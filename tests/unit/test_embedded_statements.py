@@ -101,19 +101,25 @@ def test_a_statement_takes_its_values_as_parameters(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in STATEMENTS if name.endswith(".edited")])
-def test_what_was_edited_is_one_range_of_an_index(name: str, db: sqlite3.Connection) -> None:
-    first, *rest = plan(db, STATEMENTS[name])
-    assert re.search(r"USING (COVERING )?INDEX \w+_edited \(edited>\? AND edited<\?\)", first)
-    assert all(step.startswith(("SEARCH", "USE TEMP B-TREE FOR ORDER BY")) for step in rest)
+def test_what_was_edited_is_one_range_of_an_index_and_what_is_new_of_rows(name: str, db: sqlite3.Connection) -> None:
+    steps = plan(db, STATEMENTS[name])
+    edited, *_, new = (step for step in steps if step.startswith("SEARCH"))
+    assert re.search(r"USING (COVERING )?INDEX \w+_edited \(edited>\? AND edited<\?\)", edited)
+    assert re.search(r"\((rowid|fact)>\? AND (rowid|fact)<\?\)", new)
+    assert not [step for step in steps if step.startswith("SCAN")]
 
 
-def test_what_was_edited_is_of_one_owner_and_since_a_number(db: sqlite3.Connection) -> None:
+def test_what_is_new_or_was_edited_is_of_one_owner_and_since_a_number(db: sqlite3.Connection) -> None:
     mine, theirs = 1 << 32, 2 << 32
     db.executemany(
         "INSERT INTO entity(id, key, name, type, is_common, known_from, edited) VALUES(?, ?, 'n', 'thing', 0, 0, ?)",
-        [(owner | number, f"e{number}", owner | number + 10) for owner in (mine, theirs) for number in range(1, 9)],
+        [
+            (owner | number, f"e{number}", owner | edited)
+            for owner in (mine, theirs)
+            for number, edited in (*((number, number + 10) for number in range(1, 9)), (14, 14), (16, 16), (17, 19))
+        ],
     )
     edited = db.execute(
         searching_statements.READ_ENTITIES["edited"], {"after": (mine | 15) - 1, "hi": theirs - 1}
     ).fetchall()
-    assert [row[0] for row in edited] == [mine | number for number in (5, 6, 7, 8)]
+    assert [row[0] for row in edited] == [mine | number for number in (5, 6, 7, 8, 16, 17)]

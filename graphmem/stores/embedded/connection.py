@@ -15,9 +15,7 @@ from graphmem.errors import EmbedderMismatch, FormatTooNew, NotAStore, PartMissi
 from graphmem.stores.embedded import statements as sql
 
 APPLICATION_ID = 0x47524D4D  # "GRMM", in the header of every store
-FORMAT = 5
-WITHOUT_DIGESTS = 4
-"""The format before: it kept every text. It is brought up to date when it is opened."""
+FORMAT = 6
 PAGE_BYTES = 4096
 """A write of one text changes a row here and there: whole pages of this size go to the log, and have to reach the disk
 before it returns."""
@@ -32,6 +30,19 @@ PATIENCE_S = 10.0
 """How long a call waits for another writer, in this process or another."""
 
 log = logging.getLogger("graphmem.store")
+
+_TO_THE_NEXT = {
+    4: ("ALTER TABLE episode ADD COLUMN text_digest TEXT",),
+    5: (
+        "DROP TABLE episode_words",
+        *(f"DROP INDEX {table}_edited" for table in ("episode", "entity", "fact")),
+        *(
+            f"CREATE INDEX {table}_edited ON {table}(edited) WHERE edited > id"
+            for table in ("episode", "entity", "fact")
+        ),
+    ),
+}
+"""What makes an older format the next one: done when a store is opened."""
 
 _HEADER = b"SQLite format 3\x00"
 _SETTINGS = (
@@ -330,8 +341,8 @@ class Database:
                     connection.execute("ROLLBACK")
         if _pragma(connection, "application_id") != APPLICATION_ID:
             raise NotAStore(f"{self.path} is not a graphmem store and was left as it is: name another file")
-        if _pragma(connection, "user_version") == WITHOUT_DIGESTS:
-            _add_digests(connection)
+        if _pragma(connection, "user_version") in _TO_THE_NEXT:
+            _bring_up_to_date(connection)
         if (written := _pragma(connection, "user_version")) > FORMAT:
             raise FormatTooNew(
                 f"{self.path} has format {written}, this graphmem reads up to {FORMAT}: upgrade graphmem, "
@@ -396,12 +407,13 @@ def _create(connection: sqlite3.Connection, meta: dict[str, str]) -> None:
     connection.execute(f"PRAGMA user_version = {FORMAT}")
 
 
-def _add_digests(connection: sqlite3.Connection) -> None:
+def _bring_up_to_date(connection: sqlite3.Connection) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
-        if _pragma(connection, "user_version") == WITHOUT_DIGESTS:  # still: another process may have been faster
-            connection.execute("ALTER TABLE episode ADD COLUMN text_digest TEXT")
-            connection.execute(f"PRAGMA user_version = {FORMAT}")
+        while statements := _TO_THE_NEXT.get(older := _pragma(connection, "user_version")):
+            for statement in statements:
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {older + 1}")
         connection.execute("COMMIT")
     finally:
         if connection.in_transaction:

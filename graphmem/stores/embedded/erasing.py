@@ -18,7 +18,7 @@ from graphmem.stores.embedded.reembedding import record_name
 from graphmem.stores.embedded.rejecting import reject
 from graphmem.stores.embedded.rows import episode_values, parameter
 from graphmem.stores.embedded.statements import KINDS, Kind
-from graphmem.stores.embedded.text import rows_with
+from graphmem.stores.embedded.text import facts_with
 from graphmem.stores.embedded.vectors import Vectors
 from graphmem.stores.embedded.writing import Writer
 from graphmem.stores.tokens import packed, unpacked
@@ -31,7 +31,8 @@ class Traces:
 
     space: str
     ids: dict[Kind, set[int]] = field(default_factory=lambda: {"episode": set(), "fact": set()})
-    stems: dict[Kind, set[str]] = field(default_factory=lambda: {"episode": set(), "fact": set()})
+    stems: set[str] = field(default_factory=set[str])
+    """Those of facts."""
     entities: set[int] = field(default_factory=set[int])
     rewritten: dict[int, set[str]] = field(default_factory=dict[int, set[str]])
     """Stems that an episode no longer has."""
@@ -76,8 +77,7 @@ class Eraser:
         file, too, is to be written anew.
         """
         self._db.execute(sql.SET_META, {"key": UNSCRUBBED, "value": "1"})
-        for kind in KINDS:
-            self._db.execute(searching_statements.MERGE_WORDS[kind])
+        self._db.execute(searching_statements.MERGE_WORDS)
 
     def _erase_from(self, area: Area) -> None:
         traces = Traces(area.space)
@@ -157,7 +157,9 @@ class Eraser:
             row = {"id": id_, **area.range}
             uid, stems, versions = self._db.execute(sql.ERASED_FACT, row).fetchone()
             area.facts -= 1
-            self._unindex("fact", id_, stems, traces)
+            self._db.execute(searching_statements.UNINDEX_WORDS, {"id": id_, "stems": stems})
+            self._trace("fact", id_, traces)
+            traces.stems.update(unpacked(stems))
             for statement in sql.ERASE_FACT:
                 self._db.execute(statement, row)
             self.counts["versions"] += versions
@@ -174,7 +176,8 @@ class Eraser:
             row = {"id": id_, **area.range}
             uid, stems, speaker, session = self._db.execute(sql.ERASED_EPISODE, row).fetchone()
             area.episodes -= 1
-            area.episode_stems -= self._unindex("episode", id_, stems, traces)
+            area.episode_stems -= len(unpacked(stems))
+            self._trace("episode", id_, traces)
             for statement in sql.ERASE_EPISODE:
                 self._db.execute(statement, row)
             uids.append(uid)
@@ -196,25 +199,19 @@ class Eraser:
         id_, old_stems = row[0], row[-1]
         stems = packed(new.index.stems)
         vector = self._vectors.checked(new.index.vector)
-        self._db.execute(searching_statements.UNINDEX_WORDS["episode"], {"id": id_, "stems": old_stems})
         self._db.execute(sql.DROP_KEPT_OF, {"record": record_name("episode", id_)})
         area.episode_stems += len(new.index.stems) - len(unpacked(old_stems))
         values = episode_values(new.episode, session=None, recorded_at=0)
         kept = {name: values[name] for name in ("text", "speaker", "title", "metadata")}
         self._db.execute(sql.REWRITE_EPISODE, {"id": id_, "stems": stems, **kept, **area.range})
-        self._db.execute(searching_statements.INDEX_WORDS["episode"], {"id": id_, "stems": stems})
         self._db.execute(sql.REWRITE_METADATA, {"id": id_, "old": row[13], "new": kept["metadata"], **area.range})
         self._vectors.replace(self._db, area, "episode", {id_: vector})
         traces.rewritten[id_] = set(unpacked(old_stems)) - set(new.index.stems)
         self.counts["rewritten"] += 1
 
-    def _unindex(self, kind: Kind, id_: int, stems: str, traces: Traces) -> int:
-        self._db.execute(searching_statements.UNINDEX_WORDS[kind], {"id": id_, "stems": stems})
+    def _trace(self, kind: Kind, id_: int, traces: Traces) -> None:
         self._db.execute(sql.DROP_KEPT_OF, {"record": record_name(kind, id_)})
-        words = unpacked(stems)
         traces.ids[kind].add(id_)
-        traces.stems[kind].update(words)
-        return len(words)
 
     # names
 
@@ -288,11 +285,12 @@ def probe(db: sqlite3.Connection, traces: Iterable[Traces], vectors: Vectors) ->
             erased = trace.ids[kind]
             left["records"] += _rows_left(db, area, kind, erased)
             left["vectors"] += len(erased & vectors.ids(db, area, kind))
-            for stem in trace.stems[kind]:
-                left["words"] += len(erased.intersection(rows_with(db, area, kind, stem)))
+        for stem in trace.stems:
+            left["words"] += len(trace.ids["fact"].intersection(facts_with(db, area, stem)))
         left["records"] += _rows_left(db, area, "entity", trace.entities)
         for id_, gone in trace.rewritten.items():
-            left["words"] += sum(id_ in rows_with(db, area, "episode", stem) for stem in gone)
+            row = db.execute(sql.ERASED_EPISODE, {"id": id_, **area.range}).fetchone()
+            left["words"] += len(gone.intersection(unpacked(row[1]))) if row is not None else 0
     return dict(left)
 
 

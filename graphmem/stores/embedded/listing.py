@@ -21,7 +21,7 @@ from graphmem.stores.embedded.rows import (
     facts_of,
     parameter,
 )
-from graphmem.stores.embedded.text import rows_with
+from graphmem.stores.tokens import token
 
 Kept = TypeVar("Kept", Episode, Fact)
 
@@ -59,13 +59,18 @@ def find_episodes(
             asked = {"session": row[0], "most": most, **area.range} if row else {}
             chosen.append(db.execute(sql.EPISODES_BY_SESSION, asked).fetchall() if row else [])
         if stems is not None:
-            holding = [set(rows_with(db, area, "episode", stem)) for stem in stems]
-            rows = parameter(set[int].intersection(*holding) if holding else ())
-            chosen.append(db.execute(sql.EPISODES_AMONG, {"ids": rows, **area.range}).fetchall())
+            chosen.append(_with_words(db, area, stems) if stems else [])
         first, *others = chosen
         found += [episode for episode in first if all(episode in other for other in others)]
     in_order = [uid for _, _, uid in sorted(found)]
     return in_order if last is None else in_order[-last:]
+
+
+def _with_words(db: sqlite3.Connection, area: Area, stems: Sequence[str]) -> list[tuple[int, int, str]]:
+    """The episodes that hold all of some stems: every one is looked at."""
+    wanted = [f" {token(stem)} " for stem in stems]
+    rows = ((*episode, f" {held} ") for *episode, held in db.execute(sql.STEMS_OF_EPISODES, area.range))
+    return [(said_at, id_, uid) for said_at, id_, uid, held in rows if all(word in held for word in wanted)]
 
 
 def pending(db: sqlite3.Connection, areas: Sequence[Area], *, limit: int) -> list[Episode]:

@@ -1,12 +1,12 @@
--- The embedded store, format 5. SQLite 3.34 or newer with FTS5 and JSON; no loadable extension.
+-- The embedded store, format 6. SQLite 3.34 or newer with FTS5 and JSON; no loadable extension.
 --
 -- Every row belongs to a part, the area of one space, and its id is part << 32 | number. So the rows of an owner are
--- one contiguous range in every tree, in both word indexes and among the vectors, and every statement carries that
+-- one contiguous range in every tree, in the word index and among the vectors, and every statement carries that
 -- range: nobody else's rows are read, and an area is erased by its range.
 --
 -- `edited` is drawn from the numbers of the part's rows whenever a row, or what is kept in memory of it (columns.py),
--- changes: so what was edited since another number is one range. What is erased, and vectors that are replaced, move
--- the part's epoch on instead.
+-- changes: so what was edited since another number is one range. A new row has its own number, and stands in no index of
+-- edits. What is erased, and vectors that are replaced, move the part's epoch on instead.
 --
 -- Times are microseconds since 1970. Open ends are the far future and unknown beginnings the far past, never null.
 
@@ -54,7 +54,7 @@ CREATE TABLE episode(
   edited INTEGER NOT NULL,
   text_digest TEXT                           -- of what was said, where its words are not kept
 );
-CREATE INDEX episode_edited ON episode(edited);
+CREATE INDEX episode_edited ON episode(edited) WHERE edited > id;
 CREATE INDEX episode_uid ON episode(uid);
 CREATE INDEX episode_identity ON episode(identity) WHERE identity IS NOT NULL;
 CREATE INDEX episode_source ON episode(source) WHERE source IS NOT NULL;
@@ -72,7 +72,7 @@ CREATE TABLE entity(
   own_from INTEGER,                          -- the same of it alone, where something was merged into it
   edited INTEGER NOT NULL
 );
-CREATE INDEX entity_edited ON entity(edited);
+CREATE INDEX entity_edited ON entity(edited) WHERE edited > id;
 CREATE INDEX entity_key ON entity(key);
 CREATE TABLE alias(
   key TEXT NOT NULL,
@@ -119,7 +119,7 @@ CREATE TABLE fact(
   known_from INTEGER NOT NULL,               -- of its first version
   edited INTEGER NOT NULL
 );
-CREATE INDEX fact_edited ON fact(edited);
+CREATE INDEX fact_edited ON fact(edited) WHERE edited > id;
 CREATE INDEX fact_uid ON fact(uid);
 CREATE INDEX fact_digest ON fact(digest);
 CREATE INDEX fact_subject ON fact(subject_key, predicate) WHERE subject_key IS NOT NULL;
@@ -179,5 +179,4 @@ CREATE TABLE fact_chunk(id INTEGER PRIMARY KEY, ids BLOB NOT NULL, vectors BLOB 
 CREATE TABLE reembedded(record TEXT PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID;
 
 -- Our own stems, one token each (see text.py); the index is only asked which rows hold a stem.
-CREATE VIRTUAL TABLE episode_words USING fts5(stems, content='episode', content_rowid='id', tokenize='unicode61 remove_diacritics 0', columnsize=0);
 CREATE VIRTUAL TABLE fact_words USING fts5(stems, content='fact', content_rowid='id', tokenize='unicode61 remove_diacritics 0', columnsize=0);

@@ -6,23 +6,26 @@ from typing import Final, Literal
 
 from graphmem.stores.embedded.statements import of_each_kind
 
-# columns: all rows of a part, or what was edited since some row, by the rows that the columns are about
+# columns: all rows of a part, or what was added or edited since some row, by the rows that the columns are about
 
 Read = Literal["all", "edited"]
 
+_EDITED = "edited > id AND edited BETWEEN :after + 1 AND :hi"
+
 
 def _read(columns: str, table: str) -> dict[Read, str]:
-    start, end = f"SELECT {columns} FROM {table} WHERE", "BETWEEN :after + 1 AND :hi ORDER BY id"
-    return {"all": f"{start} id {end}", "edited": f"{start} edited {end}"}
+    of_all = f"SELECT {columns} FROM {table} WHERE id BETWEEN :after + 1 AND :hi"
+    of_older = f"SELECT {columns} FROM {table} INDEXED BY {table}_edited\nWHERE {_EDITED} AND id <= :after"
+    return {"all": f"{of_all} ORDER BY id", "edited": f"{of_older}\nUNION ALL {of_all} ORDER BY id"}
 
 
 def _read_of_facts(columns: str, table: str, key: str) -> dict[Read, str]:
     """What hangs on facts, in any order."""
-    return {
-        "all": f"SELECT {columns} FROM {table} AS t WHERE t.{key} BETWEEN :after + 1 AND :hi",
-        "edited": f"SELECT {columns} FROM fact AS f CROSS JOIN {table} AS t ON t.fact = f.id\n"
-        "WHERE f.edited BETWEEN :after + 1 AND :hi",
-    }
+    of_all, of_new = (
+        f"SELECT {columns} FROM {table} AS t WHERE t.{of} BETWEEN :after + 1 AND :hi" for of in (key, "fact")
+    )
+    of_older = f"SELECT {columns} FROM fact INDEXED BY fact_edited CROSS JOIN {table} AS t ON t.fact = id"
+    return {"all": of_all, "edited": f"{of_older}\nWHERE {_EDITED} AND id <= :after\nUNION ALL {of_new}"}
 
 
 READ_EPISODES: Final = _read(
@@ -44,17 +47,15 @@ READ_LINKS: Final = _read_of_facts("t.fact, t.entity, t.is_about", "link", "enti
 # words
 
 # In one value, as rows by the thousand take their time.
-ROWS_WITH_WORD: Final = of_each_kind(
-    "SELECT group_concat(rowid) FROM {kind}_words WHERE stems MATCH :match AND rowid BETWEEN :lo AND :hi"
+FACTS_WITH_WORD: Final = (
+    "SELECT group_concat(rowid) FROM fact_words WHERE stems MATCH :match AND rowid BETWEEN :lo AND :hi"
 )
 
-INDEX_WORDS: Final = of_each_kind("INSERT INTO {kind}_words(rowid, stems) VALUES(:id, :stems)")
+INDEX_WORDS: Final = "INSERT INTO fact_words(rowid, stems) VALUES(:id, :stems)"
 
-UNINDEX_WORDS: Final = of_each_kind(
-    "INSERT INTO {kind}_words({kind}_words, rowid, stems) VALUES('delete', :id, :stems)"
-)
+UNINDEX_WORDS: Final = "INSERT INTO fact_words(fact_words, rowid, stems) VALUES('delete', :id, :stems)"
 
-MERGE_WORDS: Final = of_each_kind("INSERT INTO {kind}_words({kind}_words) VALUES('optimize')")
+MERGE_WORDS: Final = "INSERT INTO fact_words(fact_words) VALUES('optimize')"
 
 # vectors
 

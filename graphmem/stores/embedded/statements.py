@@ -87,9 +87,7 @@ WHERE e.source = :source AND e.id BETWEEN :lo AND :hi AND e.identity IS NOT NULL
 
 EPISODES_BY_SOURCE: Final = "SELECT said_at, id, uid FROM episode WHERE source = :source AND id BETWEEN :lo AND :hi"
 
-EPISODES_AMONG: Final = """
-SELECT e.said_at, e.id, e.uid FROM json_each(:ids) AS i
-CROSS JOIN episode AS e ON e.id = i.value AND e.id BETWEEN :lo AND :hi"""
+STEMS_OF_EPISODES: Final = "SELECT said_at, id, uid, stems FROM episode WHERE id BETWEEN :lo AND :hi"
 
 EPISODES_BY_SESSION: Final = """
 SELECT said_at, id, uid FROM episode WHERE session = :session AND id BETWEEN :lo AND :hi

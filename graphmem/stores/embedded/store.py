@@ -193,7 +193,9 @@ class EmbeddedStore:
         stems: Sequence[str] | None = None,
         last: int | None = None,
     ) -> list[str]:
-        """See `Store.find_episodes`. Replaced ones are among them. Of several conditions all have to be met."""
+        """See `Store.find_episodes`. Replaced ones are among them. Of several conditions all have to be met. By stems
+        every episode of the spaces is looked at.
+        """
         if source_id is None and session is None and stems is None:
             raise InvalidInput("neither source_id, session nor stems were given: say which episodes are meant")
         with self._reading_of(spaces) as (db, areas):

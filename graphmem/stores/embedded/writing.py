@@ -150,7 +150,7 @@ class Writer:
         self.add_episode(new, recorded_at=at)
 
     def add_episode(self, new: NewEpisode, *, recorded_at: int, retired_at: int = FAR) -> int:
-        """Add an episode with its words and its vector."""
+        """Add an episode with its vector."""
         episode = new.episode
         area = self.area(episode.space)
         stems = packed(new.index.stems)
@@ -162,7 +162,7 @@ class Writer:
         self._db.execute(sql.ADD_EPISODE, {"id": id_, "identity": identity, "stems": stems, **values})
         if episode.speaker is not None:
             self._db.execute(sql.ADD_SPEAKER, {"part": area.part, "name": episode.speaker, "at": recorded_at})
-        self._index(area, "episode", id_, stems, vector)
+        self._new_vectors.setdefault((area.space, "episode"), []).append((id_, vector))
         area.episodes += 1
         area.episode_stems += len(new.index.stems)
         area.due_at = min(area.due_at, _micros(episode.expires_at))
@@ -281,7 +281,8 @@ class Writer:
         self._db.execute(sql.ADD_FACT, {"id": id_, "stems": stems, "at": at, **fact_values(fact, digest=new.digest)})
         for key, is_about in links_of(fact.subject_key, fact.object_key, fact.mention_keys).items():
             self._db.execute(sql.ADD_LINK, {"entity": self.entity(area, key), "fact": id_, "is_about": is_about})
-        self._index(area, "fact", id_, stems, vector)
+        self._db.execute(searching_statements.INDEX_WORDS, {"id": id_, "stems": stems})
+        self._new_vectors.setdefault((area.space, "fact"), []).append((id_, vector))
         area.facts += 1
         return id_
 
@@ -361,10 +362,6 @@ class Writer:
     def _name(self, area: Area, entity: int) -> str:
         [name] = self._db.execute(sql.NAME_OF_ENTITY, {"id": entity, **area.range}).fetchone()
         return name
-
-    def _index(self, area: Area, kind: Kind, id_: int, stems: str, vector: Vector) -> None:
-        self._db.execute(searching_statements.INDEX_WORDS[kind], {"id": id_, "stems": stems})
-        self._new_vectors.setdefault((area.space, kind), []).append((id_, vector))
 
     # journal
 
