@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -70,3 +71,15 @@ def nobodys_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
         for name in ("HOME", "USERPROFILE", "LOCALAPPDATA", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
             environment.setenv(name, str(home))
         yield
+
+
+@pytest.fixture
+def reachable() -> Iterator[Path]:
+    """A folder that anybody may read and only its owner may write to.
+
+    It is none of pytest's: each session that begins shuts the folder above those of all sessions, also to this one.
+    """
+    with TemporaryDirectory(prefix="anybody-") as folder:
+        path = Path(folder)
+        path.chmod(0o755)
+        yield path

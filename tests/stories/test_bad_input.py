@@ -324,15 +324,6 @@ def elsewhere(path: Path, *steps: str) -> list[str]:
     return done.stdout.splitlines()
 
 
-@pytest.fixture
-def reachable(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that anybody may read and only its owner may write to."""
-    folder = tmp_path_factory.mktemp("anybody")
-    for part in (folder, *folder.parents[:2]):
-        part.chmod(0o755)
-    return folder
-
-
 def test_a_folder_that_may_only_be_read_is_named_and_stays_as_it_is(reachable: Path) -> None:
     path = reachable / "memory.db"
     with Memory(path, extractor="none") as memory:

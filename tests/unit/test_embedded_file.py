@@ -316,12 +316,9 @@ def run(*parts: str, path: Path) -> str:
 
 
 @pytest.fixture
-def open_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def open_path(reachable: Path) -> Path:
     """A path that anybody may reach."""
-    folder = tmp_path_factory.mktemp("anybody")
-    for part in (folder, *folder.parents[:2]):
-        part.chmod(0o755)
-    return folder / "memory.db"
+    return reachable / "memory.db"
 
 
 def test_a_folder_that_may_not_be_written_to_is_named(open_path: Path) -> None:
