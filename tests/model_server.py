@@ -1,7 +1,8 @@
 """A server on this machine that speaks as OpenAI's does: it tells what it is taught to, and fails as it is told to.
 
 `server.tells("moved to Lisbon", {...})` makes its model find that fact in every message with these words;
-`server.plays(fault, ...)` makes the next calls fail, one by one. The client that talks to it is the real one.
+`server.plays(fault, ...)` makes the next calls fail, one by one. The client that talks to it is the real one, over a
+socket or, where a test counts tries, without one (`server.at_hand()`).
 """
 
 import hashlib
@@ -13,6 +14,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+import httpx
 
 KEY = "sk-test-0123456789"
 MESSAGE = re.compile(r"^\[(\d+)\] (.*?)(?=\n\[\d+\] |\n</memory-notes|\Z)", re.MULTILINE | re.DOTALL)
@@ -66,6 +69,14 @@ class Served:
     headers: Mapping[str, str] = field(default_factory=dict)
     stalls: bool = False
 
+    @property
+    def sent(self) -> bytes:
+        return self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
+
+    @property
+    def all_headers(self) -> Mapping[str, str]:
+        return {"content-type": "application/json", "content-length": str(len(self.sent)), **self.headers}
+
 
 Fault = Callable[[Asked, str], Served]
 """From a request and what the model would have said to what is sent."""
@@ -95,7 +106,7 @@ def fact(subject: str, relation: str, object_: str, text: str, **fields: Any) ->
 
 
 class ModelServer:
-    """See the module. `asked` are all requests so far, those that failed among them."""
+    """See the module. `asked` are all requests that came in so far, those that failed among them."""
 
     def __init__(self) -> None:
         self.asked: list[Asked] = []
@@ -114,6 +125,11 @@ class ModelServer:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_port}/v1"
+
+    def at_hand(self) -> httpx.Client:
+        """A way to the same model on which nothing can be lost: a busy machine may drop a connection, which is one try
+        more."""
+        return httpx.Client(transport=httpx.MockTransport(self._receive))
 
     def tells(self, words: str, *facts: Fact) -> None:
         """From now on the model finds these facts in every message with these words, and quotes them."""
@@ -156,6 +172,15 @@ class ModelServer:
             return fault(asked, said)
         return Served(vectors(asked) if asked.path == "/embeddings" else answered(asked, said))
 
+    def _receive(self, request: httpx.Request) -> httpx.Response:
+        served = self._hear(request.url.path, request.content, dict(request.headers))
+        return httpx.Response(served.status, headers=served.all_headers, content=served.sent)
+
+    def _hear(self, path: str, body: bytes, headers: Mapping[str, str]) -> Served:
+        asked = Asked(path.removeprefix("/v1"), json.loads(body), headers)
+        self.asked.append(asked)
+        return self._answer(asked)
+
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         server = self
 
@@ -166,20 +191,16 @@ class ModelServer:
                 pass
 
             def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-                asked = Asked(self.path.removeprefix("/v1"), body, dict(self.headers.items()))
-                server.asked.append(asked)
-                self._send(server._answer(asked))
+                body = self.rfile.read(int(self.headers["content-length"]))
+                self._send(server._hear(self.path, body, dict(self.headers.items())))
 
             def _send(self, served: Served) -> None:
-                sent = served.body if isinstance(served.body, bytes) else json.dumps(served.body).encode()
                 self.send_response(served.status)
-                for name, value in {"content-type": "application/json", **served.headers}.items():
+                for name, value in served.all_headers.items():
                     self.send_header(name, value)
-                self.send_header("content-length", str(len(sent)))
                 self.end_headers()
-                half = len(sent) // 2 if served.stalls else len(sent)
-                self.wfile.write(sent[:half])
+                half = len(served.sent) // 2 if served.stalls else len(served.sent)
+                self.wfile.write(served.sent[:half])
                 if served.stalls:
                     self.wfile.flush()
                     server._goes_on.wait(30)

@@ -37,7 +37,7 @@ def tried(server: ModelServer, *faults: played.Fault) -> tuple[list[float], str 
     """How long was waited between tries, and how it ended where it did not end well."""
     server.plays(*faults)
     waits: list[float] = []
-    with openai.OpenAI(base_url=server.url, api_key="x", max_retries=0) as asked:
+    with openai.OpenAI(base_url=server.url, api_key="x", max_retries=0, http_client=server.at_hand()) as asked:
         create = lambda: asked.responses.create(model="m", input="Hello.", instructions="Say something.")  # noqa: E731
         try:
             patiently(create, model="m", sleep=waits.append)
