@@ -1,7 +1,7 @@
 """What has to be read before readings can be written: names joined, what is known, what each entity is."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from graphmem import indexing, reconcile
 from graphmem.models import Episode
@@ -14,7 +14,13 @@ from graphmem.writing.joining import joined
 from graphmem.writing.retelling import retold
 from graphmem.writing.voting import voted
 
-_NOTHING, _UNKNOWN = Question(), Known()
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a store was asked before, and what it knew."""
+
+    question: Question
+    known: Known
 
 
 async def as_readings(embedder: Embedder, said: Sequence[tuple[Arrival, Extraction]]) -> list[Reading]:
@@ -44,17 +50,16 @@ async def prepared(
     user: str | None,
     *,
     retired: Iterable[Episode] = (),
-    asked: Question = _NOTHING,
-    answer: Known = _UNKNOWN,
+    before: Answered | None = None,
 ) -> tuple[list[Reading], Known, Drafting]:
     """The readings as they are to be written, what is known of what they name, and an empty draft that knows it.
 
-    The store is asked for that, unless what was `asked` before, and its `answer`, has it all.
+    The store is asked for that, unless what it answered `before` has it all.
     """
     told = await joined(store, readings)
     rejections = dict.fromkeys(_rejections(told.readings))
     question = drafting.question(told.readings, user, retired=retired, rejections=tuple(rejections))
-    known = answer if asked.covers(question) else await store.known(question)
+    known = before.known if before and before.question.covers(question) else await store.known(question)
     by_name = dict.fromkeys(_rejections(told.readings, known))
     if others := by_name.keys() - rejections.keys():
         named = await store.known(Question(rejections=tuple(others)))
