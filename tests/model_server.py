@@ -106,10 +106,13 @@ def fact(subject: str, relation: str, object_: str, text: str, **fields: Any) ->
 
 
 class ModelServer:
-    """See the module. `asked` are all requests that came in so far, those that failed among them."""
+    """See the module. `asked` are all requests that came in so far, those that failed among them, and `callers` the
+    far ends of the connections that they came by.
+    """
 
     def __init__(self) -> None:
         self.asked: list[Asked] = []
+        self.callers: set[object] = set()
         self.unknown_paths: set[str] = set()
         self.unknown_formats: set[str] = set()
         self.says: Callable[[Asked], str] = self._say
@@ -192,6 +195,7 @@ class ModelServer:
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["content-length"]))
+                server.callers.add(self.client_address)
                 self._send(server._hear(self.path, body, dict(self.headers.items())))
 
             def _send(self, served: Served) -> None:

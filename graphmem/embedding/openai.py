@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 from typing import Literal
 
 import numpy as np
 
 from graphmem.config import EMBEDDING_MODEL
 from graphmem.errors import ModelError
+from graphmem.first_use import on_first_use
 from graphmem.llm.client import Server, patiently
 from graphmem.protocols import Vector
 
@@ -97,7 +97,7 @@ class OpenAIEmbedder:
             vectors[worded[batch]] = found
         return list(vectors)
 
-    @cached_property
+    @on_first_use
     def _size(self) -> int:
         return self._embedded([self._model]).shape[1]
 

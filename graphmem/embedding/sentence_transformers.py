@@ -6,7 +6,6 @@ Code that comes with a model is never run.
 
 import hashlib
 from collections.abc import Sequence
-from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from threading import Lock
@@ -16,6 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from graphmem.errors import InvalidInput, PartMissing
+from graphmem.first_use import on_first_use
+from graphmem.forking import held_by_forks
 from graphmem.protocols import Vector
 
 BATCH = 64
@@ -52,8 +53,8 @@ class SentenceTransformerEmbedder:
             raise InvalidInput("the model has no name: pass a folder, or the name of a model that was fetched before")
         self._name = model
         self._folder = folder if (folder := Path(model).expanduser()).is_dir() else None
-        self._one_at_a_time = Lock()  # tokenizers cannot be shared: "Already borrowed"
-        self._loading = Lock()
+        self._one_at_a_time = held_by_forks(Lock())  # tokenizers cannot be shared: "Already borrowed"
+        self._loading = held_by_forks(Lock())
 
     @property
     def identity(self) -> str:
@@ -79,13 +80,13 @@ class SentenceTransformerEmbedder:
             vectors[worded] = self._encoded([texts[number] for number in worded], purpose)
         return list(vectors)
 
-    @cached_property
+    @on_first_use
     def _called(self) -> str:
         if self._folder is None:
             return self._name.rpartition("/")[2]
         return f"{self._folder.resolve().name}-{_digest(self._folder)}"
 
-    @cached_property
+    @on_first_use
     def _size(self) -> int:
         return len(self._encoded([self._name], "document")[0])
 
@@ -99,7 +100,7 @@ class SentenceTransformerEmbedder:
         with self._loading:  # or two threads that meet here first would each load it
             return self._model
 
-    @cached_property
+    @on_first_use
     def _model(self) -> _Model:
         try:
             library = import_module("sentence_transformers")

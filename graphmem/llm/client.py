@@ -6,13 +6,13 @@ import os
 import re
 import time
 from collections.abc import Callable
-from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar, cast
 from weakref import finalize
 
 from graphmem.config import MODEL_URL
 from graphmem.errors import ModelError
+from graphmem.forking import held_by_forks
 
 if TYPE_CHECKING:
     from openai import APIStatusError, OpenAI
@@ -38,23 +38,22 @@ class Server:
 
     def __init__(self, base_url: str | None, api_key: str | None, timeout_s: float) -> None:
         self._connect: Callable[[], OpenAI] = lambda: connected(base_url, api_key, timeout_s)
-        self._connecting = Lock()
+        self._connecting = held_by_forks(Lock())
+        self._clients: dict[int, OpenAI] = {}  # by process: two that read from one connection would mix up answers
 
     @property
     def client(self) -> OpenAI:
-        """The client.
+        """The client of this process.
 
         Raises:
             ModelError: There is no key for a server that wants one.
         """
+        process = os.getpid()
         with self._connecting:  # or two threads that meet here first would each make one
-            return self._client
-
-    @cached_property
-    def _client(self) -> OpenAI:
-        client = self._connect()
-        finalize(self, client.close)  # connections end with whom they serve, not when garbage is collected
-        return client
+            if process not in self._clients:
+                self._clients[process] = client = self._connect()
+                finalize(self, client.close)  # connections end with whom they serve, not when garbage is collected
+            return self._clients[process]
 
 
 def connected(base_url: str | None, api_key: str | None, timeout_s: float) -> OpenAI:
@@ -69,7 +68,18 @@ def connected(base_url: str | None, api_key: str | None, timeout_s: float) -> Op
     key = api_key or os.environ.get(_KEY) or (_NO_KEY if url else None)
     if key is None:
         raise ModelError(f"there is no key: set {_KEY}, or name a server that wants none by {MODEL_URL}", reason="key")
-    return openai.OpenAI(base_url=url, api_key=key, timeout=timeout_s, max_retries=0)
+    client = openai.OpenAI(base_url=url, api_key=key, timeout=timeout_s, max_retries=0)
+    _make_ready(client)
+    return client
+
+
+def _make_ready(client: OpenAI) -> None:
+    """Make and import what a first call would: a fork waits for this, and a call may take minutes. In the middle of one
+    it would leave its child the locks that other packages take on their first use.
+    """
+    for part in ("responses", "chat", "embeddings", "default_headers"):
+        getattr(client, part)
+    "".encode("idna")  # imports what sockets need for the name of a server
 
 
 def patiently(call: Callable[[], T], *, model: str, sleep: Callable[[float], None] = time.sleep) -> T:

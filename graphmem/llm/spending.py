@@ -2,6 +2,7 @@
 
 from threading import Lock
 
+from graphmem.forking import held_by_forks
 from graphmem.models import Usage
 
 _NOTHING = Usage()
@@ -11,7 +12,7 @@ class Purse:
     """Adds up what calls cost; safe to share between threads."""
 
     def __init__(self) -> None:
-        self._lock = Lock()
+        self._lock = held_by_forks(Lock())
         self._spent = Usage()
 
     def pay(self, usage: Usage) -> None:

@@ -7,12 +7,12 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from types import MappingProxyType
 
 from graphmem import reconcile
 from graphmem.extraction import names
 from graphmem.extraction.known import known_in, learned_later, named_anew
+from graphmem.first_use import on_first_use
 from graphmem.models import Change, ChangeKind, Entity, EntityType, Episode, Evidence, Fact, State
 from graphmem.protocols import (
     Claim,
@@ -47,7 +47,7 @@ class Reading:
         """The episode itself."""
         return self.arrival.episode
 
-    @cached_property
+    @on_first_use
     def facts(self) -> tuple[Fact, ...]:
         """Each claim as a fact that is not yet reconciled."""
         return tuple(claim_fact(self.episode, claim) for claim in self.extraction.claims)

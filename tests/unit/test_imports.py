@@ -9,7 +9,19 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[2] / "graphmem"
 
 RINGS = [
-    {"errors", "models", "scope", "moment", "listing", "difference", "_colour", "_progress", "counted", "forking"},
+    {
+        "errors",
+        "models",
+        "scope",
+        "moment",
+        "listing",
+        "difference",
+        "_colour",
+        "_progress",
+        "counted",
+        "first_use",
+        "forking",
+    },
     {"protocols", "config", "words", "queries", "filters"},
     {
         *("stores", "extraction", "llm", "embedding", "recall", "indexing", "forgetting"),

@@ -1,17 +1,16 @@
 """One SQLite file and the connections to it: what it must look like, how it is locked, and what its errors mean."""
 
 import logging
-import os
 import sqlite3
 import threading
 import time
-import weakref
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
 
 from graphmem.errors import EmbedderMismatch, FormatTooNew, NotAStore, PartMissing, StoreError, StoreUnavailable
+from graphmem.forking import paused_by_forks
 from graphmem.stores.embedded import statements as sql
 
 APPLICATION_ID = 0x47524D4D  # "GRMM", in the header of every store
@@ -105,7 +104,7 @@ class Database:
         self._log_is_due = False  # a reader held the log when it was to be emptied
         self.path = path if path == ":memory:" else Path(path)
         self._log = Path(f"{path}-wal")
-        _DATABASES.add(self)
+        paused_by_forks(self)
 
     def __del__(self) -> None:
         self.close()
@@ -216,7 +215,7 @@ class Database:
                 self._writer = None
 
     def pause(self) -> None:
-        """Wait until no other thread reads or writes, and let none."""
+        """Wait until no other thread reads or writes, and let none: SQLite keeps locks of its own in memory."""
         self._writing.acquire()
         self._reading.pause()
 
@@ -442,30 +441,3 @@ def _use_wal(connection: sqlite3.Connection) -> None:
             time.sleep(0.01)
         else:
             return
-
-
-# A process may fork while its threads read and write. SQLite keeps locks in memory too, where a child would inherit one
-# that nobody ever gives back: so a fork waits until no transaction is open but those of the thread that forks.
-
-_DATABASES: weakref.WeakSet[Database] = weakref.WeakSet()
-_held: list[Database] = []
-
-
-def _before_fork() -> None:
-    for database in list(_DATABASES):
-        database.pause()
-        _held.append(database)
-
-
-def _in_parent() -> None:
-    while _held:
-        _held.pop().go_on()
-
-
-def _in_child() -> None:
-    while _held:
-        _held.pop().leave_to_parent()
-
-
-if hasattr(os, "register_at_fork"):  # not on Windows, which does not fork
-    os.register_at_fork(before=_before_fork, after_in_parent=_in_parent, after_in_child=_in_child)
