@@ -36,6 +36,8 @@ def _given_up() -> Mapping[str, set[str]]:
 
 def ended_at(ending: Fact, fact: Fact) -> datetime | None:
     """When a fact was over, by what another one asserts of it; None where that says nothing of the kind."""
+    if not (ending.is_negated or ending.valid_to) and fact.predicate not in given_up_by(ending.predicate):
+        return None  # as most do, it tells of no end
     if not is_same_thing(ending, fact) and (ending.object is not None or not ending.is_negated):
         return None
     if ending.subject_key != fact.subject_key or (since(fact) > since(ending) and not ending.valid_to):

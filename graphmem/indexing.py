@@ -16,33 +16,28 @@ def vector_text(text: Text) -> str:
     """What the vector of a text in the store is made of."""
     if text.kind == "fact":
         return fact_text(text.text, text.title)
-    return _said(text.text, text.role, text.title, text.speaker)
+    return _said(text.text, text.role, _topic(text.text, text.role, text.title), text.speaker)
 
 
-def episode_text(episode: Episode) -> str:
-    """What the vector of an episode is made of."""
-    return _said(episode.text, episode.role, episode.title, episode.speaker)
+def of_episode(episode: Episode) -> tuple[str, tuple[str, ...]]:
+    """What the vector of an episode is made of, and the words under which it is found."""
+    topic = _topic(episode.text, episode.role, episode.title)
+    twice = f"{topic} {topic} " if topic else ""
+    words = stems(twice + (f"{episode.speaker}: " if episode.speaker else "") + episode.text)
+    return _said(episode.text, episode.role, topic, episode.speaker), tuple(words)
 
 
-def _said(text: str, role: Role, title: str | None, speaker: str | None) -> str:
+def _said(text: str, role: Role, topic: str | None, speaker: str | None) -> str:
     if not text:  # nothing of it is kept
-        return title or ""
+        return topic or ""
     if role == "document":
-        topic = title or _topic(text)
         return f"{topic}\n{text}" if topic else text
     return f"{speaker}: {text}" if speaker else text
 
 
-def _topic(text: str) -> str | None:
-    topic = topic_of(text)
-    return topic.name if topic is not None else None
-
-
-def episode_stems(episode: Episode) -> tuple[str, ...]:
-    """The words under which an episode is found."""
-    topic = episode.title or (_topic(episode.text) if episode.role == "document" else None)
-    twice = f"{topic} {topic} " if topic else ""
-    return tuple(stems(twice + (f"{episode.speaker}: " if episode.speaker else "") + episode.text))
+def _topic(text: str, role: Role, title: str | None) -> str | None:
+    topic = topic_of(text) if role == "document" and not title else None
+    return topic.name if topic is not None else title
 
 
 def fact_text(text: str, title: str | None) -> str:

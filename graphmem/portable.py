@@ -123,7 +123,7 @@ async def indexes(records: Sequence[Record], titles: dict[str, str | None], embe
         if kind == "episode":
             said = episode(record, number)
             titles[id_] = said.title
-            texts[id_] = (indexing.episode_text(said), indexing.episode_stems(said))
+            texts[id_] = indexing.of_episode(said)
         else:
             title = next((titles[of] for of in map(str, sources(record)) if of in titles), None)
             relation = None if record.get("is_negated") else record.get("predicate")

@@ -87,7 +87,7 @@ def digest(text: str) -> str:
 
 def rejection(text: str) -> str:
     """What identifies a text that was rejected, look-alike letters folded besides."""
-    return digest(text if text.isascii() else unified(text))
+    return digest(unified(text))
 
 
 def rejections(fact: Fact, called: Mapping[str, Collection[str]] = MappingProxyType({})) -> tuple[str, ...]:

@@ -207,12 +207,13 @@ class Corrector:
         text = claim.text if [claim] == list(extraction.claims) else episode.text
         episode = episode if arrival.keeps_raw else retaining.told_as(episode, [text])
         claim = replace(claim, text=text, start=0, end=len(episode.text), confidence=1.0)
-        texts = [indexing.episode_text(episode), indexing.fact_text(claim.text, None)]
+        said, words = indexing.of_episode(episode)
+        texts = [said, indexing.fact_text(claim.text, None)]
         of_episode, of_fact = await self.embedder.embed(texts, purpose="document")
         return Reading(
             replace(arrival, episode=episode),
             Extraction(claims=(claim,)),
-            Index(of_episode, indexing.episode_stems(episode)),
+            Index(of_episode, words),
             (Index(of_fact, indexing.fact_stems(claim.text, None, indexing.stated(claim))),),
         )
 

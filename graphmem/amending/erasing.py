@@ -108,14 +108,15 @@ async def _of_facts(
     kept = [episode for episode in rewritten if not forgetting.is_blank(episode.text)]
     kept_ids = {episode.id for episode in kept}
     gone = [episode for episode in touched if episode.id not in kept_ids]
-    vectors = await embedder.embed([indexing.episode_text(episode) for episode in kept], purpose="document")
+    found_by = [indexing.of_episode(episode) for episode in kept]
+    vectors = await embedder.embed([text for text, _ in found_by], purpose="document")
     erasure = Erasure(
         spaces,
         episodes=tuple(episode.id for episode in gone),
         facts=tuple(fact.id for fact in facts),
         rewrites=tuple(
-            Rewrite(episode, Index(vector, indexing.episode_stems(episode)))
-            for episode, vector in zip(kept, vectors, strict=True)
+            Rewrite(episode, Index(vector, words))
+            for episode, (_, words), vector in zip(kept, found_by, vectors, strict=True)
         ),
         digests=(
             *((fact.space, rejection(fact.text)) for fact in facts),

@@ -49,7 +49,7 @@ def canonical(name: str) -> str:
     >>> canonical("Ada’s  sister")
     'ada sister'
     """
-    key = name if name.isascii() else unified(name)
+    key = unified(name)
     key = _BRACKETED.sub("", key) or key
     key = _POSSESSIVE.sub("", key.lower().replace("\u0307", ""))  # the dot that "İ" leaves behind
     if key.isascii():
@@ -61,6 +61,8 @@ def canonical(name: str) -> str:
 
 def unified(name: str) -> str:
     """A name or a text as the eye reads it: compatibility forms and look-alike letters folded, as in a key."""
+    if name.isascii():
+        return name
     name = unicodedata.normalize("NFKC", name)
     return without_look_alikes("".join(char for char in name if unicodedata.category(char) != "Cf"))
 
@@ -312,14 +314,14 @@ def _shortened(text: str) -> Iterator[Candidate]:
     """
     for span in dict.fromkeys(spans(text)):
         start = text.find(span)
-        for short in _other_forms(span) if " " in span and start >= 0 else ():
-            yield Candidate(canonical(short), start, start + len(span), is_short=True)
+        for key in _other_keys(span) if " " in span and start >= 0 else ():
+            yield Candidate(key, start, start + len(span), is_short=True)
 
 
-def _other_forms(name: str) -> Iterator[str]:
-    yield from (form for form in (short_name(name), unranked(name)) if form is not None)
-    yield from with_full_first_name(name)
-    yield from part_names(name)
+@lru_cache(65_536)
+def _other_keys(name: str) -> tuple[str, ...]:
+    shorter = (form for form in (short_name(name), unranked(name)) if form is not None)
+    return tuple(map(canonical, (*shorter, *with_full_first_name(name), *part_names(name))))
 
 
 @dataclass(frozen=True, slots=True)

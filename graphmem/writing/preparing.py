@@ -28,11 +28,12 @@ async def as_readings(embedder: Embedder, said: Sequence[tuple[Arrival, Extracti
     known, and is found already.
     """
     new = [hearing.heard(arrival.episode) for arrival, _ in said if arrival.identity]
-    texts = [indexing.episode_text(episode) for episode in new]
+    found_by = [indexing.of_episode(episode) for episode in new]
+    texts = [text for text, _ in found_by]
     for arrival, extraction in said:
         texts += [indexing.fact_text(claim.kept_text, arrival.episode.title) for claim in extraction.claims]
     vectors = iter(await embedder.embed(texts, purpose="document") if texts else ())
-    indexes = {episode.id: Index(next(vectors), indexing.episode_stems(episode)) for episode in new}
+    indexes = {episode.id: Index(next(vectors), words) for episode, (_, words) in zip(new, found_by, strict=True)}
     readings: list[Reading] = []
     for arrival, extraction in said:
         title, index = arrival.episode.title, indexes.get(arrival.episode.id)

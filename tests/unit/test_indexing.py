@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from graphmem.indexing import episode_stems, episode_text, fact_stems, fact_text
+from graphmem.indexing import fact_stems, fact_text, of_episode
 from graphmem.models import Episode
 
 
@@ -26,16 +26,16 @@ def episode(**fields):
     ],
 )
 def test_an_episode_is_found_by_its_words_its_speaker_and_twice_by_its_title(fields, text, stems):
-    assert episode_text(episode(**fields)) == text
-    assert list(episode_stems(episode(**fields))) == stems
+    assert of_episode(episode(**fields)) == (text, tuple(stems))
 
 
 def test_a_document_without_a_title_is_found_by_the_name_it_opens_with():
     text = "Blue Door (a bar) is in Orsk. It opened in 2008."
     document = episode(role="document").model_copy(update={"text": text})
-    assert episode_text(document) == f"Blue Door\n{text}"
-    assert episode_stems(document)[:4] == ("blue", "door", "blue", "door")
-    assert episode_text(document.model_copy(update={"role": "user"})) == text
+    found_by, words = of_episode(document)
+    assert found_by == f"Blue Door\n{text}"
+    assert words[:4] == ("blue", "door", "blue", "door")
+    assert of_episode(document.model_copy(update={"role": "user"}))[0] == text
 
 
 def test_a_fact_of_a_titled_text_is_about_its_title():

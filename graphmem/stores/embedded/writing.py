@@ -39,7 +39,7 @@ class Writer:
         self._spaces = frozenset(checked(spaces))
         self._areas: dict[str, Area] = {}
         self._new_vectors: dict[tuple[str, Kind], list[tuple[int, Vector]]] = {}
-        self._new_episodes: set[int] = set()
+        self._new_episodes: dict[tuple[str, str], int] = {}
         self._touched: set[tuple[str, int, int]] = set()
         self._edits: dict[str, int] = {}
         self._names: dict[str, Names] = {}
@@ -166,7 +166,8 @@ class Writer:
         area.episodes += 1
         area.episode_stems += len(new.index.stems)
         area.due_at = min(area.due_at, _micros(episode.expires_at))
-        self._new_episodes.add(id_)
+        if retired_at == FAR:
+            self._new_episodes[area.space, episode.id] = id_
         return id_
 
     def _session(self, area: Area, name: str) -> int:
@@ -230,10 +231,10 @@ class Writer:
         """Count the episodes of an entity anew."""
         self._db.execute(sql.COUNT_DEGREE, {"id": entity, "far": FAR, "edited": self._edited(area), **area.range})
 
-    def _touch(self, area: Area, entity: int, episode: int) -> None:
+    def _touch(self, area: Area, entity: int, episode: int, *, is_new: bool = False) -> None:
         """Raise the degree of an entity by an episode that did not touch it yet. Comes before the link."""
         is_known = (area.space, entity, episode) in self._touched or (
-            episode not in self._new_episodes
+            not is_new
             and self._db.execute(sql.TOUCHES, {"entity": entity, "episode": episode, **area.range}).fetchone()
         )
         self._touched.add((area.space, entity, episode))
@@ -290,16 +291,22 @@ class Writer:
         """Say where a fact was read."""
         entities = [entity for [entity] in self._db.execute(sql.ENTITIES_OF_FACT, {"fact": fact, **area.range})]
         for place in evidence:
-            row = self._db.execute(sql.EPISODE_BY_UID, {"uid": place.episode_id, **area.range}).fetchone()
-            if row is None:
-                raise InvalidInput(f"a fact names the episode {place.episode_id}, which is not in its space")
-            if row[_RETIRED_AT] == FAR:
+            new = self._new_episodes.get((area.space, place.episode_id))
+            episode, retired_at = (new, FAR) if new is not None else self._episode(area, place.episode_id)
+            if retired_at == FAR:
                 for entity in entities:
-                    self._touch(area, entity, row[0])
+                    self._touch(area, entity, episode, is_new=new is not None)
             self._db.execute(
                 sql.ADD_EVIDENCE,
-                {"fact": fact, "episode": row[0], "start": place.start, "stop": place.end, "at": at},
+                {"fact": fact, "episode": episode, "start": place.start, "stop": place.end, "at": at},
             )
+
+    def _episode(self, area: Area, uid: str) -> tuple[int, int]:
+        """The row of an episode, and when it was retired."""
+        row = self._db.execute(sql.EPISODE_BY_UID, {"uid": uid, **area.range}).fetchone()
+        if row is None:
+            raise InvalidInput(f"a fact names the episode {uid}, which is not in its space")
+        return row[0], row[_RETIRED_AT]
 
     def _fact(self, space: str, uid: str) -> tuple[Area, int]:
         area = self.area(space)
