@@ -39,9 +39,12 @@ def to_look_up(slots: Iterable[tuple[Slot, Iterable[Fact]]], statements: Iterabl
     return list({(fact.space, fact.id): fact for fact in (*beside, *said)}.values())
 
 
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def to_json(value: object) -> str:
     """A value as compact JSON, for what a column or a property cannot hold otherwise."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _COMPACT.encode(value)
 
 
 def by_space(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

@@ -14,9 +14,9 @@ from graphmem import Memory
 from graphmem._colour import drive
 from graphmem.errors import EmbedderMismatch, FormatTooNew, InvalidInput, NotAStore, PartMissing, StoreUnavailable
 from graphmem.moment import Moment, now
-from graphmem.protocols import Bounds, Reader
+from graphmem.protocols import Bounds, Question, Reader
 from graphmem.stores.embedded import EmbeddedStore
-from graphmem.stores.embedded.connection import FORMAT
+from graphmem.stores.embedded.formats import FORMAT
 from graphmem.testing import Scribe, WordEmbedder
 
 ADA = "org=acme/user=ada"
@@ -203,6 +203,17 @@ def test_an_older_store_recalls_what_was_edited_in_it(path: Path) -> None:
         assert [hit.text for hit in memory.recall("What does Kim like?", user_id="ada").hits] == ["Kim likes juice."]
         memory.add("Kim likes milk.", user_id="ada", source_id="kim", replace=True)
         assert [hit.text for hit in memory.recall("What does Kim like?", user_id="ada").hits] == ["Kim likes milk."]
+
+
+def test_what_a_write_has_to_know_is_read_while_another_thread_writes(written: Path) -> None:
+    store = opened(written)
+    asked = Question(keys=((ADA, "kim"),))
+    with store._database.writing(), ThreadPoolExecutor(1) as another:
+        known = another.submit(lambda: drive(store.known(asked))).result()
+    assert known == drive(store.known(asked))
+    assert [entity.name for entity in known.entities.values()] == ["Kim"]
+    Scribe(store, BOB).say("Kim sails.")
+    drive(store.close())
 
 
 def test_another_embedder_is_refused_and_the_store_left_as_it_was(written: Path) -> None:

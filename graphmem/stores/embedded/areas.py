@@ -8,7 +8,7 @@ from graphmem.models import Entity
 from graphmem.stores.embedded import statements as sql
 from graphmem.stores.embedded.area import FAR, Area, find
 from graphmem.stores.embedded.merging import Merged, merged_in, stands_for
-from graphmem.stores.embedded.rows import Row, entities_of, parameter
+from graphmem.stores.embedded.rows import Row, entity_of, parameter
 
 
 class Areas:
@@ -46,7 +46,7 @@ class Areas:
         found = self._rows_of(area, asked)
         rows = {key: row for key in asked if (row := found[key]) is not None}
         met = self._entities[area.space]
-        met.update(entities_of(self._db, area, (row for row in rows.values() if row[0] not in met)))
+        met.update((row[0], entity_of(row, area.space)) for row in rows.values() if row[0] not in met)
         return {key: met[row[0]] for key, row in rows.items()}
 
     def _rows_of(self, area: Area, keys: Iterable[str]) -> Mapping[str, Row | None]:
@@ -61,17 +61,14 @@ class Areas:
         most spoken of where several do.
         """
         asked = {"keys": parameter(keys), "known_at": FAR, **area.range}
-        by_alias = self._db.execute(sql.ENTITIES_BY_ALIAS, asked).fetchall()
-        merged: Mapping[str, Merged] = self.merged(area) if by_alias else {}
-        found: dict[str, Row] = {
-            row[-1]: row
-            for row in sorted(
-                by_alias,
-                key=lambda row: (row[-1] in merged and stands_for(merged, row[-1]) == row[1], row[5], -row[0]),
-            )
-        }
-        found.update((row[1], row) for row in self._db.execute(sql.ENTITIES_BY_KEY, asked))
-        return found
+        rows = self._db.execute(sql.ENTITIES_NAMED, asked).fetchall()
+        merged: Mapping[str, Merged] = self.merged(area) if any(row[1] != row[-1] for row in rows) else {}
+
+        def nearness(row: Row) -> tuple[bool, bool, int, int]:
+            id_, key, *_, degree, _, name = row
+            return key == name, name in merged and stands_for(merged, name) == key, degree, -id_
+
+        return {row[-1]: row for row in sorted(rows, key=nearness)}
 
 
 def entity_row(db: sqlite3.Connection, area: Area, key: str) -> Row | None:

@@ -6,18 +6,13 @@ import threading
 import time
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
-from importlib.resources import files
 from pathlib import Path
 
-from graphmem.errors import EmbedderMismatch, FormatTooNew, NotAStore, PartMissing, StoreError, StoreUnavailable
+from graphmem.errors import EmbedderMismatch, NotAStore, PartMissing, StoreError, StoreUnavailable
 from graphmem.forking import paused_by_forks
+from graphmem.stores.embedded import formats
 from graphmem.stores.embedded import statements as sql
 
-APPLICATION_ID = 0x47524D4D  # "GRMM", in the header of every store
-FORMAT = 6
-PAGE_BYTES = 4096
-"""A write of one text changes a row here and there: whole pages of this size go to the log, and have to reach the disk
-before it returns."""
 LONGEST_WAL_BYTES = 32 << 20
 WRITER_CACHE_KIB, READER_CACHE_KIB = 65_536, 16_384
 """Pages kept by each connection. Who reads keeps what questions need as columns, and there may be many."""
@@ -29,19 +24,6 @@ PATIENCE_S = 10.0
 """How long a call waits for another writer, in this process or another."""
 
 log = logging.getLogger("graphmem.store")
-
-_TO_THE_NEXT = {
-    4: ("ALTER TABLE episode ADD COLUMN text_digest TEXT",),
-    5: (
-        "DROP TABLE episode_words",
-        *(f"DROP INDEX {table}_edited" for table in ("episode", "entity", "fact")),
-        *(
-            f"CREATE INDEX {table}_edited ON {table}(edited) WHERE edited > id"
-            for table in ("episode", "entity", "fact")
-        ),
-    ),
-}
-"""What makes an older format the next one: done when a store is opened."""
 
 _HEADER = b"SQLite format 3\x00"
 _SETTINGS = (
@@ -130,7 +112,8 @@ class Database:
                 self._writer = self._first_connection({"embedder": embedder, "dimensions": str(dimensions)})
                 self._finish_scrubbing()
             with self._translated():
-                self.check_embedder(self._writer, embedder)
+                [made_by] = self._writer.execute(sql.META, {"key": "embedder"}).fetchone()
+            check_embedder(made_by, embedder)
 
     def open_existing(self) -> None:
         """Connect to a store whose embedder may be any."""
@@ -148,14 +131,25 @@ class Database:
         with self._reading.one():
             connection = self._reader()
             try:
-                with self._translated():
-                    connection.execute("BEGIN")
-                    try:
-                        yield connection
-                    finally:
-                        connection.execute("ROLLBACK")
+                with self._translated(), _transaction(connection):
+                    yield connection
             finally:
                 self._idle.append(connection)
+
+    @contextmanager
+    def reading_to_write(self) -> Generator[sqlite3.Connection]:
+        """The same for who writes next: on the connection that writes, which still holds the pages that it wrote last,
+        unless somebody else is writing.
+        """
+        if self.is_in_memory or not self._writing.acquire(blocking=False):
+            with self.reading() as connection:
+                yield connection
+            return
+        try:
+            with self._translated(), _transaction(self._open_writer()) as connection:
+                yield connection
+        finally:
+            self._writing.release()
 
     @contextmanager
     def writing(self, *, is_kept: bool = True) -> Generator[sqlite3.Connection]:
@@ -231,16 +225,6 @@ class Database:
             self._inherited += [*self._idle, *([self._writer] if self._writer else [])]
             self._writer, self._idle = None, []
 
-    @staticmethod
-    def check_embedder(connection: sqlite3.Connection, embedder: str) -> None:
-        """Raise `EmbedderMismatch` where the vectors inside were made by another embedder."""
-        [made_by] = connection.execute(sql.META, {"key": "embedder"}).fetchone()
-        if made_by != embedder:
-            raise EmbedderMismatch(
-                f"the vectors in this store were made by {made_by!r} and cannot be compared with those of "
-                f"{embedder!r}: use that embedder, or run `graphmem reembed` once"
-            )
-
     # connections
 
     def _open_writer(self) -> sqlite3.Connection:
@@ -263,7 +247,7 @@ class Database:
             connection = self._connect("rwc" if fresh is not None else "rw")
             try:
                 _probe_full_text(connection)
-                self._check_layout(connection, fresh)
+                formats.prepare(connection, fresh, path=self.path)
                 if not self.is_in_memory:
                     _use_wal(connection)
             except BaseException:
@@ -327,32 +311,6 @@ class Database:
         if start and start != _HEADER:
             raise NotAStore(f"{self.path} is not a graphmem store and was left as it is: name another file")
 
-    def _check_layout(self, connection: sqlite3.Connection, fresh: dict[str, str] | None) -> None:
-        if _is_empty(connection) and fresh is not None:
-            connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
-            connection.execute("BEGIN EXCLUSIVE")
-            try:
-                if _is_empty(connection):  # still: another process may have been faster
-                    _create(connection, fresh)
-                connection.execute("COMMIT")
-            finally:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-        if _pragma(connection, "application_id") != APPLICATION_ID:
-            raise NotAStore(f"{self.path} is not a graphmem store and was left as it is: name another file")
-        if _pragma(connection, "user_version") in _TO_THE_NEXT:
-            _bring_up_to_date(connection)
-        if (written := _pragma(connection, "user_version")) > FORMAT:
-            raise FormatTooNew(
-                f"{self.path} has format {written}, this graphmem reads up to {FORMAT}: upgrade graphmem, "
-                "or export with the newer one"
-            )
-        if written < FORMAT:
-            raise NotAStore(
-                f"{self.path} has format {written}, of a graphmem that was never released, and was left as it is: "
-                "name another file, and import what that one exports"
-            )
-
     @contextmanager
     def _translated(self) -> Generator[None]:
         try:
@@ -380,43 +338,30 @@ class Database:
         return StoreUnavailable(f"{self.path}: {ways_out.get(code, str(error))}")
 
 
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Generator[sqlite3.Connection]:
+    """A transaction that only reads."""
+    connection.execute("BEGIN")
+    try:
+        yield connection
+    finally:
+        connection.execute("ROLLBACK")
+
+
+def check_embedder(made_by: str, embedder: str) -> None:
+    """Raise `EmbedderMismatch` where the vectors of a store were made by another embedder."""
+    if made_by != embedder:
+        raise EmbedderMismatch(
+            f"the vectors in this store were made by {made_by!r} and cannot be compared with those of "
+            f"{embedder!r}: use that embedder, or run `graphmem reembed` once"
+        )
+
+
 def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # memories are their owner's alone
     except OSError as error:
         raise StoreUnavailable(f"{folder} cannot be made: {error.strerror}; name another place for memory") from error
-
-
-def _pragma(connection: sqlite3.Connection, name: str) -> int:
-    [value] = connection.execute(f"PRAGMA {name}").fetchone()
-    return value
-
-
-def _is_empty(connection: sqlite3.Connection) -> bool:
-    [tables] = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    return tables == 0 and _pragma(connection, "application_id") == 0
-
-
-def _create(connection: sqlite3.Connection, meta: dict[str, str]) -> None:
-    schema = files("graphmem.stores.embedded").joinpath("schema.sql").read_text(encoding="utf-8")
-    for statement in schema.split(";\n"):
-        connection.execute(statement)
-    connection.executemany(sql.SET_META, [{"key": key, "value": value} for key, value in meta.items()])
-    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    connection.execute(f"PRAGMA user_version = {FORMAT}")
-
-
-def _bring_up_to_date(connection: sqlite3.Connection) -> None:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        while statements := _TO_THE_NEXT.get(older := _pragma(connection, "user_version")):
-            for statement in statements:
-                connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {older + 1}")
-        connection.execute("COMMIT")
-    finally:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
 
 
 def _probe_full_text(connection: sqlite3.Connection) -> None:

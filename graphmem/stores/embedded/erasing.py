@@ -92,7 +92,7 @@ class Eraser:
             named = {
                 row[0]
                 for key in dict.fromkeys(self._erasure.entities)
-                if (row := self._db.execute(sql.ENTITY, {"key": key, **area.range}).fetchone())
+                if (row := self._db.execute(sql.ENTITY_ID, {"key": key, **area.range}).fetchone())
             }
         touched = self._entities_of(area, episodes, facts)
         uids = [*self._erase_facts(area, facts, traces), *self._erase_episodes(area, episodes, traces)]
@@ -106,7 +106,7 @@ class Eraser:
             self._erase_rest(area)
         else:
             if episodes and area.self is not None:  # who spoke may have no facts at all
-                touched.update(row[0] for row in self._db.execute(sql.ENTITY, {"key": area.self, **area.range}))
+                touched.update(row[0] for row in self._db.execute(sql.ENTITY_ID, {"key": area.self, **area.range}))
             self._erase_orphans(area, touched - named)
 
     def _merge_again(self, area: Area, merges: Sequence[tuple[str, str]]) -> None:
@@ -116,7 +116,7 @@ class Eraser:
             key
             for pair in merges
             for key in pair
-            if self._db.execute(sql.ENTITY, {"key": key, **area.range}).fetchone()
+            if self._db.execute(sql.ENTITY_ID, {"key": key, **area.range}).fetchone()
         }
         for key, other in merges:
             while other in into and other not in is_left:

@@ -16,7 +16,7 @@ from graphmem.stores.embedded.rows import (
     Row,
     change_of,
     clocks,
-    entities_of,
+    entity_of,
     episode_of,
     facts_of,
     parameter,
@@ -153,9 +153,9 @@ def _place(db: sqlite3.Connection, areas: Sequence[Area], uid: str) -> tuple[int
 def list_entities(db: sqlite3.Connection, areas: Sequence[Area], *, limit: int) -> list[Entity]:
     """See `Store.list_entities`."""
     found = [
-        entity
+        entity_of(row, area.space)
         for area in areas
-        for entity in entities_of(db, area, db.execute(sql.ENTITIES_BY_DEGREE, {"limit": limit, **area.range})).values()
+        for row in db.execute(sql.ENTITIES_BY_DEGREE, {"limit": limit, **area.range})
     ]
     return sorted(found, key=lambda entity: (-entity.degree, entity.key))[:limit]
 

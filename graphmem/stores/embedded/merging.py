@@ -200,7 +200,7 @@ class Names:
         return told.under(self.stands_for) if self.merged else told
 
     def _row(self, key: str) -> int | None:
-        row = self._db.execute(statements.ENTITY, {"key": key, **self._area.range}).fetchone()
+        row = self._db.execute(statements.ENTITY_ID, {"key": key, **self._area.range}).fetchone()
         return row and row[0]
 
     def _facts(self, entity: int) -> list[int]:

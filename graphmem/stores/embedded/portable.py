@@ -201,7 +201,7 @@ class _Restorer:
     def _entity(self, area: Area, record: EntityRecord) -> None:
         key = record.entity.key
         is_merged = key in self._writer.names(area).merged
-        if not is_merged and self._db.execute(sql.ENTITY, {"key": key, **area.range}).fetchone() is None:
+        if not is_merged and self._db.execute(sql.ENTITY_ID, {"key": key, **area.range}).fetchone() is None:
             self._writer.join_entity(record.entity, to_micros(record.known_from))
             self._added(record)
 

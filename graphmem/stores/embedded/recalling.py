@@ -12,7 +12,7 @@ from graphmem.protocols import Lookup, Statistics
 from graphmem.stores.embedded import statements as sql
 from graphmem.stores.embedded.area import Area
 from graphmem.stores.embedded.parts import Part
-from graphmem.stores.embedded.rows import entities_of, parameter
+from graphmem.stores.embedded.rows import entity_of, parameter
 
 
 def lookup(
@@ -30,8 +30,8 @@ def lookup(
     speakers: set[str] = set()
     for area in areas:
         asked = {"keys": parameter(keys), **known, **area.range}
-        rows = [*db.execute(sql.ENTITIES_BY_KEY, asked), *db.execute(sql.ENTITIES_BY_ALIAS, asked)]
-        entities += entities_of(db, area, rows).values()
+        rows = {row[0]: row for row in db.execute(sql.ENTITIES_NAMED, asked)}
+        entities += (entity_of(row, area.space) for row in rows.values())
         speakers.update(name.lower() for [name] in db.execute(sql.SPEAKERS, {"part": area.part, **known}))
     episodes = sum(area.episodes for area in areas)
     return Lookup(

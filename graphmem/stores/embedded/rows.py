@@ -90,25 +90,18 @@ def episode_values(episode: Episode, *, session: int | None, recorded_at: int, r
 # ------------------------------------------------------------------------------------------------------ entities
 
 
-def entities_of(db: sqlite3.Connection, area: Area, rows: Iterable[Row]) -> dict[int, Entity]:
-    """Entities by row id, with their aliases, from the columns of `statements._ENTITY`."""
-    found = {row[0]: row for row in rows}
-    aliases: dict[int, list[str]] = {}
-    if found:
-        for entity, key in db.execute(sql.ALIASES, {"ids": parameter(found), **area.range}):
-            aliases.setdefault(entity, []).append(key)
-    return {
-        id_: Entity(
-            space=area.space,
-            key=row[1],
-            name=row[2],
-            aliases=tuple(aliases.get(id_, ())),
-            type=row[3],
-            is_common=bool(row[4]),
-            degree=row[5],
-        )
-        for id_, row in found.items()
-    }
+def entity_of(row: Row, space: str) -> Entity:
+    """An entity from the columns of `statements._ENTITY`."""
+    _, key, name, type_, is_common, degree, aliases, *_ = row
+    return Entity(
+        space=space,
+        key=key,
+        name=name,
+        aliases=tuple(sorted(json.loads(aliases))),
+        type=type_,
+        is_common=bool(is_common),
+        degree=degree,
+    )
 
 
 # --------------------------------------------------------------------------------------------------------- facts

@@ -38,6 +38,10 @@ SAVE_ENDS: Final = """
 UPDATE part SET expires_at = :expires_at, due_at = :due_at
 WHERE id = :part AND (expires_at != :expires_at OR due_at != :due_at)"""
 
+# Whose vectors these are, and whether something is over.
+STATE: Final = """
+SELECT value, EXISTS (SELECT 1 FROM part WHERE expires_at <= :now OR due_at <= :now) FROM meta WHERE key = :key"""
+
 DUE_PARTS: Final = "SELECT space FROM part WHERE expires_at <= :now OR due_at <= :now"
 
 DUE_EPISODES: Final = """
@@ -125,32 +129,29 @@ WHERE id IN (SELECT fact FROM evidence WHERE episode = :id) AND id BETWEEN :lo A
 
 # entities
 
-_ENTITY: Final = "e.id, e.key, e.name, e.type, e.is_common, e.degree, e.known_from"
+_ENTITY: Final = """
+e.id, e.key, e.name, e.type, e.is_common, e.degree,
+  (SELECT json_group_array(o.key) FROM alias AS o INDEXED BY alias_entity WHERE o.entity = e.id)"""
 
-ENTITY: Final = f"SELECT {_ENTITY} FROM entity AS e WHERE e.key = :key AND e.id BETWEEN :lo AND :hi"
+ENTITY_ID: Final = "SELECT id FROM entity WHERE key = :key AND id BETWEEN :lo AND :hi"
 
 KEY_OF_ENTITY: Final = "SELECT key FROM entity WHERE id = :id AND id BETWEEN :lo AND :hi"
 
 NAME_OF_ENTITY: Final = "SELECT name FROM entity WHERE id = :id AND id BETWEEN :lo AND :hi"
 
-ENTITIES_BY_KEY: Final = f"""
-SELECT {_ENTITY} FROM json_each(:keys) AS k CROSS JOIN entity AS e ON e.key = k.value AND e.id BETWEEN :lo AND :hi
-WHERE e.known_from <= :known_at"""
-
-ENTITIES_BY_ALIAS: Final = f"""
-SELECT {_ENTITY}, a.key FROM json_each(:keys) AS k
+# Under each name those that bear it, as their own or as an alias.
+ENTITIES_NAMED: Final = f"""
+SELECT {_ENTITY}, k.value FROM json_each(:keys) AS k
+CROSS JOIN entity AS e ON e.key = k.value AND e.id BETWEEN :lo AND :hi
+WHERE e.known_from <= :known_at
+UNION ALL SELECT {_ENTITY}, k.value FROM json_each(:keys) AS k
 CROSS JOIN alias AS a ON a.key = k.value AND a.entity BETWEEN :lo AND :hi
 CROSS JOIN entity AS e ON e.id = a.entity AND e.id BETWEEN :lo AND :hi
-WHERE e.known_from <= :known_at"""
+WHERE e.known_from <= :known_at AND e.key != k.value"""
 
 ENTITIES_BY_DEGREE: Final = f"""
 SELECT {_ENTITY} FROM entity AS e WHERE e.id BETWEEN :lo AND :hi AND NOT e.is_common
 ORDER BY e.degree DESC, e.key LIMIT :limit"""
-
-ALIASES: Final = """
-SELECT a.entity, a.key FROM json_each(:ids) AS i
-CROSS JOIN alias AS a INDEXED BY alias_entity ON a.entity = i.value AND a.entity BETWEEN :lo AND :hi
-ORDER BY a.entity, a.key"""
 
 ADD_ENTITY: Final = """
 INSERT INTO entity(id, key, name, type, is_common, known_from, edited)

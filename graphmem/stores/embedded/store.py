@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from graphmem.errors import InvalidInput
 from graphmem.models import Change, Entity, Episode, Fact, Receipt, Stats
-from graphmem.moment import Clock, Moment, now
+from graphmem.moment import Clock, Moment, now, to_micros, utc
 from graphmem.protocols import (
     Bounds,
     Draft,
@@ -28,7 +28,7 @@ from graphmem.scope import checked, sessions_of
 from graphmem.stores.embedded import knowing, listing, portable, reembedding, sweeping
 from graphmem.stores.embedded import statements as sql
 from graphmem.stores.embedded.area import Area, find_all
-from graphmem.stores.embedded.connection import Database
+from graphmem.stores.embedded.connection import Database, check_embedder
 from graphmem.stores.embedded.erasing import Eraser, probe
 from graphmem.stores.embedded.parts import Parts
 from graphmem.stores.embedded.reading import Overtaken, Reading
@@ -61,22 +61,26 @@ class EmbeddedStore:
         self._database = Database(path, makes_folder=makes_folder)
         self._clock = clock
         self._embedder = ""
+        self._opened_for: tuple[str, int] | None = None
         self._vectors = Vectors(0)
         self._parts = Parts()
 
     # lifetime
 
     async def open(self, *, embedder: str, dimensions: int) -> None:
-        """See `Store.open`. About 3 ms for a file that is there.
+        """See `Store.open`. About 3 ms for a file that is there. Once it is open each transaction looks up by itself
+        whose vectors these are.
 
         Raises:
             PartMissing: This Python's SQLite lacks full text search.
         """
         was_open = self._database.is_open
+        if was_open and self._opened_for == (embedder, dimensions):
+            return
         self._database.open(embedder=embedder, dimensions=dimensions)
         if self._vectors.dimensions != dimensions:
             self._vectors = Vectors(dimensions)
-        self._embedder = embedder
+        self._embedder, self._opened_for = embedder, (embedder, dimensions)
         if not was_open:
             with self._reading():
                 pass  # which deletes what is over
@@ -99,7 +103,7 @@ class EmbeddedStore:
 
     async def known(self, question: Question) -> Known:
         """See `Store.known`."""
-        with self._reading() as db:
+        with self._reading(to_write=True) as db:
             return knowing.known(db, question)
 
     async def write(self, draft: Draft) -> list[Change]:
@@ -314,21 +318,21 @@ class EmbeddedStore:
             reembedding.keep(db, fresh, vectors, embedder=embedder)
             if is_last:
                 reembedding.exchange(db, fresh, embedder=embedder)
+                self._opened_for = None
 
     # transactions
 
     @contextmanager
-    def _reading(self) -> Generator[sqlite3.Connection]:
+    def _reading(self, *, to_write: bool = False) -> Generator[sqlite3.Connection]:
         """A read transaction in which nothing is over."""
-        with self._database.reading() as db:
-            self._database.check_embedder(db, self._embedder)
-            if not sweeping.is_due(db, self._clock):
+        with self._database.reading_to_write() if to_write else self._database.reading() as db:
+            if not self._is_due(db):
                 yield db
                 return
         with self._writing():
             pass  # which begins by deleting it
         with self._database.reading() as db:
-            self._database.check_embedder(db, self._embedder)
+            self._is_due(db)
             yield db
 
     @contextmanager
@@ -341,13 +345,23 @@ class EmbeddedStore:
     @contextmanager
     def _writing(self, *, is_kept: bool = True) -> Generator[sqlite3.Connection]:
         with self._database.writing(is_kept=is_kept) as db:
-            self._database.check_embedder(db, self._embedder)
-            if sweeping.is_due(db, self._clock):
+            if self._is_due(db):
                 sweeping.sweep(db, self._vectors, self._clock)
             try:
                 yield db
             except UnicodeEncodeError as error:
                 raise InvalidInput("a text holds half a character (a lone surrogate) and cannot be stored") from error
+
+    def _is_due(self, db: sqlite3.Connection) -> bool:
+        """Whether something is over, whoever's it is.
+
+        Raises:
+            EmbedderMismatch: The vectors were made by another embedder by now.
+        """
+        asked = {"key": "embedder", "now": to_micros(utc(self._clock()))}
+        made_by, is_due = db.execute(sql.STATE, asked).fetchone()
+        check_embedder(made_by, self._embedder)
+        return bool(is_due)
 
     def _forget_texts(self, spaces: Iterable[str]) -> None:
         """Let go of what this process keeps in memory of texts that were erased."""

@@ -10,11 +10,6 @@ from graphmem.stores.embedded.erasing import Eraser
 from graphmem.stores.embedded.vectors import Vectors
 
 
-def is_due(db: sqlite3.Connection, clock: Clock) -> bool:
-    """Whether something is over, whoever's it is."""
-    return db.execute(sql.DUE_PARTS, {"now": to_micros(utc(clock()))}).fetchone() is not None
-
-
 def sweep(db: sqlite3.Connection, vectors: Vectors, clock: Clock) -> None:
     """Delete what is over, whoever's it is: areas with their journals, episodes with what they alone support."""
     now = to_micros(utc(clock()))

@@ -204,7 +204,7 @@ class Writer:
         area = self.area(entity.space)
         if entity.key in self.names(area).merged:
             raise Conflict(f"the entity {entity.key!r} was merged into another meanwhile: read again")
-        row = self._db.execute(sql.ENTITY, {"key": entity.key, **area.range}).fetchone()
+        row = self._db.execute(sql.ENTITY_ID, {"key": entity.key, **area.range}).fetchone()
         values = {"name": entity.name, "type": entity.type, "is_common": entity.is_common}
         if row is None:
             id_ = area.new_id()
@@ -222,7 +222,7 @@ class Writer:
             Conflict: There is none (any more).
         """
         named = self.names(area).stands_for(key)
-        row = self._db.execute(sql.ENTITY, {"key": named, **area.range}).fetchone()
+        row = self._db.execute(sql.ENTITY_ID, {"key": named, **area.range}).fetchone()
         if row is None:
             raise Conflict(f"a fact names the entity {key!r}, which is not there (any more): read again")
         return row[0]
