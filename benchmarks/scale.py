@@ -5,9 +5,10 @@ sentences are those of `store`: common words and names, both as Zipf's law has t
 are written by `Memory.add_facts`, and read by `Memory.recall` in a process that has not seen the file.
 
 A recall is timed without encoding its question: as a whole, what of it the reads of the store take, and what ranking
-takes. `first` is an owner's first recall in a process (the file may be in the machine's memory), `alone` the same owner
-with the same facts in a file of their own. The shapes that are not named end at 100,000 facts; the largest one, which
-takes a good half hour to write, is `--facts 1000000 --owners 1000`.
+takes; those of several threads and processes as a whole, with it. `first` is an owner's first recall in a process (the
+file may be in the machine's memory), `alone` the same owner with the same facts in a file of their own. `MB` is the
+file where facts are written, and what the process holds where they are recalled. The shapes that are not named end at
+100,000 facts; the largest one, which takes a good half hour to write, is `--facts 1000000 --owners 1000`.
 """
 
 import inspect
@@ -17,6 +18,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
@@ -69,16 +71,31 @@ class Shape:
 
 class Part:
     """Times the public methods of a part, each call once however they call each other; `reading` runs a caller's work,
-    and of that what it reads of the part is timed.
+    and of that what it asks of the reader that it is given is timed.
     """
 
     def __init__(self, part: Any) -> None:  # a store or an embedder, whatever methods it has
         self.seconds = 0.0
         self._is_running = False
+        self._time(part)
+
+    def _time(self, part: Any) -> None:
         for name, method in inspect.getmembers(part, callable):
-            if not name.startswith("_") and name != "reading":
+            if name == "reading":
+                setattr(part, name, self._read(method))
+            elif not name.startswith("_"):
                 is_awaited = inspect.iscoroutinefunction(method)
                 setattr(part, name, self._awaited(method) if is_awaited else self._called(method))
+
+    def _read(self, reading: Callable[..., Any]) -> Callable[..., Any]:
+        async def timed(work: Callable[[Any], Any]) -> object:
+            def with_timed_reader(reader: Any) -> Any:
+                self._time(reader)
+                return work(reader)
+
+            return await reading(with_timed_reader)
+
+        return timed
 
     def _awaited(self, method: Callable[..., Any]) -> Callable[..., Any]:
         async def timed(*given: object, **named: object) -> object:
@@ -162,12 +179,15 @@ def hot(shape: Shape, home: Path, owner: int) -> Row:
 
 def beside(shape: Shape, single: Shape, home: Path, owner: int) -> Row:
     """Recalls of one owner who is alone in a store, in turns with those of the same owner among all the others."""
-    among, single_one = Recalls(shape.path(home)), Recalls(single.path(home))
+    stores = (Recalls(shape.path(home)), Recalls(single.path(home)))
+    taken: tuple[list[tuple[float, float]], list[tuple[float, float]]] = ([], [])
     voice = shape.speech(owner, 1)
-    questions = [voice.question() for _ in range(1 + REQUESTS)]
-    with among.memory, single_one.memory:
-        asked = [(among.ask(question, owner), single_one.ask(question, owner)) for question in questions][1:]
-    here, there = (times(answers) for answers in zip(*asked, strict=True))
+    with stores[0].memory, stores[1].memory:
+        for number in range(1 + REQUESTS):
+            question = voice.question()
+            for which in (0, 1) if number % 2 else (1, 0):  # to the second one its words are known
+                taken[which].append(stores[which].ask(question, owner))
+    here, there = (times(asked[1:]) for asked in taken)
     return {**there, "x alone": here["p50 ms"] / there["p50 ms"]}
 
 
@@ -182,7 +202,12 @@ def first(shape: Shape, home: Path, owners: Sequence[int]) -> list[tuple[float, 
 def in_threads(shape: Shape, home: Path) -> Row:
     """Several threads that share a memory."""
     with Memory(shape.path(home), extractor="none") as memory, ThreadPoolExecutor(THREADS) as pool:
-        return _together(lambda voice: list(pool.map(lambda job: _asked(memory, shape, job), voice)))
+        ask = partial(_asked, memory)
+        list(pool.map(ask, [_asking(shape, number) for number in range(THREADS)]))
+        questions = [_asking(shape, number) for number in range(2 * REQUESTS)]
+        started = time.perf_counter()
+        taken = list(pool.map(ask, questions))
+        return _rate(taken, time.perf_counter() - started)
 
 
 def in_processes(shape: Shape, home: Path) -> Row:
@@ -201,35 +226,33 @@ def _meet_at(barrier: Barrier) -> None:
 
 def _process(job: tuple[Shape, Path, int]) -> list[float]:
     shape, home, worker = job
-    numbers = range(worker, REQUESTS * 2, PROCESSES)
+    questions = [_asking(shape, number) for number in range(worker, 2 * REQUESTS, PROCESSES)]
     with Memory(shape.path(home), extractor="none") as memory:
-        _asked(memory, shape, worker)
+        _asked(memory, questions[0])
         _together_at.wait()
-        return [_asked(memory, shape, number) for number in numbers]
-
-
-def _together(ask: Callable[[Sequence[int]], list[float]]) -> Row:
-    ask(range(THREADS))
-    started = time.perf_counter()
-    taken = ask(range(REQUESTS * 2))
-    return _rate(taken, time.perf_counter() - started)
+        return [_asked(memory, question) for question in questions]
 
 
 def _rate(taken: Sequence[float], seconds: float) -> Row:
     return {"p50 ms": percentile(taken, 50), "p95 ms": percentile(taken, 95), "recalls/s": len(taken) / seconds}
 
 
-def _asked(memory: Memory, shape: Shape, number: int) -> float:
+def _asking(shape: Shape, number: int) -> tuple[str, str]:
+    """An owner, one after the other, and a question of theirs. Finding one takes as long as answering it."""
     owner = number % shape.owners
-    question = shape.speech(owner, 2 + number).question()
+    return f"owner{owner}", shape.speech(owner, 2 + number).question()
+
+
+def _asked(memory: Memory, asking: tuple[str, str]) -> float:
+    owner, question = asking
     started = time.perf_counter()
-    memory.recall(question, user_id=f"owner{owner}")
+    memory.recall(question, user_id=owner)
     return 1000 * (time.perf_counter() - started)
 
 
 def adding(shape: Shape, home: Path) -> list[Row]:
     """What is added to a store of this size: one text, and many."""
-    owner = shape.owners - 1
+    owner = max(0, shape.owners - 2)  # not the last, whose facts are compared with a file of their own
     rows: list[Row] = []
     for extractor in ("none", "offline"):
         texts = [fact["text"] for fact in shape.speech(owner, time.time_ns()).facts(WRITTEN + REQUESTS)]

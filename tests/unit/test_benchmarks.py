@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from benchmarks import ablate, compare, learn
+from benchmarks import ablate, compare, learn, scale
 from benchmarks._baselines import Baselines, PageRank, Statement, statements
 from benchmarks._measure import Answer, Question, Scores, difference
 from graphmem import Memory
+from graphmem._colour import drive
 from graphmem.embedding.static import StaticEmbedder
 from graphmem.recall.settings import MINILM, STATIC, settings_for
 
@@ -132,3 +133,26 @@ def test_what_goes_on_where_the_first_stops_is_learned_to_come_next() -> None:
     factors = learn.learned([case(rng, has_next=True) for _ in range(40)], 2)
     other = case(rng, has_next=True)
     assert other.figure(other.order(factors, 2)) == 1
+
+
+def test_what_a_recall_asks_of_its_reader_is_time_of_the_store_and_its_own_work_is_not(monkeypatch) -> None:
+    spent: list[float] = []
+    monkeypatch.setattr(scale.time, "perf_counter", lambda: sum(spent))
+
+    class Reader:
+        async def facts(self) -> None:
+            spent.append(2.0)
+
+    class Store:
+        async def reading(self, work):
+            return await work(Reader())
+
+    async def recall(reader) -> str:
+        spent.append(5.0)
+        await reader.facts()
+        return "answer"
+
+    store = Store()
+    part = scale.Part(store)
+    assert drive(store.reading(recall)) == "answer"
+    assert part.seconds == 2.0
