@@ -48,7 +48,7 @@ async def answer_from(
         store: Where the memories are.
         embedder: The one whose vectors the store keeps.
         spaces: The spaces that the asker may read.
-        question: In words; only its first `LONGEST_QUESTION` characters are read.
+        question: In words; only its first `asking.WORDS_UNTIL` characters are read.
         moment: Where the question stands on both clocks.
         limit: Most hits to return. `Recall.sources` goes beyond them.
         hops: How many bridges from fact to fact may be crossed; 0 for none.

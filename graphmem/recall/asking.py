@@ -7,9 +7,10 @@ from typing import TypeGuard
 from graphmem.extraction.names import candidate_keys
 from graphmem.moment import Moment
 from graphmem.protocols import Embedder, Reader, Statistics, Vector, WeighsWords
-from graphmem.recall.chat import Talk, date_asked
+from graphmem.recall.chat import Talk
 from graphmem.recall.question import (
     Words,
+    date_asked,
     entities_named,
     foreign_share,
     is_past,
@@ -22,8 +23,11 @@ from graphmem.recall.question import (
 from graphmem.recall.settings import Settings
 from graphmem.words import stems
 
-LONGEST_QUESTION = 20_000
-"""Characters that are read of a question; names and meaning are taken from the first tenth."""
+WORDS_UNTIL = 20_000
+"""Characters of a question whose words are looked for."""
+
+HEAD = 2_000
+"""Characters of it that names, dates and meaning are taken from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,6 @@ class Asked:
     """A question as the memory that is asked understands it.
 
     Attributes:
-        head: What names, dates and meaning are taken from.
         vector: Its meaning.
         named: Keys of the entities that it names, the asker among them where it speaks of "I".
         linked: Keys of those whose facts count by themselves: not the speakers.
@@ -44,7 +47,6 @@ class Asked:
         statistics: How common they are in the memory that is asked, and how long its episodes.
     """
 
-    head: str
     vector: Vector
     named: Sequence[str]
     linked: Sequence[str]
@@ -63,7 +65,7 @@ VectorOf = Callable[[Statistics], Vector]
 
 async def vector_of(embedder: Embedder, question: str) -> VectorOf:
     """What an embedder is waited for is done when this returns: a reading of the store waits for nothing else."""
-    head = _head(question)
+    head = question[:HEAD]
     if _weighs_words(embedder):
         return lambda statistics: embedder.weighted(head, word_weight(statistics))
     [vector] = await embedder.embed([head], purpose="query")
@@ -74,15 +76,14 @@ async def understood(
     reader: Reader, vector: VectorOf, spaces: Sequence[str], question: str, *, moment: Moment, settings: Settings
 ) -> Asked:
     """Look up what the question names, and how rare its words are."""
-    words_asked = list(dict.fromkeys(stems(question[:LONGEST_QUESTION])))
-    head = _head(question)
+    words_asked = list(dict.fromkeys(stems(question[:WORDS_UNTIL])))
+    head = question[:HEAD]
     keys = list(dict.fromkeys(candidate.key for candidate in candidate_keys(head, is_question=True)))
     lookup = await reader.lookup(spaces, keys=keys, stems=words_asked, known_at=moment.known_at)
     named = entities_named(head, lookup)
     asker = list(lookup.selves) if speaks_of_self(head) else []
     asked = list(dict.fromkeys([*named, *asker]))
     return Asked(
-        head=head,
         vector=vector(lookup.statistics),
         named=asked,
         linked=[key for key in asked if key not in lookup.speakers],
@@ -96,10 +97,6 @@ async def understood(
         words=Words.of(words_asked, lookup.statistics, limit=settings.stems),
         statistics=lookup.statistics,
     )
-
-
-def _head(question: str) -> str:
-    return question[: LONGEST_QUESTION // 10]
 
 
 def _weighs_words(embedder: Embedder) -> TypeGuard[WeighsWords]:

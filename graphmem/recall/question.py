@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -10,12 +11,17 @@ from numpy.typing import NDArray
 
 from graphmem.extraction.lexicons import pairs, words
 from graphmem.extraction.names import canonical, mentions_of
+from graphmem.extraction.timewords import MONTH_NAMES
 from graphmem.models import Entity
 from graphmem.protocols import Lookup, Statistics
 from graphmem.recall.places import Scores
 from graphmem.words import idf, stems
 
 _WORD = re.compile(r"[^\W_]+")
+_YEAR = re.compile(r"\b((?:19|20)\d\d)\b")
+_ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)(-?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)")
+_LETTERS = re.compile(r"[A-Za-z]+")
+_DAY = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?\b(?=,?\s+[A-Z])|(?<=[a-z]\s)(\d{1,2})(?:st|nd|rd|th)?\b")
 FIRST_PERSON = frozenset("i me my mine myself we us our ours ourselves".split())
 TALK_OF_ONESELF = frozenset("i me myself we us ourselves".split())
 _OF_THE_PAST = frozenset("did was were had used before first originally ever".split())
@@ -168,4 +174,50 @@ def speakers_named(question: str, lookup: Lookup) -> frozenset[str]:
         word.lower()
         for word in _WORD.findall(question)
         if word.lower() in first and (word[0].isupper() or question.islower())
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DateAsked:
+    """The date a question names, as far as it does."""
+
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
+
+    @property
+    def is_named(self) -> bool:
+        """Whether there is one."""
+        return self.year is not None or self.month is not None
+
+    def fits(self, moments: NDArray[np.int64]) -> Scores:
+        """For moments in microseconds: 1 where year and month agree as far as they were named, 2 on the very day, else
+        0.
+        """
+        if not self.is_named:
+            return np.zeros(len(moments))
+        days = moments.astype("datetime64[us]").astype("datetime64[D]")
+        months = days.astype("datetime64[M]")
+        fits = np.ones(len(moments), dtype=np.bool_)
+        if self.year is not None:
+            fits &= months.astype("datetime64[Y]").astype(np.int64) + 1970 == self.year
+        if self.month is not None:
+            fits &= months.astype(np.int64) % 12 + 1 == self.month
+        is_day = (days - months.astype("datetime64[D]")).astype(np.int64) + 1 == (self.day or 0)
+        return np.where(fits, 1.0 + is_day, 0.0)
+
+
+def date_asked(question: str) -> DateAsked:
+    """The year, month and day that a question names: "in May", "on 7 May, 2024", "2024-05-07", "20240507"."""
+    if iso := _ISO.search(question):
+        return DateAsked(int(iso[1]), int(iso[3]), int(iso[4]))
+    year = _YEAR.search(question)
+    months = [
+        MONTH_NAMES[word.lower()]
+        for word in _LETTERS.findall(question)[1:]  # "May I ask?"
+        if word[0].isupper() and word.lower() in MONTH_NAMES
+    ]
+    day = _DAY.search(question) if months else None
+    return DateAsked(
+        int(year[1]) if year else None, months[0] if months else None, int(day[1] or day[2]) if day else None
     )

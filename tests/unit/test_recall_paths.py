@@ -8,7 +8,7 @@ import numpy as np
 from graphmem.protocols import Places, Statistics
 from graphmem.recall import chat, choose, pairs, walk
 from graphmem.recall.paths import Reached, Stepper
-from graphmem.recall.question import Words
+from graphmem.recall.question import DateAsked, Words
 from graphmem.recall.seeds import Nearness
 from graphmem.recall.settings import MINILM
 from graphmem.recall.view import View
@@ -250,7 +250,7 @@ def test_a_turn_counts_for_the_words_of_the_question_that_it_has_with_those_besi
     view = view_of(*(fact(name, words, about="alice") for name, words in spoken.items()), role="user")
     view.excerpt.add_turns([[(SPACE, f"e-{name}") for name in spoken]])  # type: ignore[attr-defined]
     turns = np.array([place(view, "e-t0"), place(view, "e-t1"), place(view, "e-t4")])
-    nobody = chat.Talk(chat.DateAsked(), frozenset(), frozenset(), is_of_asker=False)
+    nobody = chat.Talk(DateAsked(), frozenset(), frozenset(), is_of_asker=False)
     nearness = np.zeros(len(view.episodes.ids))
     around = chat.Around.of(view, turns, 2)
     gains = chat.additions(view, turns, around, nearness, talk=nobody, episode_length=2.0, settings=MINILM.chat)

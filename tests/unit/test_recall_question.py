@@ -8,9 +8,9 @@ import pytest
 from graphmem.models import Entity
 from graphmem.moment import to_micros
 from graphmem.protocols import Lookup, Statistics
-from graphmem.recall import chat
 from graphmem.recall.question import (
     Words,
+    date_asked,
     entities_named,
     foreign_share,
     speakers_named,
@@ -87,7 +87,7 @@ def test_the_overlap_of_a_text_grows_with_shared_words_and_falls_with_its_length
 def test_a_date_in_the_question_is_matched_as_far_as_it_goes() -> None:
     said = np.array([to_micros(datetime(2024, 5, 7, tzinfo=UTC))])
     fits = {
-        question: float(chat.date_asked(question).fits(said)[0])
+        question: float(date_asked(question).fits(said)[0])
         for question in (
             "What happened on 7 May, 2024?",
             "What happened in May 2024?",
