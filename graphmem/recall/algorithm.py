@@ -25,7 +25,7 @@ SPARE = 5
 TURNS_AROUND = 2
 """Turns before and after one that count for it."""
 
-FEW_HUBS = 4
+TIMES_A_HUB = 4
 """The walk crosses entities of up to so many times a hub's degree: it spreads thin there by itself."""
 
 
@@ -245,9 +245,9 @@ async def _flow(
     _, named, _ = walk.named_in(view, start)
     await view.excerpt.read_degrees(distinct(named))
     entities, masses = walk.entity_mass(view, start, weights, activation.weights, settings.walk)
-    few = view.entities.degree[entities] <= FEW_HUBS * view.hub
-    await view.excerpt.read_links(entities[few])
-    return walk.episode_mass(view, start, weights, entities[few], masses[few], settings.walk)
+    crossed = view.entities.degree[entities] <= TIMES_A_HUB * view.hub
+    await view.excerpt.read_links(entities[crossed])
+    return walk.episode_mass(view, start, weights, entities[crossed], masses[crossed], settings.walk)
 
 
 async def _tally_late(

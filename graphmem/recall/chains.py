@@ -35,8 +35,10 @@ async def best_facts(
     reader: Reader, spaces: Sequence[str], ranking: Ranking, episodes: Sequence[int], moment: Moment
 ) -> tuple[dict[int, int], dict[str, Fact]]:
     """The fact of each episode that fits best; where another says all that and more, as the sentence of a clause does,
-    that one. It holds, unless the episode is outdated. An episode without facts has none. And the facts that were read
-    to see it.
+    that one. It holds, unless the episode is outdated.
+
+    Returns:
+        The fact by its episode, none for an episode without facts; and the facts that had to be read to choose, by id.
     """
     view, columns = ranking.view, ranking.view.facts
     best: dict[int, int] = {}

@@ -15,8 +15,8 @@ from graphmem.recall.view import View
 from graphmem.recall.walk import named_in
 from graphmem.scope import LAYERS, Layer, layer_of
 
-HUB = 20
-"""Degree above which an entity says little about what a turn speaks of."""
+PARTICULAR = 20
+"""Degree up to which an entity says what a turn speaks of: the names of a conversation's regulars are in all of it."""
 
 
 def together(
@@ -84,10 +84,10 @@ def newer_first(ranking: Ranking, moment: Moment, settings: Choice) -> Places:
 
 
 def _particular(view: View, episode: int) -> set[int]:
-    """The entities that an episode names, without hubs and those who speak."""
+    """The entities that an episode names, without those who speak and what is spoken of all the time."""
     _, entities, _ = named_in(view, np.array([episode]))
     is_hidden = among(entities, view.speakers) | among(entities, view.selves)
-    return set(entities[~is_hidden & (view.entities.degree[entities] <= HUB)].tolist())
+    return set(entities[~is_hidden & (view.entities.degree[entities] <= PARTICULAR)].tolist())
 
 
 def layer_in(view: View, episode: int) -> Layer:

@@ -180,10 +180,10 @@ class Stepper:
         score = factor * (carried + np.where(from_said, hop.words, chain.words) * view.words.share(gained))
         return Reached(episode, score, met | gained, fact, source, ways.entity[row], start, carried, factor)
 
-    def _out_of_documents(self, front: Front, among: NDArray[np.bool_]) -> list[Bridges]:
+    def _out_of_documents(self, front: Front, marked: NDArray[np.bool_]) -> list[Bridges]:
         """By the facts most similar to the question: what they mention, and once what they are about."""
         view = self._view
-        rows = np.flatnonzero(among)
+        rows = np.flatnonzero(marked)
         which, facts = view.current(front.episode[rows])
         order = np.lexsort((-view.facts.similarity[facts], which))
         which, facts = which[order], facts[order]
@@ -198,10 +198,10 @@ class Stepper:
             _ways(rows[which[first]], facts[first], subjects[first], to_about=False, from_said=False),
         ]
 
-    def _out_of_turns(self, front: Front, among: NDArray[np.bool_]) -> list[Bridges]:
+    def _out_of_turns(self, front: Front, marked: NDArray[np.bool_]) -> list[Bridges]:
         """By everything that a turn names."""
         view = self._view
-        rows = np.flatnonzero(among)
+        rows = np.flatnonzero(marked)
         row, facts = view.current(front.episode[rows])
         which = rows[row]
         naming, mentioned = view.facts.mentions.of_all(facts)

@@ -1,6 +1,7 @@
-"""The constants of recall, in one place, by embedder: a weak dense signal wants more weight on words.
+"""The weights of recall, in one place, by embedder: a weak dense signal wants more weight on words.
 
-Sources. MiniLM weights and everything without a remark: tuned on the development halves of MuSiQue, 2WikiMultiHopQA and
+What is the same for every embedder and no weight, such as the degree of a hub, stands where it is used. Sources of the
+weights: MiniLM weights and everything without a remark: tuned on the development halves of MuSiQue, 2WikiMultiHopQA and
 HotpotQA with all-MiniLM-L6-v2. Static weights: the same questions with the table of `graphmem.embedding.static`. Chat
 weights: the development halves of LoCoMo and REALTALK. What nearness, links, the walk, cover and following count in the
 end, and what a turn is found by: `benchmarks/learn.py`, on the same sets. Evidence: `benchmarks/calibrate.py`. Worth of
@@ -25,29 +26,29 @@ class Base:
 class Walk:
     """Activation spread from the question's entities, and the two half-steps of a walk from the best episodes."""
 
-    prior_top: int = 50
-    prior_power: float = 4.0
+    prior_top: int = 50  # nearest episodes, that it starts from
+    prior_power: float = 4.0  # of their nearness: the higher, the more of the start is with the best of them
     facts: int = 3  # taken per entity and round
-    threshold: float = 0.1
-    damping: float = 0.6
-    entities: int = 150
-    power: float = 0.3
-    weight: float = 1.0
+    threshold: float = 0.1  # weight below which activation goes no further
+    damping: float = 0.6  # of each half-step; the rest is activation, and then the start
+    entities: int = 150  # the heaviest, that lead back to episodes
+    power: float = 0.3  # of what flowed back, so that the first does not count alone
+    weight: float = 1.0  # of that in the score of a document
 
 
 @dataclass(frozen=True, slots=True)
 class Chain:
     """The path step: from an episode's facts over an entity to the facts about it."""
 
-    weight: float = 1.5
-    front: int = 15
-    beam: int = 10
-    facts: int = 8  # of an episode
-    about: int = 45
-    mentions: int = 15
-    strength: float = 0.6
-    rarity: float = 0.2
-    words: float = 0.5
+    weight: float = 1.5  # of the best way to a document, in its score
+    front: int = 15  # nearest documents, that the first step starts from
+    beam: int = 10  # best documents reached, that the next one starts from
+    facts: int = 8  # of an episode, that lead on
+    about: int = 45  # facts about an entity, that it leads to
+    mentions: int = 15  # and facts that only mention it
+    strength: float = 0.6  # of the way so far
+    rarity: float = 0.2  # of the entity
+    words: float = 0.5  # of the question, by idf, that the target has and the way has not met
     mentioned: float = 0.7  # a target that only mentions the entity, against one about it
 
 
@@ -63,13 +64,13 @@ class Chat:
     answer: float = 0.1  # more, where the turn before asks
     after: float = 0.4
     further: float = 0.2  # of the better one of those two turns away
-    session: float = 0.45
-    session_top: int = 3
+    session: float = 0.45  # of how much its session is about the question
+    session_top: int = 3  # best turns, that say how much that is
     focus: float = 0.1  # what the turns of the asker's session are about
     speaker: float = 0.42  # who is named in the question, and
     teller: float = 0.25  # the asker, where the question is about "I"
     date: float = 0.5  # twice that for the very day
-    user: float = 0.2
+    user: float = 0.2  # a turn of the user
     fact: float = 0.1  # a turn that states something
     asks: float = -0.15  # a turn that asks
     length: float = 0.22  # a turn of mean length, by the logarithm of stems
@@ -97,18 +98,18 @@ class Hop:
     """
 
     weight: float = 0.81  # a perfect way, against the best turn by itself
-    front: int = 8
-    beam: int = 5
+    front: int = 8  # nearest turns, that the first step starts from
+    beam: int = 5  # best turns reached, that the next one starts from
     onward: float = 0.9  # of its score, that a way goes on with
     lifted: int = 5  # turns that count by a way to them and not by themselves (no bound: .4 of R@20 less on LoCoMo)
     targets: int = 100  # of a step, that are read and count (60: .7 points of R@5 less on HotpotQA and MuSiQue)
-    degree: int = 8
-    asked_degree: int = 6  # of an entity that the question names itself
-    strength: float = 0.5
-    rarity: float = 0.5
+    degree: int = 8  # highest of a bridge
+    asked_degree: int = 6  # and of one that the question names itself
+    strength: float = 0.5  # of the way so far
+    rarity: float = 0.5  # of the bridge
     common: float = 0.85  # of a noun's rarity, against a name's
-    words: float = 0.1
-    dense: float = 0.2
+    words: float = 0.1  # of the question, by idf, that the target has and the way has not met
+    dense: float = 0.2  # the target's own cosine
     length: int = 40  # stems; into a longer text a hop counts less
 
 
@@ -117,8 +118,8 @@ class Choice:
     """Which of the best come first, and when memory has enough to answer."""
 
     top: int = 40  # of the best, that are put in order together
-    cover: float = 2.0
-    said_cover: float = 0.3  # of what was said
+    cover: float = 2.0  # of the question's words, by idf, that those before leave open
+    said_cover: float = 0.3  # the same of what was said
     follows: float = 2.0  # what goes on about a thing that one before it names, see `pairs`
     outdated: float = 0.5  # what no longer holds keeps this share of its score
     sources: int = 40  # episodes beyond the hits whose source is named
@@ -148,7 +149,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All constants of one recall."""
+    """All weights of one recall, and how much it reads."""
 
     base: Base = field(default_factory=Base)
     walk: Walk = field(default_factory=Walk)
@@ -158,13 +159,11 @@ class Settings:
     hop: Hop = field(default_factory=Hop)
     choice: Choice = field(default_factory=Choice)
     evidence: Evidence = field(default_factory=Evidence)
-    episodes: int = 400
-    facts: int = 200
-    whole: int = 100  # best seeds that are read with all their facts and the turns around them (60: .4 on LoCoMo)
-    late: int = (
-        60  # other episodes so read: those of the linked facts, and the most hopeful of those found over the graph
-    )
-    stems: int = 24
+    episodes: int = 400  # nearest by meaning, and as many by words
+    facts: int = 200  # the same of facts
+    whole: int = 100  # best seeds that are read with all their facts and the turns around them (60: .4 less on LoCoMo)
+    late: int = 60  # others so read: those of the linked facts, and the most hopeful of those found over the graph
+    stems: int = 24  # of the question, the rarest
 
     def wider(self) -> "Settings":
         """The same with more to begin with, where a filter leaves too little."""

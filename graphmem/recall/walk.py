@@ -96,7 +96,9 @@ def named_in(view: View, episodes: Places) -> tuple[Places, Places, Scores]:
 def entity_mass(
     view: View, start: Places, weights: Scores, activation: dict[int, float], settings: Walk
 ) -> tuple[Places, Scores]:
-    """First half-step: what reaches each entity, the heaviest `settings.entities` of them; hubs take nothing."""
+    """First half-step: what reaches each entity, the heaviest `settings.entities` of them. Hubs take no more than the
+    activation they have.
+    """
     which, entities, ties = named_in(view, start)
     totals = np.bincount(which, ties, minlength=len(start))
     mass = np.zeros(len(view.entities.keys))
