@@ -74,7 +74,8 @@ def question(
         if learned := reading.extraction.learned_name:
             keys[space, names.canonical(learned)] = None
         for claim, fact in zip(reading.extraction.claims, reading.facts, strict=True):
-            for slot in (*reconcile.slots(fact), *reconcile.slots(of_place(fact))):
+            placed = of_place(fact)
+            for slot in (*reconcile.slots(fact), *(reconcile.slots(placed) if placed is not fact else ())):
                 slots[slot] = min(slots.get(slot, slot), slot, key=lambda of: of.since)
             statements[space, reconcile.digest(claim.kept_text)] = None
             for name in named_in(claim):
@@ -388,7 +389,8 @@ class Drafting:
         told = {name.key: self._by_itself(space, name.key) for name in named_in(claim)}
         met = {name: entity.key for name, entity in told.items()}
         shown = {entity.key: entity.name for entity in told.values()}
-        for key in known_in(fact.model_copy(update={"text": claim.kept_text}), self._names[space]):
+        shown_as = fact if claim.kept_as is None else fact.model_copy(update={"text": claim.kept_as})
+        for key in known_in(shown_as, self._names[space]):
             entity = self._by_itself(space, key)
             shown.setdefault(entity.key, entity.name)
         goal = met.get(fact.object_key) if fact.object_key else None

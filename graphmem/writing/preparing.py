@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from graphmem import indexing, reconcile
-from graphmem.models import Episode
+from graphmem.models import Episode, Fact
 from graphmem.protocols import Embedder, Extraction, Index, Known, Question, Store
 from graphmem.scope import owner_of
 from graphmem.writing import drafting, hearing
@@ -58,10 +58,10 @@ async def prepared(
     The store is asked for that, unless what it answered `before` has it all.
     """
     told = await joined(store, readings)
-    rejections = dict.fromkeys(_rejections(told.readings))
+    rejections = _rejections(told.readings)
     question = drafting.question(told.readings, user, retired=retired, rejections=tuple(rejections))
     known = before.known if before and before.question.covers(question) else await store.known(question)
-    by_name = dict.fromkeys(_rejections(told.readings, known))
+    by_name = {**rejections, **_rejections(told.readings, known)}
     if others := by_name.keys() - rejections.keys():
         named = await store.known(Question(rejections=tuple(others)))
         known = replace(known, rejected=known.rejected | named.rejected)
@@ -74,8 +74,9 @@ async def prepared(
     return told.readings, known, draft
 
 
-def _rejections(readings: Iterable[Reading], known: Known | None = None) -> tuple[tuple[str, str], ...]:
-    """(space, digest) of whatever was read that may have been rejected, by the entities that its names stand for.
+def _rejections(readings: Iterable[Reading], known: Known | None = None) -> dict[tuple[str, str], None]:
+    """(space, digest) of whatever was read that may have been rejected: as it was told, or of what is known, where that
+    differs, by the entities that its names stand for.
 
     What an owner rejected is not learned in a session of theirs either.
     """
@@ -83,11 +84,17 @@ def _rejections(readings: Iterable[Reading], known: Known | None = None) -> tupl
     for reading in readings:
         space = reading.episode.space
         called = known.called(space) if known is not None else {}
-        for claim, fact in zip(reading.extraction.claims, reading.facts, strict=True):
-            if known is not None:
-                keys = {"subject_key": fact.subject_key, "object_key": fact.object_key}
-                named = {name: known.entities.get((space, key)) for name, key in keys.items() if key}
-                fact = fact.model_copy(update={name: entity.key for name, entity in named.items() if entity})
-            digests = (reconcile.rejection(claim.kept_text), *reconcile.rejections(fact, called))
-            found.update(((of, digest), None) for of in (space, owner_of(space)) for digest in digests)
-    return tuple(found)
+        for claim, told in zip(reading.extraction.claims, reading.facts, strict=True):
+            fact = _as_known(told, known) if known is not None else told
+            if known is None or called or fact is not told:
+                digests = (reconcile.rejection(claim.kept_text), *reconcile.rejections(fact, called))
+                found.update(((of, digest), None) for of in (space, owner_of(space)) for digest in digests)
+    return found
+
+
+def _as_known(fact: Fact, known: Known) -> Fact:
+    """A fact with the keys of the entities that its names stand for."""
+    told = {"subject_key": fact.subject_key, "object_key": fact.object_key}
+    named = {name: known.entities.get((fact.space, key)) for name, key in told.items() if key}
+    others = {name: entity.key for name, entity in named.items() if entity and entity.key != told[name]}
+    return fact.model_copy(update=others) if others else fact
