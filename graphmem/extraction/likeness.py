@@ -6,7 +6,7 @@ Pure functions over names, for what is proposed to people. Nothing is ever joine
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from graphmem.extraction import lexicons
 from graphmem.words import STOP_WORDS
@@ -173,6 +173,12 @@ def _is_short_form(one: str, other: str) -> bool:
 def _shorter(one: str, other: str) -> str:
     is_one = parts(other).given in long_forms(parts(one).given)
     return f"{one} is short for {other}" if is_one else f"{other} is short for {one}"
+
+
+@cache
+def all_long_forms() -> frozenset[str]:
+    """Every first name, in lower case, that has a short form."""
+    return frozenset(name for names in lexicons.pairs("nicknames").values() for name in names.split())
 
 
 def long_forms(word: str) -> list[str]:

@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from graphmem.extraction import lexicons
-from graphmem.extraction.likeness import long_forms
+from graphmem.extraction.likeness import all_long_forms, long_forms
 from graphmem.words import STOP_WORDS
 
 _WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")
@@ -172,8 +172,7 @@ _FEWEST_PARTS, _MOST_PARTS = 3, 5
 
 @cache
 def _first_names() -> frozenset[str]:
-    in_full = (name for names in lexicons.pairs("nicknames").values() for name in names.split())
-    return lexicons.words("female_names", "male_names") | frozenset(in_full)
+    return lexicons.words("female_names", "male_names") | all_long_forms()
 
 
 def _without_honours(name: str) -> list[str]:

@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 
 from graphmem.extraction import entity_types, lexicons
+from graphmem.extraction.likeness import all_long_forms, long_forms
 from graphmem.models import Entity, EntityType, Fact
 from graphmem.protocols import Claim, Known, Name, Store
 from graphmem.writing.claiming import named_in
@@ -88,10 +88,9 @@ def _is_first_name(name: Name, claim: Claim) -> bool:
     if not name.is_common or not word[:1].isupper() or not word.isalpha():
         return False
     nouns = lexicons.words("kin", "people", "titles")
-    return name.key not in nouns and (word in claim.text[1:] or name.key in _first_names())
+    return name.key not in nouns and (word in claim.text[1:] or _has_two_forms(name.key))
 
 
-@cache
-def _first_names() -> frozenset[str]:
-    nicknames = lexicons.pairs("nicknames")
-    return frozenset((*nicknames, *(long for names in nicknames.values() for long in names.split())))
+def _has_two_forms(word: str) -> bool:
+    """Whether it is a first name that is short for another or has a short form: "Nate", "Nathan"."""
+    return bool(long_forms(word)) or word in all_long_forms()
