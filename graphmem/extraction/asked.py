@@ -5,7 +5,7 @@ from functools import cache
 from itertools import groupby
 
 from graphmem.extraction import lexicons
-from graphmem.extraction.told import Answered, Piece
+from graphmem.extraction.told import Answered, ShownMessage
 from graphmem.llm import asking
 from graphmem.models import Episode, Fact
 from graphmem.protocols import Prompt, Setting
@@ -43,19 +43,19 @@ def together(episodes: Sequence[Episode]) -> list[list[Episode]]:
     return groups
 
 
-def calls(episodes: Sequence[Episode], settings: Sequence[Setting]) -> list[list[Piece]]:
+def calls(episodes: Sequence[Episode], settings: Sequence[Setting]) -> list[list[ShownMessage]]:
     """The messages of each call about a group: one, but for texts that are too long for it."""
-    pieces = [
-        Piece(episode, start, episode.text[start:end], setting.speaker)
+    messages = [
+        ShownMessage(episode, start, episode.text[start:end], setting.speaker)
         for episode, setting in zip(episodes, settings, strict=True)
         for start, end in _parts(episode.text)
     ]
-    found: list[list[Piece]] = []
-    for piece in pieces:
-        if found and sum(len(other.text) for other in found[-1]) + len(piece.text) <= CHARACTERS:
-            found[-1].append(piece)
+    found: list[list[ShownMessage]] = []
+    for message in messages:
+        if found and sum(len(other.text) for other in found[-1]) + len(message.text) <= CHARACTERS:
+            found[-1].append(message)
         else:
-            found.append([piece])
+            found.append([message])
     return found
 
 
@@ -73,24 +73,24 @@ def _parts(text: str) -> Iterator[tuple[int, int]]:
         yield start, len(text)
 
 
-def prompt(pieces: Sequence[Piece], known: Sequence[Fact], setting: Setting) -> Prompt:
+def prompt(messages: Sequence[ShownMessage], known: Sequence[Fact], setting: Setting) -> Prompt:
     """What is asked about some messages, with what is known and what was said before beside them.
 
     Args:
-        pieces: The messages.
+        messages: Those of one call.
         known: Facts that it may name by number.
         setting: That of the first message.
     """
     lines: list[str] = []
     if known:
         lines += _fenced("KNOWN", [f"{number}. {_known(fact)}" for number, fact in enumerate(known, 1)])
-    if pieces[0].episode.title:
-        lines.append(f"TITLE {_line(pieces[0].episode.title)}")
-    if setting.addressee and len({piece.speaker for piece in pieces}) == 1:
+    if messages[0].episode.title:
+        lines.append(f"TITLE {_line(messages[0].episode.title)}")
+    if setting.addressee and len({message.speaker for message in messages}) == 1:
         lines.append(f"The speaker talks to {_line(setting.addressee)}.")
     if setting.before:
         lines += _fenced("BEFORE", [_told(turn, of.speaker, turn.text) for turn, of in setting.before])
-    numbered = [f"[{number}] {_told(of.episode, of.speaker, of.text)}" for number, of in enumerate(pieces)]
+    numbered = [f"[{number}] {_told(of.episode, of.speaker, of.text)}" for number, of in enumerate(messages)]
     lines += _fenced("MESSAGES", numbered)
     return Prompt("extract", _instructions(), "\n".join(lines), _schema(), ROOM)
 

@@ -69,7 +69,7 @@ class Given(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class ShownMessage:
     """A message as the model sees it: characters of an episode from `start` on, and who says it."""
 
     episode: Episode
@@ -79,10 +79,10 @@ class Piece:
 
 
 def claims_of(
-    given: Given, pieces: Sequence[Piece], known: Sequence[Fact]
+    given: Given, messages: Sequence[ShownMessage], known: Sequence[Fact]
 ) -> tuple[Mapping[str, list[Claim]], Counter[str]]:
     """The claims by episode id, and how many facts were left out for which reason."""
-    claims: dict[str, list[Claim]] = {piece.episode.id: [] for piece in pieces}
+    claims: dict[str, list[Claim]] = {message.episode.id: [] for message in messages}
     notes = Counter[str]()
     for value in given.facts:
         try:
@@ -90,27 +90,27 @@ def claims_of(
         except ValidationError:
             notes["not of the shape asked for"] += 1
             continue
-        if not 0 <= told.message < len(pieces):
+        if not 0 <= told.message < len(messages):
             notes["of a message that was not shown"] += 1
             continue
-        piece = pieces[told.message]
-        place = _found(told.quote, piece.text)
+        message = messages[told.message]
+        place = _found(told.quote, message.text)
         if place is None:
             notes["without a quote that stands in the text"] += 1
             continue
-        reading = _Reading(told, piece, place, known, notes)
-        claim = reading.claim()
+        statement = _Statement(told, message, place, known, notes)
+        claim = statement.claim()
         if claim is not None:
-            claims[piece.episode.id].append(claim)
+            claims[message.episode.id].append(claim)
     return claims, notes
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
+class _Statement:
     """One fact on its way to a claim; what is wrong with it is put down in `notes`."""
 
     told: Told
-    piece: Piece
+    message: ShownMessage
     place: tuple[int, int]
     known: Sequence[Fact]
     notes: Counter[str]
@@ -130,7 +130,7 @@ class _Reading:
         whom = object_ if told.object_type == "value" else self._name(object_, told.object_type)
         has_triple = bool(predicate and object_) and (isinstance(whom, str) or bool(whom.key))
         when = self._when()
-        base, offset = self.piece.start, self.place
+        base, offset = self.message.start, self.place
         claim = Claim(
             text=text,
             start=base + offset[0],
@@ -145,13 +145,13 @@ class _Reading:
             modality=_MODALITIES[told.modality],
             when=when,
             confidence=CONFIDENCE,
-            is_lasting=told.lasting and self.piece.episode.role != "tool",
+            is_lasting=told.lasting and self.message.episode.role != "tool",
             replaces=self._replaced(),
         )
         return self._repeated(self._dated(claim))
 
     def _name(self, called: str, type_: Literal["person", "organisation", "place", "thing", "event", "value"]) -> Name:
-        speaker = person(self.piece.speaker)
+        speaker = person(self.message.speaker)
         if names.canonical(called) in (speaker.key, *_SELF):
             return speaker
         is_common = not any(char.isupper() or char.isdigit() for char in called.split()[-1]) if called else True
@@ -163,16 +163,16 @@ class _Reading:
 
     def _when(self) -> When | None:
         """The date that the copied words name, in the message that they stand in."""
-        told, episode = self.told, self.piece.episode
+        told, episode = self.told, self.message.episode
         if not told.when or not told.when.strip():
             return None
-        words = _found(told.when, self.piece.text)
+        words = _found(told.when, self.message.text)
         if words is None:
             self.notes["a date whose words do not stand in the text"] += 1
             return None
         past = None if told.modality != "fact" else True if told.kind == "event" or told.status == "past" else None
         is_ahead = told.modality in ("plan", "wish")
-        said = self.piece.text[words[0] : words[1]]
+        said = self.message.text[words[0] : words[1]]
         if episode.role == "document" and not _YEAR.search(said):  # nobody knows what its "last week" was
             return None
         [span, *_] = [*dates.find(said, episode.said_at.date(), past=False if is_ahead else past), None]
@@ -185,7 +185,7 @@ class _Reading:
 
     def _dated(self, claim: Claim) -> Claim:
         """With its validity: states end, events do not; what is over ended before it was told, at the latest."""
-        said_at, when = self.piece.episode.said_at, claim.when
+        said_at, when = self.message.episode.said_at, claim.when
         is_exact = when is not None and when.grain != "about"
         if claim.op == "past" and claim.kind != "event":
             if when is None or not is_exact or (when.start is not None and when.start >= said_at):

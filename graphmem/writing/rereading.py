@@ -162,7 +162,7 @@ class Rereader:
             settings = hearing.settings(group, {})
             known = await self._known(group)
             calls = asked.calls(group, settings)
-            prompts = [asked.prompt(pieces, known, settings[0]) for pieces in calls]
+            prompts = [asked.prompt(messages, known, settings[0]) for messages in calls]
             usage += Usage(
                 calls=len(prompts),
                 tokens_in=sum(map(asking.length_of, prompts)),
@@ -207,15 +207,15 @@ class Rereader:
         known = await self._known(heard)
         claims: dict[str, list[Claim]] = {episode.id: [] for episode in heard}
         left_out = Counter[str]()
-        for pieces in asked.calls(heard, settings):
-            prompt = asked.prompt(pieces, known, settings[0])
+        for messages in asked.calls(heard, settings):
+            prompt = asked.prompt(messages, known, settings[0])
             try:
                 given, usage = await asking.ask(self.model, prompt, Given)
             except ModelError as error:
                 tally.usage += error.usage or Usage()
                 raise
             tally.usage += usage
-            told, notes = claims_of(given, pieces, known)
+            told, notes = claims_of(given, messages, known)
             left_out += notes
             for episode, found in told.items():
                 claims[episode] += found

@@ -7,7 +7,7 @@ import pytest
 
 from graphmem import Episode, Evidence, Fact
 from graphmem.extraction import asked
-from graphmem.extraction.told import Given, Piece, claims_of
+from graphmem.extraction.told import Given, ShownMessage, claims_of
 from graphmem.llm.asking import strict_schema, unfenced
 from graphmem.models import Role
 from graphmem.moment import FAR_PAST
@@ -25,8 +25,8 @@ def episode(text: str, *, number: int = 0, role: Role = "user", **fields: Any) -
 
 def read(text: str, *facts: dict[str, Any], known: tuple[Fact, ...] = (), role: Role = "user") -> list[Claim]:
     """The claims of one message of the user."""
-    pieces = [Piece(episode(text, role=role), 0, text, "the user")]
-    claims, _ = claims_of(Given(facts=[{"message": 0, "quote": text, **each} for each in facts]), pieces, known)
+    messages = [ShownMessage(episode(text, role=role), 0, text, "the user")]
+    claims, _ = claims_of(Given(facts=[{"message": 0, "quote": text, **each} for each in facts]), messages, known)
     return claims["e0"]
 
 
@@ -174,9 +174,9 @@ def test_long_turns_fill_a_call_sooner() -> None:
 @pytest.mark.parametrize("text", ["word " * 9_000, "w" * 30_000, "A line.\n\n" * 4_000])
 def test_a_long_text_is_cut_without_losing_a_character(text: str) -> None:
     [*calls] = asked.calls([episode(text)], [Setting("the user")])
-    pieces = [piece for call in calls for piece in call]
-    assert "".join(piece.text for piece in pieces) in (text, text.rstrip())
-    assert all(text[piece.start :].startswith(piece.text) for piece in pieces)
+    messages = [piece for call in calls for piece in call]
+    assert "".join(piece.text for piece in messages) in (text, text.rstrip())
+    assert all(text[piece.start :].startswith(piece.text) for piece in messages)
     assert max(sum(len(piece.text) for piece in call) for call in calls) <= asked.CHARACTERS
 
 
