@@ -11,9 +11,7 @@ from graphmem.extraction.clauses import Clause, clauses
 from graphmem.extraction.dates import DateSpan
 from graphmem.extraction.definites import Definite
 from graphmem.extraction.lasting import outlives_session
-from graphmem.extraction.mentions import (
-    each_once,
-)
+from graphmem.extraction.mentions import each_once
 from graphmem.extraction.names import canonical, common_key, singular
 from graphmem.extraction.nodes import Node
 from graphmem.extraction.quotes import titles
@@ -45,8 +43,9 @@ def page_of(
     found: Sequence[Sentence],
     nodes: Sequence[Node],
     pronouns: Mapping[int, str],
-    speaker: Name | None,
-    addressee: Name | None,
+    *,
+    speaker: Name | None = None,
+    addressee: Name | None = None,
     named: Mapping[int, Definite] = MappingProxyType({}),
     topic: Name | None = None,
 ) -> Page:
@@ -59,8 +58,9 @@ def page_of(
     names = {index: definite.name for index, definite in named.items()}
     reading = Reading(known, pronouns, speaker, addressee, times, names, about=topic, titles=titles(nodes))
     typed = episode.text[offset : offset + (nodes[-1].end if nodes else 0)]
-    written = {index: definite.text for index, definite in named.items()}
-    wording = Wording(nodes, pronouns, speaker.name if speaker else "", every, typed, written)
+    texts = {index: definite.text for index, definite in named.items()}
+    spoken_by = speaker.name if speaker else ""
+    wording = Wording(nodes, pronouns, spoken_by, dates=every, original=typed, definites=texts)
     return Page(episode, offset, found, known, spans, reading, wording)
 
 

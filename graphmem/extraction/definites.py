@@ -14,7 +14,7 @@ from graphmem.extraction.names import canonical, common_key
 from graphmem.extraction.nodes import SUBJECT_ROLES, Node, words_of
 from graphmem.extraction.reading import given_name
 from graphmem.extraction.referents import People, name_words
-from graphmem.extraction.things import Things
+from graphmem.extraction.things import NO_SORT, Things
 from graphmem.models import EntityType
 from graphmem.protocols import Name, Setting
 
@@ -81,7 +81,7 @@ def _spoken_of(node: Node, nodes: Sequence[Node], people: frozenset[str]) -> Ite
     """The noun, sort and name of a thing that a word speaks of for the first time."""
     if node.tag == "NN" and (node.first("det") is None or node.all("det")[0].lower in {"a", "an", "another", "some"}):
         is_employer = node.lower in lexicons.words("workplaces")
-        sort = lexicons.pairs("class_nouns").get(node.lower, "organisation" if is_employer else "-")
+        sort = lexicons.pairs("class_nouns").get(node.lower, "organisation" if is_employer else NO_SORT)
         yield node.lower, sort, _called(node) or _placed(node, nodes)
     elif node.pos == "PROPN" and node.role not in {"compound", "flat"} and node.text[0].isupper():
         name = words_of(name_words(node))
@@ -118,7 +118,7 @@ def _sort(node: Node, name: str) -> str:
     if key in lexicons.words("countries"):
         return "country"
     if node.entity in _PLACES:
-        return "-" if key in lexicons.words("regions") else "place"
+        return NO_SORT if key in lexicons.words("regions") else "place"
     return "organisation" if node.entity == "ORG" and len(name.split()) > 1 else ""
 
 

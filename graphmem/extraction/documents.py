@@ -11,22 +11,12 @@ from graphmem.extraction.claims import Page, claim_of, clause_text, page_of, pla
 from graphmem.extraction.labels import claim_of_label, is_holder, of_cell, of_entry, of_line
 from graphmem.extraction.lists import Layout, Row
 from graphmem.extraction.meant import Focus, Meant
-from graphmem.extraction.mentions import (
-    each_once,
-    person,
-    shortened,
-    written_names,
-)
+from graphmem.extraction.mentions import each_once, person, shortened, written_names
 from graphmem.extraction.names import canonical, spans
 from graphmem.extraction.pieces import Piece
 from graphmem.extraction.reading import Triple
 from graphmem.extraction.referents import THIRD
-from graphmem.extraction.sentences import (
-    FEWEST_WORDS_OF_DOCUMENT,
-    Sentence,
-    sentences,
-    speakers,
-)
+from graphmem.extraction.sentences import FEWEST_WORDS_OF_DOCUMENT, STOPS, Sentence, sentences, speakers
 from graphmem.extraction.topics import Topic, topic_of
 from graphmem.extraction.tree import tree
 from graphmem.extraction.triples import triples
@@ -40,7 +30,6 @@ if TYPE_CHECKING:
 
 _CONFIDENCE = 0.5
 _LONGEST_NAME = 6
-_STOPS = " .!?"
 
 
 def of_document(
@@ -69,7 +58,7 @@ def of_document(
         nodes = tree(doc)
         found = sentences(doc, nodes, is_document=True)
         stands_for = focus.read(found) if focus is not None else Meant()
-        page = page_of(episode, offset, found, nodes, stands_for.pronouns, None, None, stands_for.definites, title)
+        page = page_of(episode, offset, found, nodes, stands_for.pronouns, named=stands_for.definites, topic=title)
         introduced = laid_out.leads.get(offset)
         for sentence in page.sentences:
             mentions = written_names(sentence.nodes, sentence.text)
@@ -85,7 +74,7 @@ def of_document(
             about = [triple for triple in told if _is_about(triple, subject)]
             main = min(about, key=_depth, default=None)
             text = " ".join(episode.text[offset + sentence.start : offset + sentence.end].split())
-            if introduced and text[-1] not in _STOPS:
+            if introduced and text[-1] not in STOPS:
                 text = f"{introduced}: {text}"
             if title is not None and subject is title and not _names(text, title):
                 text = f"{title.name}: {text}"
@@ -182,13 +171,13 @@ def further(
     Not what it says of others in passing: their own texts tell of them, and a name that is the subject of facts
     everywhere leads nowhere (2 points of R@5 on 2Wiki).
     """
-    written = {text.rstrip(_STOPS)}
+    written = {text.rstrip(STOPS)}
     for triple in told:
         said = capital(triple.text or clause_text(page, triple))
-        if said.rstrip(_STOPS) in written and triple.predicate in lexicons.pairs("phrases"):
+        if said.rstrip(STOPS) in written and triple.predicate in lexicons.pairs("phrases"):
             said = plainly(triple)
-        if _is_telling(triple) and said.rstrip(_STOPS) not in written:
-            written.add(said.rstrip(_STOPS))
+        if _is_telling(triple) and said.rstrip(STOPS) not in written:
+            written.add(said.rstrip(STOPS))
             yield claim_of(page, sentence, triple, said, mentions, subject)
 
 

@@ -1,8 +1,9 @@
 """The offline extractor: sentences as facts, with names, dates and triples, read by rules over spaCy's parser.
 
 The order of its steps: a text is cut into stretches (`sentences.units`), parsed, turned into a light tree, pronouns and
-dates are resolved, each sentence worth keeping becomes a claim that carries its main triple, and in a chat every
-further triple a claim of its own, so that one that ceases to hold does not drag its neighbour along.
+dates are resolved, each sentence worth keeping becomes a claim that carries its main triple, and every further triple a
+claim of its own, so that one that ceases to hold does not drag its neighbour along; in a document those about what the
+sentence is about.
 """
 
 from __future__ import annotations
@@ -18,9 +19,7 @@ from graphmem.extraction.lists import NO_LAYOUT, layout
 from graphmem.extraction.parser import installed, parsed
 from graphmem.extraction.pieces import pieces
 from graphmem.extraction.referents import People, meanings
-from graphmem.extraction.sentences import (
-    normalised,
-)
+from graphmem.extraction.sentences import normalised
 from graphmem.extraction.tree import tree
 from graphmem.extraction.turns import of_turn
 from graphmem.models import Episode

@@ -41,9 +41,7 @@ def reached(saying: Saying, subjects: Sequence[Subject], found: Sequence[Triple]
             yield from _in_a_role(subjects, way, name, saying, reading)
             continue
         is_place = way[-1].preposition in _WHERE
-        is_in = (
-            saying.clause.copula is not None and verb.preposition in _WHERE
-        )  # "is in the mill on the Orr": on the Orr
+        is_in = saying.clause.copula is not None and verb.preposition in _WHERE  # "is in the mill on the Orr"
         is_lasting = any(t.predicate in lexicons.words("lasting") and t.object_node in way for t in found)
         if is_lasting and not is_place:
             continue

@@ -30,6 +30,9 @@ FEWEST_WORDS = 4
 
 FEWEST_WORDS_OF_DOCUMENT = 3
 
+STOPS = " .!?"
+"""What a sentence ends with."""
+
 _CHARACTERS = str.maketrans(
     {"’": "'", "‘": "'", "ʼ": "'", "´": "'", "`": "'", "“": '"', "”": '"', "\u00a0": " ", "\n": " ", "\r": " "}
 )

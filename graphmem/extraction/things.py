@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field, replace
 
+NO_SORT = "-"
+"""Of what none of these nouns can stand for: a trip, a region."""
+
 _TURNS_BACK = 1
 
 

@@ -1,7 +1,7 @@
 """How English writes and says time: the words, and patterns made of them.
 
-In a pattern a space stands for any white space (`graphmem.extraction.dates.rule` sees to that), and letters are lower
-case. Groups are named after the table they look up.
+In a pattern a space stands for any white space (`graphmem.extraction.date_rules.rule` sees to that), and letters are in
+lower case. Groups are named after the table they look up.
 """
 
 import re

@@ -205,12 +205,8 @@ def _is_over(saying: Saying) -> bool:
 
 def _is_looking_back(saying: Saying) -> bool:
     """Whether it only says when something else was: "When I moved to Rome, I was ten"."""
-    return saying.clause.predicate.role == "advcl" and saying.clause.marker not in {
-        "because",
-        "since",
-        "so",
-        "although",
-    }
+    is_reason = saying.clause.marker in {"because", "since", "so", "although"}
+    return saying.clause.predicate.role == "advcl" and not is_reason
 
 
 def _is_additional(saying: Saying) -> bool:
@@ -236,18 +232,7 @@ def _says_something(triple: Triple, reading: Reading) -> bool:
         return False
     if re.match(r"(?:what|how(?! to)|that|which|who|much|many)\b", object_text):
         return False
-    if triple.predicate in {
-        "keep",
-        "let",
-        "make",
-        "help",
-        "get",
-        "give",
-        "bring",
-        "put",
-        "do",
-        "take",
-    } and _is_talk_partner(triple.object, reading):
+    if triple.predicate in _DONE_TO_ANYBODY and _is_talk_partner(triple.object, reading):
         return False
     if triple.object == reading.addressee and triple.subject == reading.speaker and triple.predicate not in partners:
         return False
@@ -262,6 +247,9 @@ def _says_something(triple: Triple, reading: Reading) -> bool:
     if not is_named and triple.predicate != "name" and not (isinstance(triple.object, Name) or is_lasting):
         return _is_definite(triple, reading)
     return triple.modality != "ability" or triple.is_negated or triple.subject == reading.speaker
+
+
+_DONE_TO_ANYBODY = frozenset("keep let make help get give bring put do take".split())
 
 
 def _is_felt(triple: Triple, reading: Reading) -> bool:

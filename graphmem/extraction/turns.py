@@ -28,11 +28,7 @@ from graphmem.extraction.pieces import Piece
 from graphmem.extraction.quotes import with_quotations
 from graphmem.extraction.reading import Triple
 from graphmem.extraction.referents import People, meanings
-from graphmem.extraction.sentences import (
-    Sentence,
-    sentences,
-    why_dropped,
-)
+from graphmem.extraction.sentences import STOPS, Sentence, sentences, why_dropped
 from graphmem.extraction.tree import tree
 from graphmem.extraction.triples import triples
 from graphmem.extraction.unread import FOREIGN, is_foreign
@@ -42,10 +38,6 @@ from graphmem.protocols import Claim, Extraction, Name, PassedOver, Setting
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
-
-
-STOPS = " .!?"
-"""What a sentence ends with."""
 
 
 def of_turn(
@@ -73,7 +65,16 @@ def of_turn(
             nodes, meanings(nodes, voice, people), voice.speaker, is_all=piece.is_quoted and piece.spoken_by is None
         )
         named = definites(nodes, people, voice)
-        page = page_of(episode, piece.start, sentences(doc, nodes), nodes, pronouns, speaker, addressee, named)
+        page = page_of(
+            episode,
+            piece.start,
+            sentences(doc, nodes),
+            nodes,
+            pronouns,
+            speaker=speaker,
+            addressee=addressee,
+            named=named,
+        )
         reading = page.reading
         for sentence in page.sentences:
             is_own = piece.spoken_by is None and all(claim.subject in (None, speaker) for claim in claims)

@@ -48,6 +48,7 @@ class Wording:
         nodes: Sequence[Node],
         meanings: Mapping[int, str],
         speaker: str,
+        *,
         dates: Sequence[DateSpan] = (),
         original: str = "",
         definites: Mapping[int, str] = MappingProxyType({}),

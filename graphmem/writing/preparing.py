@@ -16,7 +16,7 @@ from graphmem.writing.voting import voted
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class Consulted:
     """What a store was asked before, and what it knew."""
 
     question: Question
@@ -51,7 +51,7 @@ async def prepared(
     user: str | None,
     *,
     retired: Iterable[Episode] = (),
-    before: Answered | None = None,
+    before: Consulted | None = None,
 ) -> tuple[list[Reading], Known, Drafting]:
     """The readings as they are to be written, what is known of what they name, and an empty draft that knows it.
 

@@ -13,7 +13,7 @@ from graphmem.writing.deciding import written
 from graphmem.writing.drafting import Reading
 from graphmem.writing.intake import Arrival
 from graphmem.writing.layering import Layering
-from graphmem.writing.preparing import Answered, as_readings, prepared
+from graphmem.writing.preparing import Consulted, as_readings, prepared
 from graphmem.writing.rereading import Rereader, Tally, postponed
 
 
@@ -147,7 +147,7 @@ class _Attempt:
             [reading for arrival in fresh for reading in self._read[arrival.episode.id]],
             self.scope.user_id,
             retired=replaced,
-            before=Answered(asked, known),
+            before=Consulted(asked, known),
         )
         draft.retire(replaced)
         for reading in sorted(self.readings, key=lambda reading: reading.episode.said_at):
