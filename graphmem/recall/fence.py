@@ -47,6 +47,8 @@ def _as_seen(text: str) -> str:
 
 def without_notes(text: str) -> str:
     """`text` with spaces in place of recalled notes that somebody pasted into it; its length stays."""
+    if _NAME not in text:
+        return text
     kept: list[str] = []
     end = 0
     for start, stop in _notes(text):
