@@ -38,57 +38,78 @@ def of_document(
     """The claims of a document: a sentence each, with its triple where that is about what the sentence is about."""
     topic = Topic(episode.title, is_defined=True) if episode.title else topic_of(episode.text)
     docs = [doc for _, doc in read]
-    title = _title(topic, docs)
-    is_all_about_it = topic is not None and topic.is_defined
-    shorts = shortened(title) if title is not None else []
-    subject: Name | None = None
-    claims: list[Claim] = []
-    passed_over = list(unread)
-    focus = Focus(title, topic.others) if title is not None and topic is not None and topic.is_defined else None
+    document = _Document(episode, topic, docs)
+    title, claims = document.title, document.claims
     holder: Name | None = None
     written = [doc.text for doc in docs]
     for (piece, doc), said, spoken in zip(read, written, speakers(written), strict=True):
-        offset = piece.start
         speaker = person(spoken) if spoken else None
         holder = _holder(said, doc) or (None if _is_heading(episode.text, piece) else holder)
         labelled = of_line(said) or of_entry(said) if speaker is None else []
         if labelled and (about := holder or title) is not None:
             claims += (claim_of_label(of, about, piece) for of in labelled)
-            continue
+        else:
+            document.read(piece, doc, speaker, laid_out.leads.get(piece.start))
+    if title is not None and topic is not None and topic.is_defined and not episode.title:
+        claims += by_other_names(claims, title, topic.others, document.shorts)
+    claims += [claim for row in laid_out.rows for claim in of_row(row, title)]
+    return Extraction(tuple(claims), passed_over=(*unread, *document.passed_over))
+
+
+class _Document:
+    """A document while it is read: what it is about, what its last sentence was about, and its claims so far."""
+
+    def __init__(self, episode: Episode, topic: Topic | None, docs: Sequence[Doc]) -> None:
+        self.title = _title(topic, docs)
+        self.shorts = shortened(self.title) if self.title is not None else []
+        self.claims: list[Claim] = []
+        self.passed_over: list[PassedOver] = []
+        self._episode = episode
+        self._is_all_about_it = self.title is not None and topic is not None and topic.is_defined
+        self._focus = Focus(self.title, topic.others) if self.title and topic and topic.is_defined else None
+        self._subject: Name | None = None
+
+    def read(self, piece: Piece, doc: Doc, speaker: Name | None, introduced: str | None) -> None:
+        """Read a stretch; `introduced` is what stands above an entry of a list, "" for nothing, None for no entry."""
         nodes = tree(doc)
         found = sentences(doc, nodes, is_document=True)
-        stands_for = focus.read(found) if focus is not None else Meant()
-        page = page_of(episode, offset, found, nodes, stands_for.pronouns, named=stands_for.definites, topic=title)
-        introduced = laid_out.leads.get(offset)
+        meant = self._focus.read(found) if self._focus is not None else Meant()
+        page = page_of(
+            self._episode, piece.start, found, nodes, meant.pronouns, named=meant.definites, topic=self.title
+        )
+        is_entry = bool(introduced) or (introduced is not None and self.title is not None)
         for sentence in page.sentences:
-            mentions = written_names(sentence.nodes, sentence.text)
-            is_entry = bool(introduced) or (introduced is not None and title is not None)
             if sentence.words < FEWEST_WORDS_OF_DOCUMENT and not is_entry:
-                passed_over.append(PassedOver(offset + sentence.start, offset + sentence.end, _TOO_SHORT))
-                continue
-            opening = None if title and is_all_about_it else _opening(sentence, mentions)
-            meant = subject if subject is not None and _points_back(sentence, subject) else title
-            told = triples(sentence.nodes, page.reading)
-            subject = (speaker or meant) if opening is None or (title and _same(opening, title)) else opening
-            subject = subject or _told_of(told)
-            about = [triple for triple in told if _is_about(triple, subject)]
-            main = min(about, key=_depth, default=None)
-            text = " ".join(episode.text[offset + sentence.start : offset + sentence.end].split())
-            if introduced and text[-1] not in STOPS:
-                text = f"{introduced}: {text}"
-            if title is not None and subject is title and not _names(text, title):
-                text = f"{title.name}: {text}"
-            elif subject is not None and (subject is speaker or meant is not title) and not _names(text, subject):
-                text = f"{subject.name}: {text}"
-            named = each_once([*mentions, *shorts])
-            claims.append(claim_of(page, sentence, main, text, named, subject))
-            if subject is not None:
-                others = [triple for triple in about if triple is not main]
-                claims += further(page, sentence, others, text, mentions, subject)
-    if title is not None and topic is not None and topic.is_defined and not episode.title:
-        claims += by_other_names(claims, title, topic.others, shorts)
-    claims += [claim for row in laid_out.rows for claim in of_row(row, title)]
-    return Extraction(tuple(claims), passed_over=tuple(passed_over))
+                start = piece.start
+                self.passed_over.append(PassedOver(start + sentence.start, start + sentence.end, _TOO_SHORT))
+            else:
+                self._read_sentence(page, sentence, speaker, introduced)
+
+    def _read_sentence(self, page: Page, sentence: Sentence, speaker: Name | None, introduced: str | None) -> None:
+        mentions = written_names(sentence.nodes, sentence.text)
+        told = triples(sentence.nodes, page.reading)
+        before = self._subject if self._subject is not None and _points_back(sentence, self._subject) else self.title
+        opening = None if self._is_all_about_it else _opening(sentence, mentions)
+        if opening is not None and not (self.title and _same(opening, self.title)):
+            subject = opening
+        else:
+            subject = speaker or before or _told_of(told)
+        self._subject = subject
+        is_to_name = subject is self.title or subject is speaker or before is not self.title
+        text = self._worded(page, sentence, introduced, subject if is_to_name else None)
+        about = [triple for triple in told if _is_about(triple, subject)]
+        main = min(about, key=_depth, default=None)
+        self.claims.append(claim_of(page, sentence, main, text, each_once([*mentions, *self.shorts]), subject))
+        if subject is not None:
+            others = [triple for triple in about if triple is not main]
+            self.claims += further(page, sentence, others, text, mentions, subject)
+
+    def _worded(self, page: Page, sentence: Sentence, introduced: str | None, subject: Name | None) -> str:
+        """A sentence with what introduces it, and whom it is about where it does not name them."""
+        text = " ".join(self._episode.text[page.offset + sentence.start : page.offset + sentence.end].split())
+        if introduced and text[-1] not in STOPS:
+            text = f"{introduced}: {text}"
+        return text if subject is None or _names(text, subject) else f"{subject.name}: {text}"
 
 
 _TOO_SHORT = "too short to say anything of what the text is about"
