@@ -102,38 +102,20 @@ async def rank(
     asked = await understood(reader, vector, spaces, question, moment=moment, settings=settings)
     view = await _opened(reader, spaces, asked, moment=moment, settings=settings, focus=focus)
     near = Nearness.among_seeds(view, settings, asked.statistics.episode_length)
-    signals = Tally(view)
-    ranking = Ranking(view, asked, signals, await _tally_nearness(view, signals, near, settings))
-    own = ranking.signals.episodes
-    nearness = ranking.signals.totals()
-    turns = own[~view.is_document(own)]
-    gains = chat.additions(
-        view,
-        turns,
-        ranking.around,
-        nearness,
-        talk=asked.talk,
-        episode_length=asked.statistics.episode_length,
-        settings=settings.chat,
-    )
-    topics = gains.pop("session")
-    ranking.signals.add(turns, **gains)
-    records = own[view.is_record(own)]
-    ranking.signals.add(
-        records,
-        date=settings.record.date * asked.talk.date.fits(view.episodes.said_at[records]),
-        covered=settings.record.covered * view.words.share(view.covered(records)),
-    )
-    await _tally_links(view, ranking.signals, view.places_of(asked.linked), settings)
-    start = ranking.signals.totals()
-    ranking.signals.add(turns, session=topics)
+    tally = Tally(view)
+    ranking = Ranking(view, asked, tally, await _tally_nearness(view, tally, near, settings))
+    found, nearness = tally.episodes, tally.totals()
+    turns, topics = _tally_around(ranking, found, nearness, settings)
+    await _tally_links(view, tally, view.places_of(asked.linked), settings)
+    start = tally.totals()
+    tally.add(turns, session=topics)
 
-    ranking.nearness = ranking.signals.totals()
+    ranking.nearness = tally.totals()
     activation = walk.Activation(view.asked, settings.walk)
     await view.excerpt.read_links(view.asked)
     activation.spread(view)
-    ranking.trails = await _follow(view, start, ranking.signals.episodes, activation, hops, settings)
-    flow = await _flow(view, own, nearness, activation, settings)
+    ranking.trails = await _follow(view, start, tally.episodes, activation, hops, settings)
+    flow = await _flow(view, found, nearness, activation, settings)
     await _tally_late(view, ranking, near, flow, settings)
     if focus:
         await _tally_focus(view, ranking, focus, settings)
@@ -188,6 +170,33 @@ async def _tally_nearness(view: View, tally: Tally, near: Nearness, settings: Se
     return around
 
 
+def _tally_around(ranking: Ranking, found: Places, nearness: Scores, settings: Settings) -> tuple[Places, Scores]:
+    """What turns gain by what stands around them, who speaks and when; records by their words and dates.
+
+    Returns:
+        The turns, and what each gains by its session: it makes none of them a better place to start a way from.
+    """
+    view, asked = ranking.view, ranking.asked
+    turns, records = found[~view.is_document(found)], found[view.is_record(found)]
+    gains = chat.additions(
+        view,
+        turns,
+        ranking.around,
+        nearness,
+        talk=asked.talk,
+        episode_length=asked.statistics.episode_length,
+        settings=settings.chat,
+    )
+    topics = gains.pop("session")
+    ranking.signals.add(turns, **gains)
+    ranking.signals.add(
+        records,
+        date=settings.record.date * asked.talk.date.fits(view.episodes.said_at[records]),
+        covered=settings.record.covered * view.words.share(view.covered(records)),
+    )
+    return turns, topics
+
+
 async def _tally_links(view: View, tally: Tally, linked: Places, settings: Settings) -> None:
     """What documents gain for facts about the entities that the question names.
 
@@ -238,10 +247,10 @@ async def _follow(
 
 
 async def _flow(
-    view: View, own: Places, nearness: Scores, activation: walk.Activation, settings: Settings
+    view: View, found: Places, nearness: Scores, activation: walk.Activation, settings: Settings
 ) -> tuple[Places, Scores]:
     """The walk: from the nearest episodes and the activated entities to entities, and back to episodes."""
-    start, weights = walk.prior(own, nearness, settings.walk)
+    start, weights = walk.prior(found, nearness, settings.walk)
     _, named, _ = walk.named_in(view, start)
     await view.excerpt.read_degrees(distinct(named))
     entities, masses = walk.entity_mass(view, start, weights, activation.weights, settings.walk)
