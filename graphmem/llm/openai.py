@@ -79,7 +79,11 @@ class OpenAIModel:
         reply, is_whole = self._walk(prompt, prompt.limit)
         spent = reply.usage
         if not is_whole:
-            reply, is_whole = self._walk(prompt, 2 * prompt.limit)
+            try:
+                reply, is_whole = self._walk(prompt, 2 * prompt.limit)
+            except ModelError as error:
+                error.usage = spent + (error.usage or Usage())
+                raise
             spent += reply.usage
         if not is_whole:
             raise ModelError(f"{self._model}: the answer does not fit in the room for it", "truncated", usage=spent)

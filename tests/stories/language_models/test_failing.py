@@ -128,6 +128,12 @@ def test_an_answer_that_does_not_fit_gets_twice_the_room(memory, server) -> None
     assert rooms[1] == 2 * rooms[0]
 
 
+def test_what_did_not_fit_is_paid_for_also_where_the_second_answer_fails(memory, server) -> None:
+    server.plays(played.truncated, played.refused)
+    memory.add("I moved to Lisbon.", user_id="ada")
+    assert memory.usage.calls == len(server.asked) == 2
+
+
 def test_a_server_that_is_busy_for_a_moment_is_asked_again(memory, server) -> None:
     server.tells("moved to Lisbon", IN_LISBON)
     server.plays(played.busy("0.01"), played.down)
