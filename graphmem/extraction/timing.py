@@ -70,10 +70,10 @@ def date_of(
 def validity(span: DateSpan | None, triple: Triple | None, clause: Clause | None, said_at: datetime) -> Validity:
     """What a date says about how long a claim holds. A state that is over ended, at the latest, before it was told."""
     if triple is not None and triple.op == "past" and triple.kind == "state":
-        return _over(span, said_at)
+        return over(when_of(span) if span is not None else None, said_at)
     if span is None:
         return Validity()
-    when = _when(span)
+    when = when_of(span)
     start, end = when.start, when.end
     if span.grain == "about" or (triple is not None and triple.modality != "asserted"):
         return Validity(when)
@@ -118,14 +118,15 @@ def _carrier(node: Node) -> Node:
     return node
 
 
-def _over(span: DateSpan | None, said_at: datetime) -> Validity:
-    when = _when(span) if span is not None else None
+def over(when: When | None, said_at: datetime) -> Validity:
+    """How long a state held that was over when it was told."""
     if when is None or when.grain == "about" or (when.start is not None and when.start >= said_at):
         return Validity(when, FAR_PAST, said_at)
     return Validity(when, when.start or FAR_PAST, min(when.end or said_at, said_at))
 
 
-def _when(span: DateSpan) -> When:
+def when_of(span: DateSpan) -> When:
+    """A time expression as moments: from its first midnight to the one after its last day."""
     start = _midnight(span.start) if span.start else None
     end = _midnight(span.end + timedelta(days=1)) if span.end and span.end < date.max else None
     return When(start=start, end=end, grain=span.grain, words=span.text)

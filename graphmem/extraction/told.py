@@ -9,15 +9,14 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
 from typing import Literal
 
 from pydantic import BaseModel, Field, JsonValue, ValidationError
 
 from graphmem.extraction import dates, names
 from graphmem.extraction.mentions import each_once, person
+from graphmem.extraction.timing import over, when_of
 from graphmem.models import Episode, Fact, FactKind, Modality, When
-from graphmem.moment import FAR_PAST
 from graphmem.protocols import Claim, Name
 
 LONGEST_STATEMENT = 600
@@ -176,21 +175,15 @@ class _Statement:
         if episode.role == "document" and not _YEAR.search(said):  # nobody knows what its "last week" was
             return None
         [span, *_] = [*dates.find(said, episode.said_at.date(), past=False if is_ahead else past), None]
-        if span is None:
-            return None
-        start = datetime.combine(span.start, time(), UTC) if span.start else None
-        is_last = span.end is None or span.end.year == 9999
-        end = None if is_last or span.end is None else datetime.combine(span.end + timedelta(days=1), time(), UTC)
-        return When(start=start, end=end, grain=span.grain, words=span.text)
+        return when_of(span) if span is not None else None
 
     def _dated(self, claim: Claim) -> Claim:
         """With its validity: states end, events do not; what is over ended before it was told, at the latest."""
         said_at, when = self.message.episode.said_at, claim.when
         is_exact = when is not None and when.grain != "about"
         if claim.op == "past" and claim.kind != "event":
-            if when is None or not is_exact or (when.start is not None and when.start >= said_at):
-                return replace(claim, valid_from=FAR_PAST, valid_to=said_at)
-            return replace(claim, valid_from=when.start or FAR_PAST, valid_to=min(when.end or said_at, said_at))
+            held = over(when, said_at)
+            return replace(claim, valid_from=held.start, valid_to=held.end)
         if when is None or not is_exact or claim.modality != "asserted" or claim.op == "retract":
             return claim
         return replace(claim, valid_from=when.start)
