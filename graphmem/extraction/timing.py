@@ -80,7 +80,7 @@ def validity(span: DateSpan | None, triple: Triple | None, clause: Clause | None
     if triple is not None and triple.op == "retract":
         return Validity(when)
     is_present = triple is not None and clause is not None and clause.tense == "present" and triple.kind != "event"
-    is_limited = triple is not None and (triple.predicate in _BOUNDED or _is_stay(span))
+    is_limited = triple is not None and (triple.predicate in _BOUNDED or is_stay(when))
     return Validity(when, start, end if is_present and is_limited else None)
 
 
@@ -95,9 +95,9 @@ def written(held: Validity, triple: Triple | None, said_at: datetime) -> Validit
     return Validity(held.when, held.start if has_come and not is_past else None)
 
 
-def _is_stay(span: DateSpan) -> bool:
+def is_stay(when: When) -> bool:
     """Whether the words themselves say how long: "until June", "from June to August", "for two weeks"."""
-    return span.end is not None and (span.start is None or span.grain == "span")
+    return when.end is not None and (when.start is None or when.grain == "span")
 
 
 def _predicate_of(span: DateSpan, nodes: Sequence[Node], known: Mapping[int, Clause]) -> Node | None:

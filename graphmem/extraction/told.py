@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field, JsonValue, ValidationError
 
 from graphmem.extraction import dates, names
 from graphmem.extraction.mentions import each_once, person
-from graphmem.extraction.timing import over, when_of
+from graphmem.extraction.timing import is_stay, over, when_of
 from graphmem.models import Episode, Fact, FactKind, Modality, When
 from graphmem.protocols import Claim, Name
 
@@ -178,7 +178,7 @@ class _Statement:
         return when_of(span) if span is not None else None
 
     def _dated(self, claim: Claim) -> Claim:
-        """With its validity: states end, events do not; what is over ended before it was told, at the latest."""
+        """With its validity: a state ends where the words say so, what is over before it was told, at the latest."""
         said_at, when = self.message.episode.said_at, claim.when
         is_exact = when is not None and when.grain != "about"
         if claim.op == "past" and claim.kind != "event":
@@ -186,7 +186,8 @@ class _Statement:
             return replace(claim, valid_from=held.start, valid_to=held.end)
         if when is None or not is_exact or claim.modality != "asserted" or claim.op == "retract":
             return claim
-        return replace(claim, valid_from=when.start)
+        is_limited = is_stay(when) and claim.op == "assert" and claim.kind != "event"
+        return replace(claim, valid_from=when.start, valid_to=when.end if is_limited else None)
 
     def _replaced(self) -> tuple[str, ...]:
         shown = [number for number in self.told.replaces if 1 <= number <= len(self.known)]

@@ -91,6 +91,20 @@ def test_dates_are_computed_from_copied_words(words: str, fields: dict[str, Any]
     assert [claim.valid_from for claim in read(text, told)] == ([start] if told["quote"] == text else [])
 
 
+@pytest.mark.parametrize(
+    ("words", "fields", "end"),
+    [
+        ("until June", {}, datetime(2026, 7, 1, tzinfo=UTC)),
+        ("from May to June", {}, datetime(2026, 7, 1, tzinfo=UTC)),
+        ("in June", {}, None),
+        ("until June", {"kind": "event"}, None),
+        ("until June", {"modality": "wish"}, None),
+    ],
+)
+def test_a_state_ends_when_the_words_say_until_when(words: str, fields: dict[str, Any], end: datetime | None) -> None:
+    assert one(f"I am in Lisbon {words}.", when=words, **fields).valid_to == end
+
+
 def test_words_of_a_date_that_were_not_said_date_nothing() -> None:
     assert one("I moved to Lisbon.", when="in May 1999").when is None
 
