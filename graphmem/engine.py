@@ -291,7 +291,7 @@ class Engine:
         """Facts that hold, newest first."""
         intake.checked_number("limit", limit, 1, MANY)
         for name, text in (("entity", entity), ("predicate", predicate), ("cursor", cursor)):
-            intake.checked_text(name, text, is_optional=True)
+            intake.optional_text(name, text)
         wanted = parsed(filters)
         return await sifting.listed(
             await self.open(),
@@ -443,7 +443,7 @@ class Engine:
 
     async def export(self, scope: Scope, path: FilePath, *, entity: str | None = None) -> int:
         """Write an owner's memory to a file, or what concerns an entity; return how many records."""
-        intake.checked_text("entity", entity, is_optional=True)
+        intake.optional_text("entity", entity)
         key = names.canonical(entity) if entity is not None else None
         return await carrying.exported(await self.open(), scope.owned, path, entity=key)
 

@@ -62,7 +62,7 @@ class Corrector:
 
     async def retract(self, scope: Scope, fact_id: str, reason: str | None) -> list[Change]:
         """What was never so is believed no longer, and does not come again."""
-        intake.checked_text("reason", reason, is_optional=True)
+        intake.optional_text("reason", reason)
         spaces = await self._spaces(scope)
 
         async def planned() -> Draft:
@@ -88,14 +88,14 @@ class Corrector:
         reason: str | None,
     ) -> list[Change]:
         """Another text or other metadata in the place of a fact's, or another validity."""
-        intake.checked_text("reason", reason, is_optional=True)
+        intake.optional_text("reason", reason)
         if (text is None and metadata is None) == (valid_from is None and valid_to is None):
             raise InvalidInput(
                 "pass text= or metadata= for what is so instead, or valid_from= and valid_to= for when it holds"
             )
         spaces = await self._spaces(scope)
         if text is not None or metadata is not None:
-            said = intake.checked_text("text", text, is_optional=True)
+            said = intake.optional_text("text", text)
             return await written(self.store, lambda: self._reworded(scope, spaces, fact_id, said, metadata, reason))
         since, until = valid_from and utc(valid_from), valid_to and utc(valid_to)
         return await written(self.store, lambda: self._dated(scope, spaces, fact_id, since, until, reason))
@@ -103,7 +103,7 @@ class Corrector:
     async def restore(self, scope: Scope, change_id: str, reason: str | None) -> list[Change]:
         """Undo a change that closed a fact."""
         intake.checked_text("change_id", change_id)
-        intake.checked_text("reason", reason, is_optional=True)
+        intake.optional_text("reason", reason)
         spaces = await self._spaces(scope)
         found = await self.store.changes(spaces, [change_id])
         if not found:

@@ -30,7 +30,7 @@ class Selection:
         given = [
             name
             for name in ("fact_id", "source_id", "entity")
-            if intake.checked_text(name, getattr(self, name), is_optional=True) is not None
+            if intake.optional_text(name, getattr(self, name)) is not None
         ]
         if len(given) > 1:
             raise InvalidInput(f"{' and '.join(given)} were both given: forget one thing at a time")

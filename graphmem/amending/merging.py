@@ -43,7 +43,7 @@ class Merger:
         """From now on two entities are one."""
         for name, text in (("entity", entity), ("into", into)):
             intake.checked_text(name, text)
-        intake.checked_text("reason", reason, is_optional=True)
+        intake.optional_text("reason", reason)
         spaces = await self._spaces(scope)
 
         async def planned() -> Draft:
@@ -64,7 +64,7 @@ class Merger:
     async def unmerge(self, scope: Scope, merge_id: str, reason: str | None) -> Change:
         """Take apart what a merge made one."""
         intake.checked_text("merge_id", merge_id)
-        intake.checked_text("reason", reason, is_optional=True)
+        intake.optional_text("reason", reason)
         found = await self.store.changes(await self._spaces(scope), [merge_id])
         if not found:
             raise NotFound.of("change", merge_id)

@@ -30,7 +30,7 @@ class Promoter:
 
     async def promote(self, scope: Scope, fact_id: str, layer: LayerChoice, reason: str | None) -> list[Change]:
         """Keep a fact in another layer of the call."""
-        intake.checked_text("reason", reason, is_optional=True)
+        intake.optional_text("reason", reason)
         fact = await self._readable(scope, fact_id)
         target = Scope.of(
             scope.org_id, user_id=scope.user_id, agent_id=scope.agent_id, session_id=scope.session_id, layer=layer

@@ -77,7 +77,7 @@ class Ranking:
         order: The episodes, best first.
         scores: A column of what each was ranked by, before what it gained from those before it.
         signals: The parts of each score.
-        around: The turns that count for each other.
+        around: The episodes that were read whole, and which of them stand side by side.
         nearness: A column of how near each is by itself, before any hop.
         trails: The best way to each that was reached over a bridge.
         outdated: A column of whether what matches in an episode no longer holds.

@@ -106,7 +106,7 @@ class Door:
         for number, message in enumerate(listed):
             fields = _as_message(message)
             role = _role(fields.get("role", "document" if title and isinstance(message, str) else "user"))
-            speaker = checked_text("name", fields.get("name"), is_optional=True) or self._teller(role)
+            speaker = optional_text("name", fields.get("name")) or self._teller(role)
             secrets: list[str] = []
             text = self._kept(checked_text("content", fields.get("content")), secrets)
             said = (speaker or role, text)
@@ -142,10 +142,10 @@ class Door:
     def _episode(self, fields: Mapping[str, Any], position: int) -> Arrival:
         secrets: list[str] = []
         text = self._kept(checked_text("text", fields.get("text")), secrets)
-        source_id = checked_text("source_id", fields.get("source_id"), is_optional=True)
-        title = checked_text("title", fields.get("title"), is_optional=True)
-        session = checked_text("session_id", fields.get("session_id"), is_optional=True) or self.scope.session_id
-        speaker = checked_text("speaker", fields.get("speaker"), is_optional=True)
+        source_id = optional_text("source_id", fields.get("source_id"))
+        title = optional_text("title", fields.get("title"))
+        session = optional_text("session_id", fields.get("session_id")) or self.scope.session_id
+        speaker = optional_text("speaker", fields.get("speaker"))
         is_chat = speaker is not None or session is not None
         role = _role(fields.get("role", "user" if is_chat else "document"))
         speaker = speaker or self._teller(role)
@@ -175,7 +175,7 @@ class Door:
 
     def _statement(self, fields: Mapping[str, Any]) -> Statement:
         secrets: list[str] = []
-        given = (checked_text(name, fields.get(name), is_optional=True) for name in _SAYING_FIELDS)
+        given = (optional_text(name, fields.get(name)) for name in _SAYING_FIELDS)
         subject, predicate, object_, text = (part and self._kept(part, secrets) for part in given)
         if text is None:
             if subject is None or predicate is None or object_ is None:
@@ -186,7 +186,7 @@ class Door:
         valid_from, valid_to = (_moment(name, fields.get(name)) for name in ("valid_from", "valid_to"))
         if valid_from and valid_to and valid_from >= valid_to:
             raise InvalidInput(f"it ends at {valid_to.isoformat()}, before it starts")
-        source_id = checked_text("source_id", fields.get("source_id"), is_optional=True)
+        source_id = optional_text("source_id", fields.get("source_id"))
         stated = _digest(text, subject, predicate, object_, str(valid_from), str(valid_to))
         arrival = self._arrive(
             text,
@@ -221,7 +221,7 @@ class Door:
     ) -> Arrival:
         scope = self.scope.in_session(session)
         in_session = role == "tool" and session is not None and scope.layer == "auto"
-        title = checked_text("title", title, is_optional=True)
+        title = optional_text("title", title)
         episode = Episode(
             id=new_id(),
             space=scope.model_copy(update={"layer": "session"}).home if in_session else scope.home,
@@ -314,15 +314,13 @@ def checked_question(question: str) -> str:
     return text
 
 
-def checked_text(name: str, value: object, *, is_optional: bool = False) -> Any:  # str, or None where optional
+def checked_text(name: str, value: object) -> str:
     """`value` as text that every store can hold.
 
     Raises:
         InvalidInput: It is not text, is empty, or holds NUL or half a character.
         TooLarge: It has more than `LONGEST_TEXT` characters.
     """
-    if value is None and is_optional:
-        return None
     if not isinstance(value, str):
         raise InvalidInput(f"{name} is {type(value).__name__}, not text: pass a string")
     if not value.strip():
@@ -336,6 +334,11 @@ def checked_text(name: str, value: object, *, is_optional: bool = False) -> Any:
     except UnicodeEncodeError as error:
         raise InvalidInput(f"{name} holds half a character (a lone surrogate) at {error.start}: decode it") from error
     return value
+
+
+def optional_text(name: str, value: object) -> str | None:
+    """As `checked_text`, where there may be none."""
+    return None if value is None else checked_text(name, value)
 
 
 def next_review(now: datetime) -> str:
