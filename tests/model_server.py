@@ -207,7 +207,7 @@ class ModelServer:
                 self.wfile.write(served.sent[:half])
                 if served.stalls:
                     self.wfile.flush()
-                    server._goes_on.wait(30)
+                    server._goes_on.wait()
                     self.close_connection = True
 
         return Handler

@@ -22,7 +22,7 @@ thread.start()
 children = []
 for number in range(8):
     if (child := os.fork()) == 0:
-        signal.alarm(30)  # a child that waits for a lock nobody holds ends here
+        signal.alarm(600)  # a child that waits for a lock nobody holds ends here
         for step in range(5):
             memory.add(f"Said by child {number} in step {step}.", user_id="ada")
         os._exit(0)
@@ -55,7 +55,7 @@ for thread in threads:
 children = []
 for number in range(8):
     if (child := os.fork()) == 0:
-        signal.alarm(60)  # a child that waits for a lock nobody holds ends here
+        signal.alarm(600)  # a child that waits for a lock nobody holds ends here
         memory.add(f"Child {number} lives in Rome.", user_id="ada")
         os._exit(0 if memory.recall("Where does Ada work?", user_id="ada").hits else 1)
     children.append(child)

@@ -39,7 +39,7 @@ def slowly(call):
 
 def child_does(call):
     if (child := os.fork()) == 0:
-        signal.alarm(60)  # one that waits for a lock nobody holds ends here
+        signal.alarm(600)  # one that waits for a lock nobody holds ends here
         call()
         os._exit(0)
     return child

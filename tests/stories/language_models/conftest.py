@@ -21,7 +21,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModelServer]:
 
 @pytest.fixture
 def model(server: ModelServer) -> OpenAIModel:
-    return OpenAIModel("stub-1", base_url=server.url, api_key=KEY, timeout_s=5)
+    return OpenAIModel("stub-1", base_url=server.url, api_key=KEY)
 
 
 @pytest.fixture
