@@ -161,6 +161,6 @@ _DENIALS = frozenset(stems("no not never longer anymore currently now nowadays p
 
 def says_no_more(fact: Fact, known: Fact) -> bool:
     """Whether a statement of a known triple adds neither words nor a bound in time."""
-    is_known = is_same_thing(fact, known) or (not _is_name(fact) and _is_short_for(fact, known))
+    is_known = is_same_thing(fact, known) or (_is_short_for(fact, known) and not _is_name(fact))
     is_bounded = (fact.valid_to or FAR_FUTURE) != (known.valid_to or FAR_FUTURE)
     return is_known and not is_bounded and set(stems(fact.text)) <= set(stems(known.text))

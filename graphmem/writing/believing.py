@@ -1,5 +1,6 @@
 """What a draft makes of facts: which are new, which hold for another time, and which are believed no longer."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -35,14 +36,15 @@ class Believed:
         self.supports: list[tuple[str, str, Evidence]] = []
         self.closings: dict[str, Closing] = {}
         self.beliefs: dict[str, Belief] = {}
-        self._slots: dict[Slot, list[Fact]] = {}
+        self._slots: defaultdict[Slot, dict[str, Fact]] = defaultdict(dict)
         self._statements = dict(statements)
+        self._statement_of = {fact.id: statement for statement, fact in statements.items()}
         for slot, facts in slots:
-            self._slots.setdefault(slot, []).extend(facts)
+            self._slots[slot].update((fact.id, fact) for fact in facts)
 
     def beside(self, fact: Fact) -> dict[Slot, list[Fact]]:
         """The facts of each group that decides about this one."""
-        return {slot: self._slots.get(slot, []) for slot in reconcile.slots(fact)}
+        return {slot: list(self._slots[slot].values()) for slot in reconcile.slots(fact)}
 
     def said(self, statement: Statement) -> Fact | None:
         """The fact that says this, if one is believed."""
@@ -52,9 +54,9 @@ class Believed:
         """A fact from now on: as reconciling sees it, and as it is written, which differ where entities were merged."""
         self.new[fact.id] = new
         self._statements[fact.space, new.digest] = fact
-        for slot in reconcile.slots(fact):
-            if _belongs(fact, slot):
-                self._slots.setdefault(slot, []).append(fact)
+        self._statement_of[fact.id] = fact.space, new.digest
+        for slot in set(_groups(fact)).intersection(reconcile.slots(fact)):
+            self._slots[slot][fact.id] = fact
 
     def support(self, known: Fact, evidence: Evidence) -> None:
         """One more place that says what a fact says."""
@@ -80,9 +82,10 @@ class Believed:
 
     def end(self, old: Fact, until: datetime | None = None) -> None:
         """Believe a fact no longer: a written one by its version, one of this draft before it is written."""
-        for facts in self._slots.values():
-            facts[:] = [fact for fact in facts if fact.id != old.id]
-        self._statements = {key: fact for key, fact in self._statements.items() if fact.id != old.id}
+        for slot in _groups(old):
+            self._slots[slot].pop(old.id, None)
+        if self._is_said_by(old):
+            del self._statements[self._statement_of[old.id]]
         if old.id not in self.new:
             self.beliefs.pop(old.id, None)
             self.closings[old.id] = Closing(old.space, old.id, until)
@@ -94,20 +97,30 @@ class Believed:
         """Believe another validity of a fact: of a written one by a version, of one of this draft as it is written."""
         validity = {"valid_from": since, "valid_to": until}
         held = old.model_copy(update=validity)
-        for facts in self._slots.values():
-            facts[:] = [held if fact.id == old.id else fact for fact in facts]
-        self._statements = {key: held if fact.id == old.id else fact for key, fact in self._statements.items()}
+        for slot in _groups(old):
+            if old.id in self._slots[slot]:
+                self._slots[slot][old.id] = held
+        if self._is_said_by(old):
+            self._statements[self._statement_of[old.id]] = held
         if old.id in self.new:
             self._rewrite(self.new[old.id].fact.model_copy(update=validity))
         else:
             before = self.beliefs[old.id].before if old.id in self.beliefs else old
             self.beliefs[old.id] = Belief(before, since, until)
 
+    def _is_said_by(self, fact: Fact) -> bool:
+        """Whether it is the fact that stands for what it says."""
+        statement = self._statement_of.get(fact.id)
+        return statement in self._statements and self._statements[statement].id == fact.id
+
     def _rewrite(self, fact: Fact) -> None:
         self.new[fact.id] = replace(self.new[fact.id], fact=fact)
 
 
-def _belongs(fact: Fact, slot: Slot) -> bool:
-    if fact.predicate != slot.predicate:
-        return False
-    return fact.subject_key == slot.subject if slot.subject else fact.object_key == slot.object
+def _groups(fact: Fact) -> list[Slot]:
+    """The groups that a fact is one of: those of its subject, and those of its object."""
+    if fact.predicate is None:
+        return []
+    by_subject = [Slot(fact.space, fact.predicate, subject=fact.subject_key)] if fact.subject_key else []
+    by_object = [Slot(fact.space, fact.predicate, object=fact.object_key)] if fact.object_key else []
+    return by_subject + by_object

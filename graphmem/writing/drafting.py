@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from types import MappingProxyType
 
 from graphmem import reconcile
@@ -346,14 +347,15 @@ class Drafting:
         called = self._known.called(episode.space)
         kept_as = reconcile.rejection(claim.kept_text)
         digests = [(episode.space, digest) for digest in (kept_as, *reconcile.rejections(fact, called))]
+        beside = self._believed.beside(fact)
         decision = reconcile.decide(
             fact,
             claim.op,
-            self._believed.beside(fact),
+            beside,
             same=self._believed.said(statement),
             outdated=self._believed.outdated,
             corrected=self._known.corrected,
-            again=self._told_after(episode.said_at),
+            again=self._told_after(episode.said_at, chain.from_iterable(beside.values())),
             is_rejected=not self._known.rejected.isdisjoint(digests),
             is_particular=claim.subject is not None and _is_particular(claim.subject),
             replaces=claim.replaces,
@@ -407,9 +409,10 @@ class Drafting:
             }
         )
 
-    def _told_after(self, moment: datetime) -> dict[str, datetime]:
-        """When facts were first told again after a moment, by their ids."""
-        later = ((id_, [at for at in moments if at > moment]) for id_, moments in self._retold.items())
+    def _told_after(self, moment: datetime, facts: Iterable[Fact]) -> dict[str, datetime]:
+        """When some facts were first told again after a moment, by their ids."""
+        again = ((fact.id, self._retold[fact.id]) for fact in facts if fact.id in self._retold)
+        later = ((id_, [at for at in moments if at > moment]) for id_, moments in again)
         return {id_: moments[0] for id_, moments in later if moments}
 
     def _support(self, episode: Episode, fact: Fact, decision: reconcile.Decision) -> None:
