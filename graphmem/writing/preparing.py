@@ -50,13 +50,15 @@ async def prepared(
     readings: Sequence[Reading],
     user: str | None,
     *,
-    retired: Iterable[Episode] = (),
+    retired: Sequence[Episode] = (),
     before: Consulted | None = None,
 ) -> tuple[list[Reading], Known, Drafting]:
     """The readings as they are to be written, what is known of what they name, and an empty draft that knows it.
 
     The store is asked for that, unless what it answered `before` has it all.
     """
+    if before and not retired and not any(of.extraction.claims or of.extraction.learned_name for of in readings):
+        return list(readings), before.known, Drafting(before.known, user=user)  # they name nothing
     told = await joined(store, readings)
     rejections = _rejections(told.readings)
     question = drafting.question(told.readings, user, retired=retired, rejections=tuple(rejections))

@@ -38,16 +38,20 @@ class Areas:
 
     def entity(self, area: Area, key: str) -> Entity | None:
         """The entity that a key or an alias stands for."""
-        return self.entities(area, [key]).get(key)
+        row = self.named(area, key)
+        return self._entity(area, row) if row is not None else None
 
     def entities(self, area: Area, keys: Iterable[str]) -> dict[str, Entity]:
         """The entities that keys or aliases stand for."""
         asked = dict.fromkeys(keys)
-        found = self._rows_of(area, asked)
-        rows = {key: row for key in asked if (row := found[key]) is not None}
+        rows = self._rows_of(area, asked)
+        return {key: self._entity(area, row) for key in asked if (row := rows[key]) is not None}
+
+    def _entity(self, area: Area, row: Row) -> Entity:
         met = self._entities[area.space]
-        met.update((row[0], entity_of(row, area.space)) for row in rows.values() if row[0] not in met)
-        return {key: met[row[0]] for key, row in rows.items()}
+        if row[0] not in met:
+            met[row[0]] = entity_of(row, area.space)
+        return met[row[0]]
 
     def _rows_of(self, area: Area, keys: Iterable[str]) -> Mapping[str, Row | None]:
         met = self._rows[area.space]
