@@ -1,16 +1,13 @@
 """Corrections stick: what was rejected stays rejected, what was believed stays known, and all of it can be undone."""
 
-import asyncio
 import json
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import UTC, datetime
-from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
 
-from graphmem import AsyncMemory, Change, Conflict, Fact, InvalidInput, Memory, ModelError, NotFound, ScopeMissing
+from graphmem import Change, Conflict, Fact, InvalidInput, Memory, ModelError, NotFound, ScopeMissing
 from graphmem.testing import FixedClock, ScriptedModel
 from tests.model_server import fact as read
 from tests.stories.conftest import NewMemory
@@ -262,6 +259,18 @@ def test_a_beginning_whose_correction_was_undone_may_be_moved_back_again(ada: Me
     assert held.valid_from == datetime(2026, 1, 1, tzinfo=UTC)
 
 
+def test_metadata_is_put_right_and_the_text_stays(ada: Memory):
+    [fact] = ada.add_facts([WORKS | {"metadata": {"from": "crm"}}])
+    closed, added = ada.correct(fact.fact_id, metadata={"from": "crm", "checked": True}, reason="looked at")
+    assert (closed.kind, added.kind) == ("superseded", "added")
+    [known] = ada.facts()
+    assert (known.text, known.metadata) == ("Ada works at Acme", {"from": "crm", "checked": True})
+    assert (known.subject, known.predicate, known.object) == ("Ada", "works_at", "Acme")
+    assert kinds(ada.correct(known.id, metadata={"from": "crm", "checked": True})) == ["skipped"]
+    ada.restore(closed.id)
+    assert [fact.metadata for fact in ada.facts()] == [{"from": "crm"}]
+
+
 # ------------------------------------------------------------------------------------------------------------ undoing
 
 
@@ -439,67 +448,3 @@ def test_nobody_corrects_what_is_not_theirs(new_memory: NewMemory) -> None:
     with pytest.raises(NotFound):
         memory.restore(added.id, user_id="bob")
     assert len(memory.diff(since=datetime(1, 1, 1, tzinfo=UTC), user_id="bob")) == 0
-
-
-def test_of_many_who_correct_one_fact_at_once_one_does(new_memory: NewMemory) -> None:
-    memory = new_memory()
-    ada = memory.scoped(user_id="ada")
-    fact = stated(ada)
-
-    def correct(number: int) -> str:
-        try:
-            ada.correct(fact.id, text=f"Ada works at Firm {number}.")
-        except Conflict:
-            return "told so"
-        return f"Ada works at Firm {number}."
-
-    with ThreadPoolExecutor(4) as pool:
-        outcomes = list(pool.map(correct, range(4)))
-    [winner] = [outcome for outcome in outcomes if outcome != "told so"]
-    assert texts(ada) == [winner]
-
-
-def test_of_two_processes_that_correct_one_fact_one_does(tmp_path: Path) -> None:
-    path = tmp_path / "memory.db"
-    with Memory(path, extractor="none") as memory:
-        ada = memory.scoped(user_id="ada")
-        fact = stated(ada)
-        with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-            outcomes = list(pool.map(corrects, [path] * 2, [fact.id] * 2, ["Ada rests.", "Ada travels."]))
-        [winner] = [outcome for outcome in outcomes if outcome != "told so"]
-        assert texts(ada) == [winner]
-        assert sorted(kinds(ada.history(fact.id))) == ["added", "superseded"]
-
-
-def corrects(path: Path, fact_id: str, text: str) -> str:
-    with Memory(path, extractor="none") as memory:
-        try:
-            memory.correct(fact_id, text=text, user_id="ada")
-        except Conflict:
-            return "told so"
-    return text
-
-
-def test_on_an_event_loop_the_same_can_be_put_right(tmp_path: Path) -> None:
-    async def main() -> str:
-        async with AsyncMemory(tmp_path / "memory.db") as memory:
-            ada = memory.scoped(user_id="ada")
-            [added] = await ada.add_facts([WORKS])
-            superseded, _ = await ada.correct(added.fact_id or "", text="Ada works at Beta.")
-            await ada.restore(superseded.id)
-            await ada.retract(added.fact_id or "")
-            return str(await ada.diff(since=datetime(1, 1, 1, tzinfo=UTC)))
-
-    assert [line[0] for line in asyncio.run(main()).splitlines()] == list("+-++--")
-
-
-def test_metadata_is_put_right_and_the_text_stays(ada: Memory):
-    [fact] = ada.add_facts([WORKS | {"metadata": {"from": "crm"}}])
-    closed, added = ada.correct(fact.fact_id, metadata={"from": "crm", "checked": True}, reason="looked at")
-    assert (closed.kind, added.kind) == ("superseded", "added")
-    [known] = ada.facts()
-    assert (known.text, known.metadata) == ("Ada works at Acme", {"from": "crm", "checked": True})
-    assert (known.subject, known.predicate, known.object) == ("Ada", "works_at", "Acme")
-    assert kinds(ada.correct(known.id, metadata={"from": "crm", "checked": True})) == ["skipped"]
-    ada.restore(closed.id)
-    assert [fact.metadata for fact in ada.facts()] == [{"from": "crm"}]
