@@ -12,7 +12,7 @@ from graphmem.extraction.lexicons import pairs, words
 from graphmem.extraction.names import canonical
 from graphmem.models import Fact
 from graphmem.moment import FAR_FUTURE, FAR_PAST
-from graphmem.words import stems
+from graphmem.words import STOP_WORDS, stems
 
 ANOTHER = "another"
 
@@ -53,8 +53,14 @@ def _words_of_object(fact: Fact) -> tuple[str, ...]:
 
 @lru_cache(16_384)
 def _words(text: str) -> tuple[str, ...]:
-    """The stems of an object, which is compared with all others of its slot."""
-    return tuple(stems(text))
+    """The stems of an object, which is compared with all others of its slot. Beside others small words tell things
+    apart, too: Gate One and Gate Two, trains to and from Oslo, tea with sugar and with no sugar.
+    """
+    return tuple(stems(text, but=_WHICHEVER)) if stems(text) else ()
+
+
+_WHICHEVER = frozenset("a an the my your his her its our their s".split())
+"""Words that do not say which thing it is."""
 
 
 def is_same_value(one: Fact, other: Fact) -> bool:
@@ -77,12 +83,13 @@ def meant(fact: Fact, others: Sequence[Fact]) -> list[Fact]:
 
 def _is_short_for(fact: Fact, known: Fact) -> bool:
     short, long = _words_of_object(fact), _words_of_object(known)
-    return bool(short) and short[-1:] == long[-1:] and set(short) <= set(long)
+    is_part = bool(short) and short[-1:] == long[-1:] and set(short) <= set(long)
+    return is_part and words("denying").isdisjoint(set(long) - set(short))
 
 
 def is_another_value(fact: Fact, known: Fact) -> bool:
     """Whether a relation with one value cannot have both: neither is part of the other, and they are of one sort."""
-    first, second = set(_words(fact.object or "")), set(_words(known.object or ""))
+    first, second = (set(stems(of.object or "", but=_SMALL)) for of in (fact, known))
     if not first or not second or first <= second or second <= first:
         return False
     if not (fact.predicate or "").endswith(("_at", "_in")):
@@ -90,6 +97,10 @@ def is_another_value(fact: Fact, known: Fact) -> bool:
     if _is_name(fact) != _is_name(known):  # Lisbon, and a shared flat
         return False
     return _is_country(fact) == _is_country(known) or (_is_country(fact) and _tells_of_moving(fact))
+
+
+_SMALL = STOP_WORDS - {"one", "two"}
+"""Words that two values of a relation may differ by and be the same one: a flat in Porto, a flat at Porto."""
 
 
 def _is_name(fact: Fact) -> bool:
@@ -136,7 +147,7 @@ def _which_one(text: str, name: str) -> str | None:
 
 def kind_of(fact: Fact) -> str | None:
     """The last word of a plain phrase ("aisle seats"), which says what kind of thing is meant."""
-    said = _words(fact.object or "")
+    said = stems(fact.object or "")
     return said[-1] if said and len(said) == len((fact.object or "").split()) else None
 
 

@@ -38,8 +38,8 @@ _WORD = re.compile(f"[{_IDEOGRAPHS}]|[^\\W_{_IDEOGRAPHS}]+")
 _ACCENTS = re.compile("[\u0300-\u036f]+")
 
 
-def stems(text: str) -> list[str]:
-    """Return the stems of a text's words in order, repeats included, without stop words.
+def stems(text: str, *, but: frozenset[str] = STOP_WORDS) -> list[str]:
+    """Return the stems of a text's words in order, repeats included, but for those that carry no topic (or other ones).
 
     A word is a run of letters and digits, or a single ideograph (Chinese and Japanese leave no spaces). Case, accents
     and compatibility forms (NFKC) are folded, so that `ZÜRICH`, `Zurich` and full-width `Ｚurich` are one word. Stems
@@ -47,7 +47,7 @@ def stems(text: str) -> list[str]:
     with its length; the answer holds letters and digits only, each stem at most `LONGEST_WORD` characters.
     """
     folded = text.lower() if text.isascii() else text.translate(_FOLDED)
-    return [_stem(word[:LONGEST_WORD]) for word in _WORD.findall(folded) if word not in STOP_WORDS]
+    return [_stem(word[:LONGEST_WORD]) for word in _WORD.findall(folded) if word not in but]
 
 
 def idf(documents: int, containing: int) -> float:

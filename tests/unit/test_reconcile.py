@@ -95,6 +95,37 @@ def test_two_things_told_in_the_same_words_are_both_kept():
     assert decided(fact("lives_in", "Bergen", text=text), left, same=left).verdict == "add"
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Garage One", "Garage Two"),
+        ("The Day Before", "The Day After"),
+        ("tea with sugar", "tea with no sugar"),
+        ("trains to Oslo", "trains from Oslo"),
+        ("some vegetables", "all vegetables"),
+    ],
+)
+def test_things_that_only_a_small_word_tells_apart_are_two(one, other):
+    for known, told in ((one, other), (other, one)):
+        assert decided(fact("has", told), fact("has", known)).verdict == "add"
+
+
+def test_a_thing_is_the_same_whichever_article_and_owner_it_is_named_with():
+    known = fact("has", "a red car")
+    assert decided(fact("has", "my red car"), known).known == known
+
+
+@pytest.mark.parametrize(("one", "other"), [("here", "Lisbon"), ("a flat in Porto", "a flat at Porto")])
+def test_a_small_word_alone_takes_the_place_of_nothing(one, other):
+    for known, told in ((one, other), (other, one)):
+        assert not decided(fact("lives_in", told), fact("lives_in", known, since=2020)).closes
+
+
+def test_who_moved_to_the_next_gate_is_at_the_one_before_no_longer():
+    known = fact("works_at", "Gate One", since=2020)
+    assert decided(fact("works_at", "Gate Two"), known).closes == (known,)
+
+
 def test_the_same_triple_in_other_words_is_skipped_only_if_it_says_no_more():
     known = fact("works_at", "Acme", text="Ada works at Acme in Lisbon as a baker", since=2020)
     shorter = decided(fact("works_at", "Acme"), known)
