@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel
 
+from graphmem.counted import counted
 from graphmem.errors import ModelError
 from graphmem.llm import asking
 from graphmem.models import Answer, Citation, Recall, Usage
@@ -54,7 +55,7 @@ async def answered(model: LanguageModel | None, recall: Recall) -> Answer:
     if not cited:
         return _plain(recall, f"{PLAINLY}: {model.identity} named no note it was shown", usage)
     invented = len(set(worded.notes)) - len(cited)
-    note = f"{invented} citations of what was not shown were left out" if invented else None
+    note = f"{counted(invented, 'citations')} of what was not shown: left out" if invented else None
     return _answer(recall, worded.answer.strip(), cited, model.identity, note, usage)
 
 

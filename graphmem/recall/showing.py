@@ -9,6 +9,9 @@ from graphmem.recall.context import CHARACTERS_A_TOKEN, safe
 LONGEST_NOTE = 1_500
 """Characters that are shown of one note."""
 
+LONGEST_NAME = 100
+"""Characters that are shown of who said it."""
+
 
 def notes_of(recall: Recall) -> list[Citation]:
     """Everything that the hits of a recall say, best first and along their paths, each fact or episode once."""
@@ -58,9 +61,8 @@ def shown(question: str, notes: Sequence[Citation], marks: Mapping[str, str], *,
     lines: list[str] = []
     room = max_tokens * CHARACTERS_A_TOKEN
     for number, note in enumerate(notes, 1):
-        line = f"[{number}] {_line(note, mark=marks.get(note.fact_id or '') or marks.get(note.episode_id))}"[
-            :LONGEST_NOTE
-        ]
+        mark = marks.get(note.fact_id or "") or marks.get(note.episode_id)
+        line = _line(f"[{number}]", note, mark)
         room -= len(line) + 1
         if room < 0:
             break
@@ -69,12 +71,15 @@ def shown(question: str, notes: Sequence[Citation], marks: Mapping[str, str], *,
     return "\n".join(["NOTES", opening, *lines, closing, asked]), len(lines)
 
 
-def _line(note: Citation, *, mark: str | None) -> str:
-    """A note on one line: the statement, in whose words where these say more, when, and whether to trust it."""
+def _line(number: str, note: Citation, mark: str | None) -> str:
+    """A note on one line: the statement, in whose words where these say more, when, and whether to trust it. Only what
+    it says is cut.
+    """
     text, quote = safe(note.text), safe(note.quote)
     told = text if quote in (text, "") else f"{text} — “{quote}”"
-    who = [safe(note.speaker)] if note.speaker else []
-    return f"{told} ({', '.join([*who, f'{note.said_at:%Y-%m-%d}', *([mark] if mark else ())])})"
+    who = [safe(note.speaker)[:LONGEST_NAME]] if note.speaker else []
+    known = f"({', '.join([*who, f'{note.said_at:%Y-%m-%d}', *([mark] if mark else ())])})"
+    return f"{number} {told[: LONGEST_NOTE - len(number) - len(known) - 2]} {known}"
 
 
 def marks_of(recall: Recall) -> dict[str, str]:

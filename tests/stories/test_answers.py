@@ -64,7 +64,7 @@ def test_citations_of_what_was_not_shown_are_left_out_and_said(new_memory: NewMe
     memory, _ = told(new_memory, worded("She works in Berlin.", 1, 77, 0, -3))
     answer = ask(memory)
     assert len(answer.citations) == 1
-    assert answer.note == "3 citations of what was not shown were left out"
+    assert answer.note == "3 citations of what was not shown: left out"
 
 
 def test_an_answer_that_cites_nothing_it_was_shown_is_not_used(new_memory: NewMemory) -> None:
