@@ -11,7 +11,7 @@ from graphmem.moment import LATEST, utc
 from graphmem.protocols import Draft, Extraction, Question
 from graphmem.scope import LayerChoice, Scope
 from graphmem.summarising import summarised
-from graphmem.writing import conversing, intake
+from graphmem.writing import conversing, hearing, intake
 from graphmem.writing.conversing import NOTE, SUMMARY
 from graphmem.writing.deciding import written
 from graphmem.writing.intake import Door, Message
@@ -68,11 +68,11 @@ async def drop_note(engine: Engine, scope: Scope, key: str) -> list[Change]:
     space, source = _layer(scope).home, _source(key)
 
     async def planned() -> Draft | list[Change]:
-        kept = (await store.known(Question(sources=((space, source),)))).episodes
+        kept = list((await store.known(Question(sources=((space, source),)))).episodes.values())
         if not kept:
             return []
-        _, _, draft = await prepared(store, [], scope.user_id, retired=kept.values())
-        draft.retire(kept.values())
+        _, _, draft = await prepared(store, [], scope.user_id, retired=kept)
+        draft.retire(kept)
         return draft.draft()
 
     return await written(store, planned)
@@ -96,7 +96,7 @@ async def ended(engine: Engine, scope: Scope) -> list[Change]:
     store = await engine.open()
     home = scope.model_copy(update={"layer": "auto"})
     space = _layer(scope).home
-    said = await conversing.turns(store, scope)
+    said = [hearing.heard(turn) for turn in await conversing.turns(store, scope)]
     changes: list[Change] = []
     if said:
         text, usage = await summarised(engine.model, said)

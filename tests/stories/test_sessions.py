@@ -129,6 +129,18 @@ def test_an_ended_session_leaves_a_summary_and_nothing_of_its_layer(memory: Memo
     assert memory.end_session("s1", user_id="ada")[0].kind == "skipped", "ended twice is ended once"
 
 
+def test_recalled_notes_that_somebody_pasted_are_no_part_of_a_summary(memory: Memory, clock: FixedClock) -> None:
+    memory.add("Nora says that the invoice form of the zeppelin is a bug.", user_id="ada")
+    notes = memory.recall("What is the invoice form?", user_id="ada").context()
+    talk(memory, clock)
+    memory.session("s1", user_id="ada").add(f"{notes}\nThat is all about the form.")
+    changes = memory.session("s1", user_id="ada").end()
+    summary = memory.get(changes[0].episode_id or "", user_id="ada")
+    assert "invoice form, says Nora" in summary.text
+    assert "of the zeppelin" not in summary.text
+    assert "memory-notes" not in summary.text
+
+
 def test_the_same_conversation_gives_the_same_summary(memory: Memory, clock: FixedClock) -> None:
     texts = []
     for name in ("s1", "s2"):
