@@ -163,11 +163,12 @@ class Memory(Overviews, Layers, Files):
         expires_at: datetime | None = None,
         **who: Unpack[Who],
     ) -> list[Change]:
-        """Remember facts as you state them, without an extractor.
+        """Remember facts as you state them, without an extractor: all of them or none.
 
         Args:
             facts: Mappings with `subject`, `predicate` and `object`, or a `text`, or both; perhaps `valid_from`,
-                `valid_to` (a moment, exclusive), `source_id`, `metadata` and `expires_at`.
+                `valid_to` (a moment, exclusive), `source_id`, `metadata` and `expires_at`. Until they are written they
+                are all in memory: pass very many some thousands at a time.
             expires_at: When those that do not say it themselves are over: from then on no call finds them.
         """
         return Listing(drive(self._engine.add_facts(self._scope(who), facts, expires_at=expires_at)))

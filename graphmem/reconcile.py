@@ -136,13 +136,11 @@ def slots(fact: Fact) -> tuple[Slot, ...]:
         return ()
     begins, predicate = since(fact), fact.predicate
     own = [Slot(fact.space, each, subject=fact.subject_key, since=begins) for each in _related(predicate)]
-    if predicate.endswith("_of") and fact.object_key is not None:
-        own.append(Slot(fact.space, predicate, object=fact.object_key, since=begins))
-    if _is_post(predicate):
-        post, place = predicate.removesuffix("_of"), _place(fact)
-        own += [Slot(fact.space, post, subject=place, since=begins)] if place and post != predicate else []
-        own += [Slot(fact.space, f"{post}_of", object=place, since=begins)] if place and post == predicate else []
-    return tuple(own)
+    if _is_post(predicate) and (place := _place(fact)):
+        post = predicate.removesuffix("_of")
+        own.append(Slot(fact.space, f"{post}_of", object=place, since=begins))
+        own.append(Slot(fact.space, post, subject=place, since=begins))
+    return tuple(dict.fromkeys(own))
 
 
 @lru_cache(1024)
@@ -221,11 +219,12 @@ class _Told:
         asserted = [other for other in self.known if other.modality == "asserted"]
         told = [other for other in asserted if not other.is_negated]
         if operation == "retract":
-            equal = [other for other in told if other.predicate == fact.predicate]
+            equal = [other for other in told if self._is_of_subject(other) and other.predicate == fact.predicate]
             return self._close(meant(fact, equal), "retract", f"{fact.predicate} was taken back")
         facts = [other for other in told if other.valid_to is None or other.valid_to > since(fact)]
         if operation == "end" or (fact.is_negated and denies_altogether(fact)):
-            partners = [other for other in facts if other.predicate in ended_with(fact.predicate)]
+            own = [other for other in facts if self._is_of_subject(other)]
+            partners = [other for other in own if other.predicate in ended_with(fact.predicate)]
             ends = [other for other in meant(fact, partners) if operation == "end" or adds_no_words(fact, other)]
             return self._close(ends, "end", f"{fact.predicate} ended")
         if fact.is_negated:
@@ -248,6 +247,10 @@ class _Told:
         if decision.closes or decision.disputes or (decision.valid_to is not None and decision.valid_to < begins):
             return replace(decision, valid_to=min(decision.valid_to or begins, begins), by=decision.by or later)
         return Decision("skip", "the same is known from later on", known=later, since=since(self.fact))
+
+    def _is_of_subject(self, known: Fact) -> bool:
+        """Whether it is told of the same one, not of who else has the post."""
+        return known.subject_key == self.fact.subject_key
 
     def _stands_from(self, known: Fact) -> datetime:
         """From when on something known speaks against the statement: if it was told again, from then on."""
@@ -276,7 +279,7 @@ class _Told:
 
     def _asserted(self, facts: Sequence[Fact], asserted: Sequence[Fact]) -> Decision:
         fact = self.fact
-        own = [other for other in facts if other.predicate == fact.predicate and other.subject_key == fact.subject_key]
+        own = [other for other in facts if other.predicate == fact.predicate and self._is_of_subject(other)]
         alike = [other for other in own if says_no_more(fact, self._with_own_end(other))]
         said = next((other for other in alike if fact.valid_from is None or since(other) <= since(fact)), None)
         if said is not None:

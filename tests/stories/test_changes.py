@@ -34,6 +34,20 @@ def test_losing_the_job_ends_the_one_there_was(memory: Memory) -> None:
     assert not [fact for fact in memory.facts(user_id="ada", predicate="works_at") if not fact.is_negated]
 
 
+def test_who_leaves_takes_nobody_along(memory: Memory) -> None:
+    memory.add("Ada Berg is a member of Acme. Ben Roe is a member of Acme.", user_id="ada", at=JANUARY)
+    memory.add("Ada Berg is no longer a member of Acme.", user_id="ada", at=MAY)
+    members = [fact.subject for fact in memory.facts(user_id="ada", predicate="member_of") if not fact.is_negated]
+    assert members == ["Ben Roe"]
+
+
+def test_what_only_a_number_tells_apart_is_known_of_both(memory: Memory) -> None:
+    for garage in ("Garage One", "Garage Two"):
+        memory.add_facts([{"subject": "Sam Poe", "predicate": "parks_in", "object": garage}], user_id="ada")
+    parked = {fact.object for fact in memory.facts(user_id="ada", predicate="parks_in")}
+    assert parked == {"Garage One", "Garage Two"}
+
+
 def test_an_older_value_learned_later_does_not_close_the_newer_one(memory: Memory) -> None:
     memory.add("I live in Lisbon.", user_id="ada", at=MAY)
     memory.add("I live in Porto.", user_id="ada", at=JANUARY)

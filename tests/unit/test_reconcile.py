@@ -115,6 +115,15 @@ def test_a_thing_is_the_same_whichever_article_and_owner_it_is_named_with():
     assert decided(fact("has", "my red car"), known).known == known
 
 
+@pytest.mark.parametrize("operation", ["end", "retract", "assert"])
+@pytest.mark.parametrize("predicate", ["member_of", "friend_of", "ceo_of", "has"])
+def test_what_is_over_for_one_goes_on_for_another(operation, predicate):
+    own = fact(predicate, "Acme", since=2020)
+    another = fact(predicate, "Acme", subject="Ben", since=2020)
+    over = fact(predicate, "Acme", is_negated=True, text="Ada is no longer with Acme")
+    assert decided(over, own, another, operation=operation).closes == (own,)
+
+
 @pytest.mark.parametrize(("one", "other"), [("here", "Lisbon"), ("a flat in Porto", "a flat at Porto")])
 def test_a_small_word_alone_takes_the_place_of_nothing(one, other):
     for known, told in ((one, other), (other, one)):
