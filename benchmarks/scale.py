@@ -5,10 +5,11 @@ sentences are those of `store`: common words and names, both as Zipf's law has t
 are written by `Memory.add_facts`, and read by `Memory.recall` in a process that has not seen the file.
 
 A recall is timed without encoding its question: as a whole, what of it the reads of the store take, and what ranking
-takes; those of several threads and processes as a whole, with it. `first` is an owner's first recall in a process (the
-file may be in the machine's memory), `alone` the same owner with the same facts in a file of their own. `MB` is the
-file where facts are written, and what the process holds where they are recalled. The shapes that are not named end at
-100,000 facts; the largest one, which takes a good half hour to write, is `--facts 1000000 --owners 1000`.
+takes; those of several threads and processes as a whole, with it, one owner after the other: where there are many, most
+are an owner's first. `first` is an owner's first recall in a process (the file may be in the machine's memory), `alone`
+the same owner with the same facts in a file of their own. `MB` is the file where facts are written, and what the
+process holds where they are recalled. The shapes that are not named end at 100,000 facts; the largest one, which takes
+a good half hour to write, is `--facts 1000000 --owners 1000`.
 """
 
 import inspect

@@ -81,7 +81,7 @@ def digest(text: str) -> str:
 
     Signs that change what is said count: C++ is not C, $5 is not €5, and neither is one smile another.
     """
-    normal = " ".join(text.casefold().translate(_MEANT).split())
+    normal = " ".join(text.casefold().translate(_TELLING).split())
     return hashlib.blake2b(normal.encode(), digest_size=16).hexdigest()
 
 
@@ -115,15 +115,15 @@ def rejections(fact: Fact, called: Mapping[str, Collection[str]] = MappingProxyT
     return rejection(fact.text), *told
 
 
-class _Meant(dict[int, int]):
-    """Characters that carry no meaning as blanks, each looked at once."""
+class _Telling(dict[int, int]):
+    """Characters as they count, each looked at once: a blank for what carries no meaning."""
 
     def __missing__(self, code: int) -> int:
         self[code] = code if _carries_meaning(chr(code)) else ord(" ")
         return self[code]
 
 
-_MEANT = _Meant()
+_TELLING = _Telling()
 
 
 def _carries_meaning(char: str) -> bool:
