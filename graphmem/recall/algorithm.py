@@ -57,9 +57,9 @@ async def answer_from(
         focus: Keys of what the asker speaks of just now; of what is equally near, facts about that come first.
 
     Returns:
-        Hits best first. One reading of the store, of about twenty bounded reads, whatever is kept in it. A filter that
-        leaves fewer than `limit` has it begun again with more, up to everything: the best that pass are found, however
-        rare.
+        Hits best first. One reading of the store, of about twenty bounded reads, whatever is kept in it. Layers or a
+        filter that leave fewer than `limit` have it begun again with more, up to everything: the best that pass are
+        found, however rare.
     """
     readable = _spaces_of(spaces, layers)
     if not readable:
@@ -67,15 +67,13 @@ async def answer_from(
     vector = await vector_of(embedder, question)
 
     async def answer(reader: Reader) -> Recall:
-        sieve = Sieve(reader, readable, wanted, moment) if wanted is not None else None
+        is_sifted = wanted is not None or layers is not None
+        sieve = Sieve(reader, readable, moment, wanted=wanted, layers=layers) if is_sifted else None
         settings = settings_for(embedder.identity)
         while True:
             ranking = await rank(
                 reader, vector, readable, question, moment=moment, hops=hops, settings=settings, focus=focus
             )
-            if layers is not None:
-                kept = [choose.layer_in(ranking.view, episode) in layers for episode in ranking.order.tolist()]
-                ranking.order = ranking.order[np.array(kept, dtype=np.bool_)]
             is_all = settings.episodes >= ranking.view.episode_count
             if sieve is None or await sieve.sift(ranking, enough=limit) or is_all:
                 break

@@ -1,4 +1,6 @@
-"""Which of the ranked episodes a filter wants: looked at best first, until there are enough."""
+"""Which of the ranked episodes a filter wants, and stand in the layers asked for: looked at best first, until there
+are enough.
+"""
 
 from collections.abc import Sequence
 
@@ -8,17 +10,29 @@ from graphmem.filters import Filter, Record
 from graphmem.models import Episode, Fact
 from graphmem.moment import Moment
 from graphmem.protocols import Places, Reader
+from graphmem.recall import choose
 from graphmem.recall.ranking import Ranking
+from graphmem.scope import Layer
 
 AT_ONCE = 200
 """Episodes that are read and looked at together."""
 
 
 class Sieve:
-    """A filter at work on one question: a wider ranking is looked at without reading anything again."""
+    """A filter and layers at work on one question: a wider ranking is looked at without reading anything again."""
 
-    def __init__(self, reader: Reader, spaces: Sequence[str], wanted: Filter, moment: Moment) -> None:
-        self.wanted = wanted
+    def __init__(
+        self,
+        reader: Reader,
+        spaces: Sequence[str],
+        moment: Moment,
+        *,
+        wanted: Filter | None,
+        layers: Sequence[Layer] | None,
+    ) -> None:
+        """None for all, of what is wanted and of layers."""
+        self._wanted = wanted
+        self._layers = layers
         self._reader = reader
         self._spaces = spaces
         self._moment = moment
@@ -37,15 +51,23 @@ class Sieve:
             some = ranking.order[start : start + AT_ONCE]
             await ranking.view.excerpt.read_turns(some, around=0)
             ranking.outdated[some] = ranking.view.is_outdated(some)
-            passing |= await self._passing(ranking, some.tolist())
+            passing |= await self._passing(ranking, self._in_layers(ranking, some.tolist()))
             if len(passing) >= enough:
                 break
         ranking.order = np.array(list(passing), dtype=np.int64)
         ranking.wanted = passing
         return len(passing) >= enough
 
+    def _in_layers(self, ranking: Ranking, places: list[int]) -> list[int]:
+        """Those that stand in the layers asked for; their facts, which decide about that, must have been read."""
+        if self._layers is None:
+            return places
+        return [place for place in places if choose.layer_in(ranking.view, place) in self._layers]
+
     async def _passing(self, ranking: Ranking, places: Sequence[int]) -> dict[int, Places]:
         view = ranking.view
+        if self._wanted is None:
+            return {place: view.episodes.facts.of(place) for place in places}
         ids, fact_ids = view.episodes.ids, view.facts.ids
         shown: dict[int, list[int]] = {place: ranking.shown(place).tolist() for place in places}
         await self._read([ids[place] for place in places], [fact_ids[fact] for some in shown.values() for fact in some])
@@ -62,7 +84,7 @@ class Sieve:
 
     def wants(self, fact: Fact | None, episode: Episode | None) -> bool:
         """Whether the filter wants a fact of an episode."""
-        return self.wanted.passes(Record(fact, episode))
+        return self._wanted is None or self._wanted.passes(Record(fact, episode))
 
     async def _read(self, episodes: Sequence[str], facts: Sequence[str]) -> None:
         missing = [id_ for id_ in episodes if id_ not in self._episodes]

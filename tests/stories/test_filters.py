@@ -205,6 +205,15 @@ def test_what_one_in_a_hundred_passes_is_found_however_far_it_stands_from_the_qu
     assert {hit.fact.id for hit in found if hit.fact} == {fact.id for fact in listed}
 
 
+def test_what_one_in_a_hundred_keeps_in_a_layer_is_found_however_far_it_stands(new_memory: NewMemory) -> None:
+    near = [{"text": f"Alda supplies Brem{n}.", "source_id": f"near{n}"} for n in range(495)]
+    raw = [{"text": f"Sheep{n} look on.", "source_id": f"raw{n}"} for n in range(5)]
+    memory = plain(new_memory, [*near, *raw])
+    found = memory.recall("Whom does Alda supply?", user_id="ada", layers=["conversation"])
+    assert {hit.source_id for hit in found} == {f"raw{n}" for n in range(5)}
+    assert {hit.layer for hit in found} == {"conversation"}
+
+
 def test_no_filter_opens_what_a_call_may_not_read(memory: Memory) -> None:
     memory.add("The code of the safe is 4711.", user_id="eve")
     memory.add("The code of the safe is 1234.", user_id="ada", session_id="s1", layer="session")
