@@ -140,3 +140,88 @@ def test_threads_and_processes_in_one_space_each_have_a_number_and_a_time_of_the
     by_number = [row["at"].to_native() for row in rows if row["label"] == "Change"]
     assert all(before <= after for before, after in pairwise(by_number))
     assert len(times) == 8 * 5 + 2 * 10
+
+
+FORK = """
+import os, signal, sys, threading
+from graphmem import Memory
+
+url, password = sys.argv[1:]
+memory = Memory(url, auth=("neo4j", password), extractor="none")
+
+def serve(who):
+    for turn in range(10):
+        memory.add(f"{who} keeps {turn} birds.", user_id=who)
+        found = [hit.text for hit in memory.recall("How many birds?", user_id=who).hits]
+        assert len(found) == turn + 1 and all(who in text for text in found), found
+
+memory.add("Ann keeps cats.", user_id="ann")
+thread = threading.Thread(target=serve, args=("Ann",))
+thread.start()
+children = []
+for who in ("Ben", "Kim"):
+    if (child := os.fork()) == 0:
+        signal.alarm(600)  # a child that waits for what nobody holds ends here
+        serve(who)
+        memory.close()
+        os._exit(0)
+    children.append(child)
+serve("Eve")
+thread.join()
+statuses = [os.waitpid(child, 0)[1] for child in children]
+serve("Zoe")
+memory.close()
+sys.exit(any(statuses))
+"""
+
+
+def test_a_memory_that_was_open_when_the_process_forked_shows_nobody_what_is_anothers(
+    server: Server, memory: Memory, tmp_path: Path
+) -> None:
+    assert server.auth is not None
+    command = [sys.executable, "-W", "ignore::DeprecationWarning", "-c", FORK, server.uri, server.auth[1]]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert {who: memory.stats(user_id=who).episodes for who in ("Ann", "Ben", "Kim", "Eve", "Zoe")} == dict.fromkeys(
+        ("Ann", "Ben", "Kim", "Eve", "Zoe"), 10
+    )
+
+
+FORK_OF_A_DRIVER = """
+import os, sys
+import neo4j
+from graphmem import Memory, StoreUnavailable
+from graphmem.stores.neo4j import Neo4jStore
+
+url, password, is_in_use = sys.argv[1:]
+with neo4j.GraphDatabase.driver(url, auth=("neo4j", password)) as driver:
+    memory = Memory(Neo4jStore(driver), extractor="none")
+    if is_in_use == "in use":
+        memory.stats(user_id="ann")
+    if (child := os.fork()) == 0:
+        try:
+            memory.add("Ann keeps cats.", user_id="ann")
+            told = "served"
+        except StoreUnavailable as error:
+            told = str(error)
+        print(told, flush=True)
+        os._exit(0)
+    status = os.waitpid(child, 0)[1]
+    memory.stats(user_id="ann")
+    memory.close()
+sys.exit(status)
+"""
+
+
+@pytest.mark.parametrize(
+    ("is_used", "told"), [("in use", "make a driver and a Neo4jStore in the child"), ("not yet in use", "served")]
+)
+def test_a_child_takes_over_no_driver_that_its_parent_talks_by(
+    server: Server, memory: Memory, tmp_path: Path, is_used: str, told: str
+) -> None:
+    assert server.auth is not None
+    assert memory.stats(user_id="ann").episodes == 0
+    command = [sys.executable, "-c", FORK_OF_A_DRIVER, server.uri, server.auth[1], is_used]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert told in done.stdout

@@ -37,6 +37,7 @@ from graphmem import queries
 from graphmem._colour import drive
 from graphmem.errors import Conflict, GraphmemError, InvalidInput, StoreError, StoreUnavailable, TooLarge
 from graphmem.queries import Statement
+from graphmem.stores.neo4j.drivers import Drivers
 
 log = logging.getLogger("graphmem.store")
 
@@ -111,29 +112,34 @@ class Connection(Protocol):
         ...
 
 
-def connected(driver: Driver | AsyncDriver, *, place: str, database: str, is_own: bool) -> Connection:
-    """The connection of a driver, in the driver's colour.
+def connected(
+    driver: Driver | AsyncDriver,
+    again: Callable[[], Driver | AsyncDriver] | None,
+    *,
+    place: str,
+    database: str,
+) -> Connection:
+    """The connection of a driver, in the driver's colour; see `Drivers` for `again`.
 
     Raises:
         InvalidInput: It is no driver.
     """
     if isinstance(driver, AsyncDriver):
-        return _Awaiting(driver, place, database, is_own)
+        return _Awaiting(Drivers(driver, cast("Callable[[], AsyncDriver] | None", again), place=place), place, database)
     if not isinstance(driver, Driver):  # pyright: ignore[reportUnnecessaryIsInstance] - not everybody checks types
         raise InvalidInput(
             f"a Neo4jStore takes a driver of the package neo4j, not {type(driver).__name__}: an address is for Memory()"
         )
-    return _Blocking(driver, place, database, is_own)
+    return _Blocking(Drivers(driver, cast("Callable[[], Driver] | None", again), place=place), place, database)
 
 
 class _Blocking:
     blocks = True
 
-    def __init__(self, driver: Driver, place: str, database: str, is_own: bool) -> None:
-        self._driver = driver
+    def __init__(self, drivers: Drivers[Driver], place: str, database: str) -> None:
+        self._drivers = drivers
         self.place = place
         self._database = database
-        self._is_own = is_own
 
     async def ask(self, name: str, /) -> list[Row]:
         with _translated(self.place, self._database):
@@ -144,7 +150,7 @@ class _Blocking:
 
     def _ask(self, name: str) -> list[Row]:
         statement = queries.load(name).bind()
-        asked = self._driver.session(**_first(self._database))  # pyright: ignore[reportUnknownMemberType] - as below
+        asked = self._drivers.here.session(**_first(self._database))  # pyright: ignore[reportUnknownMemberType] - as below
         with asked as session, _logged(statement) as rows:
             rows += map(_row, session.run(_query(statement, READ_TIMEOUT_S)))
         return rows
@@ -171,11 +177,11 @@ class _Blocking:
             session.run(_query(statement, SCHEMA_TIMEOUT_S), dict(statement.parameters)).consume()
 
     async def close(self) -> None:
-        if self._is_own:
-            self._driver.close()
+        if driver := self._drivers.to_close():
+            driver.close()
 
     def _session(self) -> Session:
-        return self._driver.session(  # pyright: ignore[reportUnknownMemberType] - takes untyped keywords
+        return self._drivers.here.session(  # pyright: ignore[reportUnknownMemberType] - takes untyped keywords
             database=self._database, fetch_size=-1, notifications_min_severity="OFF"
         )
 
@@ -183,11 +189,10 @@ class _Blocking:
 class _Awaiting:
     blocks = False
 
-    def __init__(self, driver: AsyncDriver, place: str, database: str, is_own: bool) -> None:
-        self._driver = driver
+    def __init__(self, drivers: Drivers[AsyncDriver], place: str, database: str) -> None:
+        self._drivers = drivers
         self.place = place
         self._database = database
-        self._is_own = is_own
 
     async def ask(self, name: str, /) -> list[Row]:
         with _translated(self.place, self._database):
@@ -198,7 +203,7 @@ class _Awaiting:
 
     async def _ask(self, name: str) -> list[Row]:
         statement = queries.load(name).bind()
-        asked = self._driver.session(**_first(self._database))  # pyright: ignore[reportUnknownMemberType] - as below
+        asked = self._drivers.here.session(**_first(self._database))  # pyright: ignore[reportUnknownMemberType] - as below
         async with asked as session:
             with _logged(statement) as rows:
                 result = await session.run(_query(statement, READ_TIMEOUT_S))
@@ -231,11 +236,11 @@ class _Awaiting:
                 await result.consume()
 
     async def close(self) -> None:
-        if self._is_own:
-            await self._driver.close()
+        if driver := self._drivers.to_close():
+            await driver.close()
 
     def _session(self) -> AsyncSession:
-        return self._driver.session(  # pyright: ignore[reportUnknownMemberType] - takes untyped keywords
+        return self._drivers.here.session(  # pyright: ignore[reportUnknownMemberType] - takes untyped keywords
             database=self._database, fetch_size=-1, notifications_min_severity="OFF"
         )
 

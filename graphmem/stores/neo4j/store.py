@@ -62,11 +62,11 @@ class Neo4jStore:
     different spaces do not wait for each other. All queries are files of `cypher/`.
 
     Args:
-        driver: A driver; whoever made it closes it.
+        driver: A driver; whoever made it closes it. A child that was forked since it was in use needs one of its own.
         database: The database of the server, as the default one would cost a round trip each time.
         clock: What the time is, for what is written.
         place: How messages name the server.
-        closes_driver: Close the driver with the store after all.
+        again: Makes another driver like it, for a child that this process forks; then the store closes its drivers.
     """
 
     def __init__(
@@ -76,9 +76,9 @@ class Neo4jStore:
         database: str = "neo4j",
         clock: Clock = now,
         place: str = "Neo4j",
-        closes_driver: bool = False,
+        again: Callable[[], Driver | AsyncDriver] | None = None,
     ) -> None:
-        self._connection: Connection = connected(driver, place=place, database=database, is_own=closes_driver)
+        self._connection: Connection = connected(driver, again, place=place, database=database)
         self._clock = clock
         self._counts = WordCounts()
         self._server: Server | None = None
@@ -94,8 +94,9 @@ class Neo4jStore:
             InvalidInput: The address cannot be read.
         """
         graph = AsyncGraphDatabase if is_awaited else GraphDatabase
-        try:
-            driver = graph.driver(  # pyright: ignore[reportUnknownMemberType] - takes untyped keywords
+
+        def driver() -> Driver | AsyncDriver:
+            return graph.driver(  # pyright: ignore[reportUnknownMemberType] - takes untyped keywords
                 settings.url,
                 auth=settings.auth,
                 user_agent="graphmem",
@@ -103,9 +104,12 @@ class Neo4jStore:
                 connection_acquisition_timeout=ACQUISITION_TIMEOUT_S,
                 max_transaction_retry_time=RETRY_TIME_S,
             )
+
+        try:
+            first = driver()
         except (ValueError, DriverError) as error:
             raise InvalidInput(f"{settings.url!r} is no address of a Neo4j server: {error}") from error
-        return cls(driver, database=settings.database, clock=clock, place=settings.url, closes_driver=True)
+        return cls(first, database=settings.database, clock=clock, place=settings.url, again=driver)
 
     @property
     def blocks(self) -> bool:
