@@ -1,9 +1,12 @@
 """What a fork waits for: a child has only the thread that forked, and could not free what another one held."""
 
 import os
+from collections.abc import Callable
 from threading import Lock, RLock
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 from weakref import WeakSet
+
+T = TypeVar("T")
 
 
 class Pausing(Protocol):
@@ -40,6 +43,27 @@ def held_by_forks(lock: Lock) -> Lock:
     with _ONE_AT_A_TIME:
         _LOCKS.add(lock)
     return lock
+
+
+class OnePerProcess(Generic[T]):
+    """What every process has one of to itself: two that read from one connection would mix up their answers."""
+
+    def __init__(self) -> None:
+        self._by_process: dict[int, T] = {}
+        self._making = held_by_forks(Lock())
+
+    def here(self, make: Callable[[], T]) -> T:
+        """That of this process, made when it is first asked for, once among threads."""
+        process = os.getpid()
+        with self._making:
+            if process not in self._by_process:
+                self._by_process[process] = make()
+            return self._by_process[process]
+
+    @property
+    def made(self) -> T | None:
+        """That of this process, where it was made."""
+        return self._by_process.get(os.getpid())
 
 
 def _before() -> None:

@@ -65,7 +65,6 @@ class _Document:
         self.claims: list[Claim] = []
         self.passed_over: list[PassedOver] = []
         self._episode = episode
-        self._is_all_about_it = self.title is not None and topic is not None and topic.is_defined
         self._focus = Focus(self.title, topic.others) if self.title and topic and topic.is_defined else None
         self._subject: Name | None = None
 
@@ -89,7 +88,7 @@ class _Document:
         mentions = written_names(sentence.nodes, sentence.text)
         told = triples(sentence.nodes, page.reading)
         before = self._subject if self._subject is not None and _points_back(sentence, self._subject) else self.title
-        opening = None if self._is_all_about_it else _opening(sentence, mentions)
+        opening = _opening(sentence, mentions) if self._focus is None else None  # else it is all about its title
         if opening is not None and not (self.title and _same(opening, self.title)):
             subject = opening
         else:

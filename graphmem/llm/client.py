@@ -6,13 +6,12 @@ import os
 import re
 import time
 from collections.abc import Callable
-from threading import Lock
 from typing import TYPE_CHECKING, TypeVar, cast
 from weakref import finalize
 
 from graphmem.config import MODEL_URL
 from graphmem.errors import ModelError
-from graphmem.forking import held_by_forks
+from graphmem.forking import OnePerProcess
 
 if TYPE_CHECKING:
     from openai import APIStatusError, OpenAI
@@ -38,8 +37,7 @@ class Server:
 
     def __init__(self, base_url: str | None, api_key: str | None, timeout_s: float) -> None:
         self._connect: Callable[[], OpenAI] = lambda: connected(base_url, api_key, timeout_s)
-        self._connecting = held_by_forks(Lock())
-        self._clients: dict[int, OpenAI] = {}  # by process: two that read from one connection would mix up answers
+        self._clients = OnePerProcess["OpenAI"]()
 
     @property
     def client(self) -> OpenAI:
@@ -48,12 +46,12 @@ class Server:
         Raises:
             ModelError: There is no key for a server that wants one.
         """
-        process = os.getpid()
-        with self._connecting:  # or two threads that meet here first would each make one
-            if process not in self._clients:
-                self._clients[process] = client = self._connect()
-                finalize(self, client.close)  # connections end with whom they serve, not when garbage is collected
-            return self._clients[process]
+        return self._clients.here(self._connected)
+
+    def _connected(self) -> OpenAI:
+        client = self._connect()
+        finalize(self, client.close)  # connections end with whom they serve, not when garbage is collected
+        return client
 
 
 def connected(base_url: str | None, api_key: str | None, timeout_s: float) -> OpenAI:

@@ -5,7 +5,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 from graphmem.errors import EmbedderMismatch, NotAStore, PartMissing, StoreError, StoreUnavailable
@@ -243,16 +243,13 @@ class Database:
         self._check_file()
         if fresh is not None and self._makes_folder and isinstance(self.path, Path):
             _make_folder(self.path.parent)
-        with self._translated():
-            connection = self._connect("rwc" if fresh is not None else "rw")
-            try:
-                _probe_full_text(connection)
-                formats.prepare(connection, fresh, path=self.path)
-                if not self.is_in_memory:
-                    _use_wal(connection)
-            except BaseException:
-                connection.close()
-                raise
+        with self._translated(), ExitStack() as undone:
+            connection = undone.enter_context(closing(self._connect("rwc" if fresh is not None else "rw")))
+            _probe_full_text(connection)
+            formats.prepare(connection, fresh, path=self.path)
+            if not self.is_in_memory:
+                _use_wal(connection)
+            undone.pop_all()  # it is made, and stays open
             return connection
 
     def _finish_scrubbing(self) -> None:
@@ -269,12 +266,11 @@ class Database:
         connection = sqlite3.connect(
             name, uri=True, timeout=PATIENCE_S, isolation_level=None, check_same_thread=False, cached_statements=256
         )
-        try:
+        with ExitStack() as undone:
+            undone.enter_context(closing(connection))
             for setting in (*_SETTINGS, f"PRAGMA cache_size = -{cache_kib}"):
                 connection.execute(setting)
-        except BaseException:
-            connection.close()
-            raise
+            undone.pop_all()  # it is made, and stays open
         return connection
 
     def _checkpoint(self, connection: sqlite3.Connection, *, patience_ms: int) -> bool:

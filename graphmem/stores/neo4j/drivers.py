@@ -1,14 +1,12 @@
 """A driver for each process that a store is used in."""
 
-import os
 from collections.abc import Callable
-from threading import Lock
 from typing import Generic, TypeVar
 
 from neo4j import AsyncDriver, Driver
 
 from graphmem.errors import StoreUnavailable
-from graphmem.forking import held_by_forks
+from graphmem.forking import OnePerProcess
 
 D = TypeVar("D", Driver, AsyncDriver)
 
@@ -24,11 +22,10 @@ class Drivers(Generic[D]):
     """
 
     def __init__(self, driver: D, again: Callable[[], D] | None, *, place: str) -> None:
-        self._first = driver
+        self._first: D | None = driver  # until a process takes it
         self._again = again
         self._place = place
-        self._by_process: dict[int, D] = {}
-        self._making = held_by_forks(Lock())
+        self._drivers = OnePerProcess[D]()
 
     @property
     def here(self) -> D:
@@ -37,19 +34,16 @@ class Drivers(Generic[D]):
         Raises:
             StoreUnavailable: It was given to us, and used before this process was forked.
         """
-        process = os.getpid()
-        with self._making:
-            if process not in self._by_process:
-                self._by_process[process] = self._made() if self._by_process else self._first
-            return self._by_process[process]
+        return self._drivers.here(self._taken)
 
     def to_close(self) -> D | None:
         """What is ours of this process."""
-        if self._again is None or (self._by_process and os.getpid() not in self._by_process):
-            return None
-        return self.here
+        return (self._drivers.made or self._first) if self._again is not None else None
 
-    def _made(self) -> D:
+    def _taken(self) -> D:
+        if (first := self._first) is not None:
+            self._first = None
+            return first
         if self._again is None:
             raise StoreUnavailable(
                 f"{self._place}: this driver was in use when the process forked, and its connections are the parent's: "
