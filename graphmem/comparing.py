@@ -89,7 +89,7 @@ def _is_short_for(fact: Fact, known: Fact) -> bool:
 
 def is_another_value(fact: Fact, known: Fact) -> bool:
     """Whether a relation with one value cannot have both: neither is part of the other, and they are of one sort."""
-    first, second = (set(stems(of.object or "", but=_SMALL)) for of in (fact, known))
+    first, second = _value(fact.object or ""), _value(known.object or "")
     if not first or not second or first <= second or second <= first:
         return False
     if not (fact.predicate or "").endswith(("_at", "_in")):
@@ -97,6 +97,12 @@ def is_another_value(fact: Fact, known: Fact) -> bool:
     if _is_name(fact) != _is_name(known):  # Lisbon, and a shared flat
         return False
     return _is_country(fact) == _is_country(known) or (_is_country(fact) and _tells_of_moving(fact))
+
+
+@lru_cache(16_384)
+def _value(text: str) -> frozenset[str]:
+    """The words of an object that tell two values of a relation apart; it, too, is compared with many."""
+    return frozenset(stems(text, but=_SMALL))
 
 
 _SMALL = STOP_WORDS - {"one", "two"}
